@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import { catalog, relationDetail } from './catalog'
+import { type EventNames, event, type HandlersOf, type RequestNames, request, type StreamNames, stream } from './define'
+import {
+  migrationAction,
+  migrationEvent,
+  migrationName,
+  migrationOverview,
+  migrationPlan,
+  migrationRunId,
+  migrationRunInput,
+  migrationTexts,
+} from './migration'
+import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
+import { cellInput, cellValue, resultId, runEvent, runInput, windowInput } from './query'
+import { sessionFacts, sessionId, sessionLoss } from './session'
+import { fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
+import { layout, tabHead, tabId, workspace } from './workspace'
+
+const nothing = z.strictObject({})
+const done = z.null()
+const ofProfile = z.strictObject({ profileId })
+
+/** THE list of what crosses between the window and the engine. */
+export const engineContract = {
+  /** Saved profiles, the most recently opened first. */
+  'profile.list': request(nothing, z.array(profile)),
+  /** Saves a new or an edited profile. */
+  'profile.save': request(z.strictObject({ draft: profileDraft }), profile),
+  /** Forgets a profile, its tabs and its drafts. */
+  'profile.remove': request(ofProfile, done),
+  /** Tries to reach a session step by step and closes it again; fails only for defects: a failed connection is a report. */
+  'profile.test': request(
+    z.strictObject({ target, password: password.nullable(), profileId: profileId.nullable() }),
+    connectionReport,
+  ),
+  /** Opens the profile's own session for catalog questions; `connection` failures say why not. Starts the local server when the profile is local. */
+  'profile.open': request(ofProfile, sessionFacts),
+  /** Ends every session of the profile and frees its results. */
+  'profile.close': request(ofProfile, done),
+
+  /** Prepares and starts the private local PostgreSQL, or finds it running, and answers with its profile. */
+  'server.start': request(nothing, profile),
+
+  /** Opens a session for a tab. */
+  'session.open': request(ofProfile, sessionFacts),
+  /** Ends a session; an open transaction is rolled back by the server. */
+  'session.close': request(z.strictObject({ sessionId }), done),
+
+  /** Runs statements one after the other and stops at the first failure. */
+  'query.run': stream(runInput, runEvent, MAX_SCRIPT_UNITS + 1024),
+  /** Asks the server to cancel what the session runs; the run itself says how it ended. */
+  'query.cancel': request(z.strictObject({ sessionId }), done),
+  /** A packed window of rows: see `contract/row-window.ts`. */
+  'result.window': request(windowInput, z.instanceof(Uint8Array)),
+  /** One whole cell, in parts of at most 1 MiB. */
+  'result.cell': request(cellInput, cellValue),
+  /** Frees the rows of a result. */
+  'result.release': request(z.strictObject({ resultIds: z.array(resultId).max(1000) }), done),
+
+  /** The explorer's tree. */
+  'catalog.read': request(ofProfile, catalog),
+  /** Columns, indexes and constraints of one relation; refused when it is gone. */
+  'catalog.describe': request(z.strictObject({ profileId, oid }), relationDetail),
+  /** Compares the catalog's fingerprint with the last one and announces `catalog.changed` when it differs. */
+  'catalog.check': request(ofProfile, done),
+
+  /** The folder's migrations against the database's history. */
+  'migration.list': request(ofProfile, migrationOverview),
+  /** What an action would run, or why it cannot; nothing is run. */
+  'migration.plan': request(z.strictObject({ profileId, action: migrationAction }), migrationPlan),
+  /** Runs exactly the plan with that digest. Goes on when the window goes away. */
+  'migration.run': stream(migrationRunInput, migrationEvent),
+  /** Follows the run in progress from its first event on; refused when none is. */
+  'migration.follow': stream(ofProfile, migrationEvent),
+  /** Stops a run: the statement is cancelled, its migration rolled back, earlier ones are kept. */
+  'migration.cancel': request(z.strictObject({ runId: migrationRunId }), done),
+  /** Writes a new, empty pair of files; never overwrites. */
+  'migration.create': request(z.strictObject({ profileId, title: fieldText(100).min(1) }), migrationTexts),
+  /** The texts of a migration: from its files, or, where those are gone, from the history. */
+  'migration.read': request(z.strictObject({ profileId, name: migrationName }), migrationTexts),
+  /** Writes one of the two files; refused when the file is not `expected` any more. */
+  'migration.write': request(
+    z.strictObject({
+      profileId,
+      name: migrationName,
+      file: z.enum(['up', 'down']),
+      text: scriptText,
+      expected: scriptText.nullable(),
+    }),
+    done,
+    2 * MAX_SCRIPT_UNITS + 1024,
+  ),
+
+  /** Tabs, texts and layout of a profile as last written. */
+  'workspace.read': request(ofProfile, workspace),
+  /** Notes order, titles, carets and the active tab. */
+  'workspace.writeTabs': request(
+    z.strictObject({ profileId, tabs: z.array(tabHead).max(500), activeTabId: tabId.nullable() }),
+    done,
+    1024 * 1024,
+  ),
+  /** Notes a tab's text; answered when it is on the disk. */
+  'workspace.writeText': request(z.strictObject({ profileId, tabId, text: scriptText }), done, MAX_SCRIPT_UNITS + 1024),
+  'workspace.writeLayout': request(z.strictObject({ profileId, layout }), done),
+
+  /** A profile was saved, removed, or got another migration folder. */
+  'profile.changed': event(nothing),
+  'catalog.changed': event(ofProfile),
+  /** Files or history changed: the list is worth asking for again. */
+  'migration.changed': event(ofProfile),
+  'session.lost': event(sessionLoss),
+} as const
+
+/** THE list of what crosses between the window and the shell. */
+export const shellContract = {
+  /** Version, platform and whether passwords can be kept. */
+  'app.facts': request(
+    nothing,
+    z.strictObject({
+      version: z.string(),
+      platform: z.enum(['linux', 'darwin', 'win32']),
+      /** False when the system has no keyring with a real backend: passwords live in memory until Strata quits. */
+      canKeepPasswords: z.boolean(),
+      keyring: z.string(),
+    }),
+  ),
+  /** Asks main for a new message port to the engine; it arrives through the preload. */
+  'engine.connect': request(nothing, done),
+  /** Keeps a password for exactly this target: in the keyring when asked and possible, else in memory. */
+  'secret.keep': request(
+    z.strictObject({
+      profileId,
+      host: fieldText(1024),
+      port: z.number().int().min(1).max(65535),
+      role: fieldText(63),
+      tlsMode,
+      password,
+    }),
+    z.strictObject({ where: z.enum(['keyring', 'memory']) }),
+  ),
+  /** Whether a password is kept for the profile, and where. */
+  'secret.state': request(ofProfile, z.strictObject({ where: z.enum(['keyring', 'memory', 'nowhere']) })),
+  'secret.forget': request(ofProfile, done),
+  'clipboard.write': request(z.strictObject({ text: scriptText }), done, MAX_SCRIPT_UNITS + 1024),
+  /** Shows the system's folder dialog; the engine learns the folder, the window only that it changed. */
+  'dialog.chooseMigrationFolder': request(ofProfile, z.strictObject({ chosen: z.boolean() })),
+  /** Shows the system's file dialog for a PEM file; null when dismissed. */
+  'dialog.chooseRootCertificate': request(nothing, z.strictObject({ file: fieldText(4096).nullable() })),
+  'window.minimize': request(nothing, done),
+  'window.toggleMaximize': request(nothing, done),
+  'window.close': request(nothing, done),
+
+  /** The engine ended and was started again: sessions and results are gone. */
+  'engine.restarted': event(z.strictObject({ reason: z.string() })),
+  /** A menu or accelerator chose a command of the window. */
+  'command.chosen': event(z.strictObject({ command: z.string().max(64) })),
+} as const
+
+/** What crosses between the window and the engine. */
+export type EngineContract = typeof engineContract
+/** What crosses between the window and the shell. */
+export type ShellContract = typeof shellContract
+/** Names of the requests to the engine. */
+export type EngineRequestName = RequestNames<EngineContract>
+/** Names of the streams from the engine. */
+export type EngineStreamName = StreamNames<EngineContract>
+/** Names of the events of the engine. */
+export type EngineEventName = EventNames<EngineContract>
+/** Names of the requests to the shell. */
+export type ShellRequestName = RequestNames<ShellContract>
+/** Names of the events of the shell. */
+export type ShellEventName = EventNames<ShellContract>
+/** One function per request and stream of the engine. */
+export type EngineHandlers = HandlersOf<EngineContract>
+/** One function per request of the shell. */
+export type ShellHandlers = HandlersOf<ShellContract>

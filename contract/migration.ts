@@ -1,0 +1,179 @@
+import { z } from 'zod'
+import { migrationFailure } from './failure'
+import { profileId } from './profile'
+import { count, milliseconds, opaqueId, scriptText } from './text'
+
+/** Name of a migration: the file name without `.up.sql`. */
+export const migrationName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^/\\\p{Cc}]+$/u)
+
+/** Up or down, in the words of the screen. */
+export const direction = z.enum(['apply', 'roll back'])
+/** Up or down. */
+export type Direction = z.output<typeof direction>
+
+/** The states of a migration. */
+export const migrationState = z.enum([
+  'pending', // a file, not in the history
+  'applied', // in the history, file unchanged
+  'running', // recorded as running: a no-transaction migration at work, or interrupted
+  'failed', // a no-transaction migration stopped half-way, or the last run of this window failed here
+  'changed', // in the history, but the file was edited after it was applied
+  'missing', // in the history, but the file is gone
+  'late', // a file that sorts before one already applied
+])
+/** The states of a migration. */
+export type MigrationState = z.output<typeof migrationState>
+
+/** One migration as the panel lists it. */
+export const migration = z.strictObject({
+  name: migrationName,
+  title: z.string(),
+  /** `YYYY-MM-DD` read from the name's prefix; null when the prefix is no date. */
+  date: z.string().nullable(),
+  state: migrationState,
+  isTransactional: z.boolean(),
+  statementCount: count,
+  /** Why it cannot be rolled back; null when it can. */
+  irreversibleBecause: z.string().nullable(),
+  /** ISO 8601; null when not applied. */
+  appliedAt: z.string().nullable(),
+  appliedBy: z.string().nullable(),
+  durationMs: milliseconds.nullable(),
+  /** What is wrong with the file, with its line; null when it can be run. */
+  problem: z.string().nullable(),
+})
+/** One migration as the panel lists it. */
+export type Migration = z.output<typeof migration>
+
+/** The folder's migrations against the database's history: applied ones in applied order, then the rest in file order. */
+export const migrationOverview = z.strictObject({
+  /** Null when no folder was chosen for the profile. */
+  folder: z.string().nullable(),
+  /** Why the folder cannot be read; null when it can. */
+  folderProblem: z.string().nullable(),
+  migrations: z.array(migration),
+  /** How many of `migrations`, from the first, are in the database's history. */
+  appliedCount: count,
+})
+/** The folder's migrations against the database's history. */
+export type MigrationOverview = z.output<typeof migrationOverview>
+
+/** What the user asks for. `roll back to` includes the named migration itself. */
+export const migrationAction = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('apply all') }),
+  z.strictObject({ kind: z.literal('apply next') }),
+  z.strictObject({ kind: z.literal('apply up to'), name: migrationName }),
+  z.strictObject({ kind: z.literal('roll back last') }),
+  z.strictObject({ kind: z.literal('roll back to'), name: migrationName }),
+  z.strictObject({ kind: z.literal('roll back all') }),
+])
+/** What the user asks for. */
+export type MigrationAction = z.output<typeof migrationAction>
+
+/** One statement of a migration file. */
+export const migrationStatement = z.strictObject({
+  /** Line from 1 in the file. */
+  line: z.number().int().min(1),
+  text: z.string(),
+})
+/** One statement of a migration file. */
+export type MigrationStatement = z.output<typeof migrationStatement>
+
+/** One migration moved in one direction. */
+export const migrationStep = z.strictObject({
+  name: migrationName,
+  title: z.string(),
+  direction,
+  /** Why it is in the plan, in words. */
+  reason: z.string(),
+  file: z.string(),
+  isTransactional: z.boolean(),
+  statements: z.array(migrationStatement),
+})
+/** One migration moved in one direction. */
+export type MigrationStep = z.output<typeof migrationStep>
+
+/** What would run, in order. A plan with `refusals` cannot be run. */
+export const migrationPlan = z.strictObject({
+  /** Stands for exactly these steps with exactly these texts; a run with an old digest is refused. */
+  digest: z.string(),
+  direction,
+  steps: z.array(migrationStep),
+  refusals: z.array(z.strictObject({ path: z.string(), message: z.string() })),
+  database: z.string(),
+  host: z.string(),
+})
+/** What would run, in order. */
+export type MigrationPlan = z.output<typeof migrationPlan>
+
+/** Identifies a migration run. */
+export const migrationRunId = opaqueId.brand<'MigrationRunId'>()
+/** Identifies a migration run. */
+export type MigrationRunId = z.output<typeof migrationRunId>
+
+/** Who holds the migration lock, or blocks a statement, as `pg_stat_activity` names them. */
+export const blocker = z.strictObject({
+  backendPid: z.number().int(),
+  applicationName: z.string(),
+  role: z.string(),
+  clientAddress: z.string(),
+  state: z.string(),
+  /** Milliseconds since the state changed. */
+  sinceMs: milliseconds,
+  query: z.string(),
+})
+/** Who holds a lock. */
+export type Blocker = z.output<typeof blocker>
+
+/** What happens during a migration run, in the past tense, in order. `runEnded` is the last. */
+export const migrationEvent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('runStarted'), runId: migrationRunId, plan: migrationPlan }),
+  /** Somebody else migrates this database; the run polls until they are done. */
+  z.strictObject({ type: z.literal('lockAwaited'), holder: blocker.nullable(), waitedMs: milliseconds }),
+  z.strictObject({ type: z.literal('stepStarted'), name: migrationName, step: count }),
+  /** `statement` counts from 1. */
+  z.strictObject({ type: z.literal('statementStarted'), name: migrationName, statement: count }),
+  z.strictObject({
+    type: z.literal('statementCompleted'),
+    name: migrationName,
+    statement: count,
+    elapsedMs: milliseconds,
+    /** Rows affected; null where the command has no count. */
+    rows: count.nullable(),
+  }),
+  /** A statement waits for a lock held by somebody else. */
+  z.strictObject({ type: z.literal('statementBlocked'), name: migrationName, statement: count, by: z.array(blocker) }),
+  /** Sent after COMMIT, never before. */
+  z.strictObject({ type: z.literal('stepCommitted'), name: migrationName, step: count, elapsedMs: milliseconds }),
+  z.strictObject({ type: z.literal('stepFailed'), name: migrationName, step: count, failure: migrationFailure }),
+  z.strictObject({
+    type: z.literal('runEnded'),
+    outcome: z.enum(['complete', 'nothing to do', 'failed', 'cancelled']),
+    elapsedMs: milliseconds,
+    overview: migrationOverview,
+  }),
+])
+/** What happens during a migration run. */
+export type MigrationEvent = z.output<typeof migrationEvent>
+
+/** Starts exactly the plan that was shown. */
+export const migrationRunInput = z.strictObject({
+  profileId,
+  action: migrationAction,
+  digest: z.string().max(200),
+})
+
+/** The two texts of a migration; null where there is no such file. */
+export const migrationTexts = z.strictObject({
+  name: migrationName,
+  upFile: z.string(),
+  up: scriptText.nullable(),
+  downFile: z.string(),
+  down: scriptText.nullable(),
+})
+/** The two texts of a migration. */
+export type MigrationTexts = z.output<typeof migrationTexts>

@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import { failure } from './failure'
+import { sessionId, transactionStatus } from './session'
+import { count, milliseconds, oid, opaqueId, scriptText } from './text'
+
+/** Identifies the kept rows of one statement. */
+export const resultId = opaqueId.brand<'ResultId'>()
+/** Identifies the kept rows of one statement. */
+export type ResultId = z.output<typeof resultId>
+
+/** A half-open range of a script in UTF-16 units. */
+export const textRange = z.strictObject({ from: count, to: count })
+/** A half-open range of a script in UTF-16 units. */
+export type TextRange = z.output<typeof textRange>
+
+/** A column of a result, as RowDescription gave it; names may repeat. */
+export const resultColumn = z.strictObject({
+  name: z.string(),
+  /** `pg_type.oid` and `typmod`. */
+  typeOid: oid,
+  typeModifier: z.number().int(),
+  /** Name of the type as PostgreSQL writes it, e.g. `numeric(12,2)`; `oid 16402` where it could not be looked up. */
+  typeName: z.string(),
+  /** Numbers are aligned to the right. */
+  isNumeric: z.boolean(),
+})
+/** A column of a result. */
+export type ResultColumn = z.output<typeof resultColumn>
+
+/** A notice or a warning, in the order in which the server sent it. */
+export const notice = z.strictObject({
+  severity: z.string(),
+  code: z.string(),
+  message: z.string(),
+  detail: z.string().optional(),
+  hint: z.string().optional(),
+  where: z.string().optional(),
+})
+/** A notice or a warning. */
+export type Notice = z.output<typeof notice>
+
+/** What is run: the statements of the range, or of the whole script when the range is null. */
+export const runInput = z.strictObject({
+  sessionId,
+  script: scriptText,
+  range: textRange.nullable(),
+})
+/** What is run. */
+export type RunInput = z.output<typeof runInput>
+
+const statement = count // number of the statement within the run, from 0
+
+/** What happens during a run, in the past tense, in order. `runEnded` is the last. */
+export const runEvent = z.discriminatedUnion('type', [
+  /** The script was split; the ranges are those of the statements that will run, in the script. */
+  z.strictObject({ type: z.literal('scriptSplit'), statements: z.array(textRange) }),
+  z.strictObject({ type: z.literal('statementStarted'), statement }),
+  z.strictObject({
+    type: z.literal('columnsArrived'),
+    statement,
+    resultId,
+    columns: z.array(resultColumn),
+  }),
+  /** Type names that had to be looked up on the server arrive after the columns. */
+  z.strictObject({ type: z.literal('columnTypesNamed'), statement, resultId, columns: z.array(resultColumn) }),
+  /** `firstPage` is a packed window of rows from 0, sent once, with the first count. */
+  z.strictObject({
+    type: z.literal('rowsCounted'),
+    statement,
+    resultId,
+    rows: count,
+    bytes: count,
+    firstPage: z.instanceof(Uint8Array).nullable(),
+  }),
+  z.strictObject({ type: z.literal('noticeArrived'), statement, notice }),
+  z.strictObject({
+    type: z.literal('statementCompleted'),
+    statement,
+    /** The command tag, e.g. `INSERT 0 3`. */
+    commandTag: z.string(),
+    resultId: resultId.nullable(),
+    /** Rows returned or affected; null where the tag has no count. */
+    rows: count.nullable(),
+    elapsedMs: milliseconds,
+    /** Said beside the result when not all rows were kept; null otherwise. */
+    remark: z.string().nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('statementFailed'),
+    statement,
+    failure,
+    /** Where the error stands in the script; null when the server gave no position. */
+    place: textRange.nullable(),
+    /** Rows that had arrived are kept. */
+    resultId: resultId.nullable(),
+    elapsedMs: milliseconds,
+  }),
+  z.strictObject({ type: z.literal('transactionReported'), status: transactionStatus }),
+  z.strictObject({
+    type: z.literal('runEnded'),
+    outcome: z.enum(['complete', 'failed', 'cancelled', 'lost']),
+    elapsedMs: milliseconds,
+  }),
+])
+/** What happens during a run. */
+export type RunEvent = z.output<typeof runEvent>
+
+/** Rows of a packed window are at most this many. */
+export const WINDOW_ROWS = 200
+
+/** Bytes of a cell shown in the grid; longer values are cut there and fetched whole on demand. */
+export const CELL_PREVIEW_BYTES = 4096
+
+/** Asks for the rows [from, from + count); the answer ends where the kept rows end. */
+export const windowInput = z.strictObject({ resultId, from: count, count: z.number().int().min(1).max(WINDOW_ROWS) })
+
+/** Asks for one whole cell, or a part of a long one. */
+export const cellInput = z.strictObject({
+  resultId,
+  row: count,
+  column: count,
+  /** First byte wanted. */
+  from: count,
+})
+
+/** Bytes of a cell that one answer carries at most. */
+export const CELL_CHUNK_BYTES = 1024 * 1024
+
+/** One cell: NULL, or bytes of the server's text from `from` on. */
+export const cellValue = z.strictObject({
+  isNull: z.boolean(),
+  bytes: z.instanceof(Uint8Array),
+  totalBytes: count,
+})
+/** One cell. */
+export type CellValue = z.output<typeof cellValue>

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { opaqueId } from './text'
+
+/** Number of a call on a port, unique per port. */
+const callId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
+const entryName = z.string().min(1).max(64)
+
+/** What the window sends to the engine over its port. A stream's own port travels with `open`. */
+export const windowMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ask'), id: callId, name: entryName, input: z.unknown() }),
+  z.strictObject({ type: z.literal('open'), name: entryName, input: z.unknown() }),
+])
+/** What the window sends to the engine over its port. */
+export type WindowMessage = z.output<typeof windowMessage>
+
+/** What the engine sends to the window over its port. Not parsed there: rows are hot and the engine is trusted. */
+export type EngineMessage =
+  | { readonly type: 'answer'; readonly id: number; readonly reply: unknown }
+  | { readonly type: 'event'; readonly name: string; readonly value: unknown }
+
+/** What travels on a stream's own port: events, then one end; a failure in the end means the stream could not go on. */
+export type StreamMessage =
+  | { readonly type: 'event'; readonly event: unknown }
+  | { readonly type: 'end'; readonly failure: unknown }
+
+/** What main tells the engine over the parent port. */
+export const shellMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('port') }),
+  z.strictObject({ type: z.literal('ping'), id: callId }),
+  z.strictObject({ type: z.literal('stop') }),
+  z.strictObject({ type: z.literal('secret'), id: callId, password: z.string().nullable() }),
+  z.strictObject({ type: z.literal('migration folder'), profileId: opaqueId, folder: z.string().max(4096) }),
+])
+/** What main tells the engine over the parent port. */
+export type ShellMessage = z.output<typeof shellMessage>
+
+/** What the engine tells main over the parent port. */
+export const engineToShell = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({ type: z.literal('pong'), id: callId }),
+  z.strictObject({ type: z.literal('stopped') }),
+  /** A session is being opened and the password of exactly this target is wanted. */
+  z.strictObject({
+    type: z.literal('secret wanted'),
+    id: callId,
+    profileId: opaqueId,
+    host: z.string().max(1024),
+    port: z.number().int(),
+    role: z.string().max(63),
+    tlsMode: z.string().max(16),
+  }),
+  z.strictObject({ type: z.literal('profile removed'), profileId: opaqueId }),
+])
+/** What the engine tells main over the parent port. */
+export type EngineToShell = z.output<typeof engineToShell>

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+// The oldest runtime it must run on: Electron 33 (Node 20.18, Chromium 130), which development falls back to.
+const NODE = 'node20.18'
+const CHROMIUM = 'chrome130'
+
+/** pg and umzug reach optional packages that are not installed; leave them out, so that every build is the same. */
+const leaveOut = {
+  name: 'leave-out',
+  enforce: 'pre' as const,
+  resolveId: (id: string) => (id === 'pg-native' || id === 'pg-cloudflare' ? `\0${id}` : undefined),
+  load: (id: string) => (id === '\0pg-native' || id === '\0pg-cloudflare' ? 'export default undefined' : undefined),
+}
+
+export default defineConfig({
+  main: {
+    plugins: [leaveOut],
+    build: {
+      outDir: 'out/main',
+      externalizeDeps: false,
+      target: NODE,
+      rolldownOptions: {
+        input: { main: resolve('electron/main/main.ts'), engine: resolve('electron/engine/engine.ts') },
+        output: { format: 'es' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      externalizeDeps: false,
+      target: NODE,
+      rolldownOptions: {
+        input: { preload: resolve('electron/preload/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    plugins: [react()],
+    worker: { format: 'es' },
+    build: {
+      outDir: 'out/renderer',
+      minify: true,
+      target: CHROMIUM,
+      rolldownOptions: { input: resolve('renderer/index.html') },
+    },
+  },
+})
