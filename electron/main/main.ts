@@ -1,0 +1,78 @@
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, BrowserWindow } from 'electron'
+import { PAGE_URL, registerAppScheme, serveApp } from './app-protocol'
+import { EngineProcess } from './engine-process'
+import { setMenu } from './menu'
+import { SecretStore } from './secret-store'
+import { announce, serveShell } from './shell-door'
+import { createShellHandlers } from './shell-handlers'
+import { createUiSession, lockDown, openWindow } from './window'
+
+// Nothing of libpq's environment may reach a connection (LAB 9).
+for (const name of Object.keys(process.env)) if (name.startsWith('PG')) delete process.env[name]
+
+const devUrl = app.isPackaged ? null : (process.env.ELECTRON_RENDERER_URL ?? null)
+const devOrigin = devUrl === null ? null : new URL(devUrl).origin
+
+app.setName('Strata')
+app.enableSandbox()
+registerAppScheme()
+lockDown()
+
+// Two apps on one user-data folder would write over each other's drafts.
+if (!app.requestSingleInstanceLock()) app.quit()
+else void app.whenReady().then(run) // a top-level await would deadlock: Electron waits for this module
+
+function run(): void {
+  const userData = app.getPath('userData')
+  mkdirSync(userData, { recursive: true, mode: 0o700 })
+  chmodSync(userData, 0o700)
+  setMenu()
+  const ui = createUiSession(devOrigin)
+  if (devUrl === null) serveApp(ui, join(import.meta.dirname, '../renderer'))
+  const secrets = new SecretStore(join(userData, 'secrets.json'))
+  const engine = new EngineProcess({
+    findSecret: (wanted) => secrets.find(wanted.profileId, wanted),
+    forgetSecret: (profileId) => secrets.forget(profileId),
+    restarted: (reason) => {
+      for (const window of BrowserWindow.getAllWindows()) announce(window, 'engine.restarted', { reason })
+    },
+  })
+  serveShell((event) => BrowserWindow.fromWebContents(event.sender), createShellHandlers(engine, secrets), devOrigin)
+  const open = () => {
+    const window = openWindow(ui, devUrl)
+    window.webContents.on('render-process-gone', () => {
+      if (!window.isDestroyed()) void window.loadURL(devUrl ?? PAGE_URL)
+    })
+    return window
+  }
+  let window = open()
+  app.on('second-instance', () => {
+    if (window.isDestroyed()) window = open()
+    if (window.isMinimized()) window.restore()
+    window.focus()
+  })
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length === 0) window = open()
+  })
+  quitInOrder(engine)
+}
+
+/** The app ends only after the engine has ended its sessions and the local server. */
+function quitInOrder(engine: EngineProcess): void {
+  let isStopped = false
+  app.on('before-quit', (event) => {
+    if (isStopped) return
+    event.preventDefault()
+    void engine.stop().finally(() => {
+      isStopped = true
+      app.quit()
+    })
+  })
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+  // Ctrl+C reaches the engine as well, which ignores it: this process decides.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit())
+}

@@ -1,0 +1,53 @@
+import { app, clipboard } from 'electron'
+import { chooseCertificate, chooseFolder } from './dialogs'
+import type { EngineProcess } from './engine-process'
+import type { SecretStore } from './secret-store'
+import type { ShellHandlerFactory } from './shell-door'
+
+/** The shell's answers, one line each. */
+export function createShellHandlers(engine: EngineProcess, secrets: SecretStore): ShellHandlerFactory {
+  return ({ window }) => ({
+    'app.facts': () => ({
+      version: app.getVersion(),
+      platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
+      canKeepPasswords: secrets.keyring.isReal,
+      keyring: secrets.keyring.name,
+    }),
+    'engine.connect': () => {
+      engine.connect(window.webContents)
+      return null
+    },
+    'secret.keep': ({ profileId, password, ...target }) => {
+      const where = secrets.keep(profileId, target, password)
+      return { where: where === 'keyring' ? 'keyring' : 'memory' }
+    },
+    'secret.state': ({ profileId }) => ({ where: secrets.place(profileId) }),
+    'secret.forget': ({ profileId }) => {
+      secrets.forget(profileId)
+      return null
+    },
+    'clipboard.write': async ({ text }) => {
+      await clipboard.writeText(text) // a promise from Electron 45 on
+      return null
+    },
+    'dialog.chooseMigrationFolder': async ({ profileId }) => {
+      const folder = await chooseFolder(window, 'Folder with migrations')
+      if (folder !== null) engine.tell({ type: 'migration folder', profileId, folder })
+      return { chosen: folder !== null }
+    },
+    'dialog.chooseRootCertificate': async () => ({ file: await chooseCertificate(window) }),
+    'window.minimize': () => {
+      window.minimize()
+      return null
+    },
+    'window.toggleMaximize': () => {
+      if (window.isMaximized()) window.unmaximize()
+      else window.maximize()
+      return null
+    },
+    'window.close': () => {
+      window.close()
+      return null
+    },
+  })
+}
