@@ -14,9 +14,10 @@ import {
 import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
 import { cellInput, cellValue, resultId, runEvent, runInput, windowInput } from './query'
 import { sessionFacts, sessionId, sessionLoss } from './session'
-import { fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
+import { bytes, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
 import { layout, tabHead, tabId, workspace } from './workspace'
 
+const theme = z.enum(['system', 'light', 'dark'])
 const nothing = z.strictObject({})
 const done = z.null()
 const ofProfile = z.strictObject({ profileId })
@@ -25,6 +26,8 @@ const ofProfile = z.strictObject({ profileId })
 export const engineContract = {
   /** Saved profiles, the most recently opened first. */
   'profile.list': request(nothing, z.array(profile)),
+  /** What happened to the file of profiles when it was read, in words: damaged, kept aside, restored from a copy. Empty almost always. */
+  'profile.notices': request(nothing, z.array(z.string())),
   /** Saves a new or an edited profile. */
   'profile.save': request(z.strictObject({ draft: profileDraft }), profile),
   /** Forgets a profile, its tabs and its drafts. */
@@ -52,7 +55,7 @@ export const engineContract = {
   /** Asks the server to cancel what the session runs; the run itself says how it ended. */
   'query.cancel': request(z.strictObject({ sessionId }), done),
   /** A packed window of rows: see `contract/row-window.ts`. */
-  'result.window': request(windowInput, z.instanceof(Uint8Array)),
+  'result.window': request(windowInput, bytes),
   /** One whole cell, in parts of at most 1 MiB. */
   'result.cell': request(cellInput, cellValue),
   /** Frees the rows of a result. */
@@ -123,8 +126,11 @@ export const shellContract = {
       /** False when the system has no keyring with a real backend: passwords live in memory until Strata quits. */
       canKeepPasswords: z.boolean(),
       keyring: z.string(),
+      theme,
     }),
   ),
+  /** Chooses the colours for all windows, now and at the next start. */
+  'app.setTheme': request(z.strictObject({ theme }), done),
   /** Asks main for a new message port to the engine; it arrives through the preload. */
   'engine.connect': request(nothing, done),
   /** Keeps a password for exactly this target: in the keyring when asked and possible, else in memory. */
@@ -153,10 +159,10 @@ export const shellContract = {
 
   /** The engine ended and was started again: sessions and results are gone. */
   'engine.restarted': event(z.strictObject({ reason: z.string() })),
-  /** A menu or accelerator chose a command of the window. */
-  'command.chosen': event(z.strictObject({ command: z.string().max(64) })),
 } as const
 
+/** The colours of the windows. */
+export type Theme = z.output<typeof theme>
 /** What crosses between the window and the engine. */
 export type EngineContract = typeof engineContract
 /** What crosses between the window and the shell. */

@@ -134,6 +134,7 @@ export const migrationEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('runStarted'), runId: migrationRunId, plan: migrationPlan }),
   /** Somebody else migrates this database; the run polls until they are done. */
   z.strictObject({ type: z.literal('lockAwaited'), holder: blocker.nullable(), waitedMs: milliseconds }),
+  /** `step` counts from 1 in the plan's steps. */
   z.strictObject({ type: z.literal('stepStarted'), name: migrationName, step: count }),
   /** `statement` counts from 1. */
   z.strictObject({ type: z.literal('statementStarted'), name: migrationName, statement: count }),
@@ -145,7 +146,7 @@ export const migrationEvent = z.discriminatedUnion('type', [
     /** Rows affected; null where the command has no count. */
     rows: count.nullable(),
   }),
-  /** A statement waits for a lock held by somebody else. */
+  /** A statement waits for locks held by these; an empty list says that it waits no more. */
   z.strictObject({ type: z.literal('statementBlocked'), name: migrationName, statement: count, by: z.array(blocker) }),
   /** Sent after COMMIT, never before. */
   z.strictObject({ type: z.literal('stepCommitted'), name: migrationName, step: count, elapsedMs: milliseconds }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { failure } from './failure'
 import { sessionId, transactionStatus } from './session'
-import { count, milliseconds, oid, opaqueId, scriptText } from './text'
+import { bytes, count, milliseconds, oid, opaqueId, scriptText } from './text'
 
 /** Identifies the kept rows of one statement. */
 export const resultId = opaqueId.brand<'ResultId'>()
@@ -44,7 +44,11 @@ export const runInput = z.strictObject({
   sessionId,
   script: scriptText,
   range: textRange.nullable(),
+  /** In `manual` a transaction is opened before a statement that would run without one. */
+  commitMode: z.enum(['auto', 'manual']),
 })
+/** How statements outside a transaction are committed. */
+export type CommitMode = RunInput['commitMode']
 /** What is run. */
 export type RunInput = z.output<typeof runInput>
 
@@ -69,8 +73,8 @@ export const runEvent = z.discriminatedUnion('type', [
     statement,
     resultId,
     rows: count,
-    bytes: count,
-    firstPage: z.instanceof(Uint8Array).nullable(),
+    byteCount: count,
+    firstPage: bytes.nullable(),
   }),
   z.strictObject({ type: z.literal('noticeArrived'), statement, notice }),
   z.strictObject({
@@ -129,7 +133,7 @@ export const CELL_CHUNK_BYTES = 1024 * 1024
 /** One cell: NULL, or bytes of the server's text from `from` on. */
 export const cellValue = z.strictObject({
   isNull: z.boolean(),
-  bytes: z.instanceof(Uint8Array),
+  bytes,
   totalBytes: count,
 })
 /** One cell. */

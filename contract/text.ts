@@ -28,3 +28,6 @@ export const oid: z.ZodNumber = z.number().int().min(0).max(4_294_967_295)
 
 /** An opaque identifier minted by the engine or the window: 1 to 64 characters of [A-Za-z0-9_-]. */
 export const opaqueId: z.ZodString = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+
+/** Bytes that cross as they are. */
+export const bytes: z.ZodType<Uint8Array> = z.custom<Uint8Array>((value) => value instanceof Uint8Array)

@@ -5,6 +5,7 @@ import { PAGE_URL, registerAppScheme, serveApp } from './app-protocol'
 import { EngineProcess } from './engine-process'
 import { setMenu } from './menu'
 import { SecretStore } from './secret-store'
+import { Settings } from './settings'
 import { announce, serveShell } from './shell-door'
 import { createShellHandlers } from './shell-handlers'
 import { createUiSession, lockDown, openWindow } from './window'
@@ -31,6 +32,7 @@ function run(): void {
   setMenu()
   const ui = createUiSession(devOrigin)
   if (devUrl === null) serveApp(ui, join(import.meta.dirname, '../renderer'))
+  const settings = new Settings(join(userData, 'settings.json'))
   const secrets = new SecretStore(join(userData, 'secrets.json'))
   const engine = new EngineProcess({
     findSecret: (wanted) => secrets.find(wanted.profileId, wanted),
@@ -39,7 +41,11 @@ function run(): void {
       for (const window of BrowserWindow.getAllWindows()) announce(window, 'engine.restarted', { reason })
     },
   })
-  serveShell((event) => BrowserWindow.fromWebContents(event.sender), createShellHandlers(engine, secrets), devOrigin)
+  serveShell(
+    (event) => BrowserWindow.fromWebContents(event.sender),
+    createShellHandlers(engine, secrets, settings),
+    devOrigin,
+  )
   const open = () => {
     const window = openWindow(ui, devUrl)
     window.webContents.on('render-process-gone', () => {

@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { safeStorage } from 'electron'
+import { writePrivately } from './settings'
 
 /** Where a kept password lies. */
 export type SecretPlace = 'keyring' | 'memory' | 'nowhere'
@@ -95,16 +96,7 @@ export class SecretStore {
 
   private write(stored: Readonly<Record<string, string>>): void {
     mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 })
-    const temporary = `${this.file}.${process.pid}.new`
-    const descriptor = openSync(temporary, 'w', 0o600)
-    try {
-      writeSync(descriptor, JSON.stringify(stored))
-      fsyncSync(descriptor)
-    } finally {
-      closeSync(descriptor)
-    }
-    chmodSync(temporary, 0o600)
-    renameSync(temporary, this.file)
+    writePrivately(this.file, JSON.stringify(stored))
   }
 }
 

@@ -2,17 +2,27 @@ import { app, clipboard } from 'electron'
 import { chooseCertificate, chooseFolder } from './dialogs'
 import type { EngineProcess } from './engine-process'
 import type { SecretStore } from './secret-store'
+import type { Settings } from './settings'
 import type { ShellHandlerFactory } from './shell-door'
 
 /** The shell's answers, one line each. */
-export function createShellHandlers(engine: EngineProcess, secrets: SecretStore): ShellHandlerFactory {
+export function createShellHandlers(
+  engine: EngineProcess,
+  secrets: SecretStore,
+  settings: Settings,
+): ShellHandlerFactory {
   return ({ window }) => ({
     'app.facts': () => ({
       version: app.getVersion(),
       platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
       canKeepPasswords: secrets.keyring.isReal,
       keyring: secrets.keyring.name,
+      theme: settings.theme,
     }),
+    'app.setTheme': ({ theme }) => {
+      settings.setTheme(theme)
+      return null
+    },
     'engine.connect': () => {
       engine.connect(window.webContents)
       return null

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import type { Catalog, Relation, RelationKind, Routine, Schema, UserType } from '../../../contract/catalog'
+import type { Session } from '../session/session'
+import { DATABASE, RELATIONS, ROUTINES, SCHEMAS, TYPES } from './catalog-sql'
+import { FINGERPRINT, SNAPSHOT } from './fingerprint-sql'
+
+type Row = readonly (string | null)[]
+
+const RELATION_KINDS: Readonly<Record<string, RelationKind>> = {
+  r: 'table',
+  p: 'partitioned table',
+  v: 'view',
+  m: 'materialized view',
+  S: 'sequence',
+  f: 'foreign table',
+}
+
+const ROUTINE_KINDS: Readonly<Record<string, Routine['kind']>> = {
+  f: 'function',
+  p: 'procedure',
+  a: 'aggregate',
+  w: 'window function',
+}
+
+const TYPE_KINDS: Readonly<Record<string, UserType['kind']>> = {
+  e: 'enum',
+  d: 'domain',
+  c: 'composite type',
+  r: 'range',
+  b: 'base type',
+}
+
+/**
+ * Makes a session fit for catalog questions: names are then printed with their schema, and nothing is looked up in schemas of the
+ * database. Call once, before any other question.
+ */
+export async function prepareCatalogSession(session: Session): Promise<void> {
+  await session.query(`SELECT pg_catalog.set_config('search_path', '', false)`)
+}
+
+/**
+ * The explorer's tree: the users' schemas, empty ones too, with relations, routines and types, each sorted by name; members of
+ * extensions are left out. Rights do not matter: PostgreSQL's catalogs are readable for every role.
+ */
+export async function readCatalog(session: Session): Promise<Catalog> {
+  // First: DDL committed between the questions must show as a difference at the next check.
+  const fingerprint = await catalogFingerprint(session)
+  const database = (await session.query(DATABASE)).rows[0]?.[0] ?? ''
+  const schemas = new Map<string, Writable<Schema>>()
+  for (const row of (await session.query(SCHEMAS)).rows) {
+    const [oid, name] = [text(row, 0), text(row, 1)]
+    schemas.set(oid, { oid: Number(oid), name, relations: [], routines: [], types: [] })
+  }
+  // A schema made between two questions is missing here; the next check finds it.
+  for (const row of (await session.query(RELATIONS)).rows) schemas.get(text(row, 0))?.relations.push(relationOf(row))
+  for (const row of (await session.query(ROUTINES)).rows) schemas.get(text(row, 0))?.routines.push(routineOf(row))
+  for (const row of (await session.query(TYPES)).rows) schemas.get(text(row, 0))?.types.push(typeOf(row))
+  return { database, schemas: [...schemas.values()], fingerprint }
+}
+
+/** The last fingerprint of each session and the snapshot of the server it belongs to. */
+const lastSeen = new WeakMap<Session, { readonly snapshot: string; readonly fingerprint: string }>()
+
+/**
+ * A text that changes with every committed DDL, `GRANT` and `COMMENT` included, and not with DML, `ANALYZE`, plain `VACUUM` or temporary
+ * relations. `TRUNCATE`, `VACUUM FULL`, `CLUSTER`, `REINDEX` and `REFRESH` give a relation a new file and change it as well.
+ * Costs next to nothing while nobody writes to the server, else one pass over the catalogs.
+ */
+export async function catalogFingerprint(session: Session): Promise<string> {
+  const snapshot = (await session.query(SNAPSHOT)).rows[0]?.[0] ?? null
+  const last = lastSeen.get(session)
+  if (snapshot !== null && last?.snapshot === snapshot) return last.fingerprint
+  const { rows } = await session.query(FINGERPRINT)
+  const fingerprint = createHash('sha256').update(JSON.stringify(rows)).digest('base64url')
+  // Taken before the rows were read: what was committed in between makes the next snapshot another one.
+  if (snapshot !== null) lastSeen.set(session, { snapshot, fingerprint })
+  return fingerprint
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+function relationOf(row: Row): Relation {
+  const [estimatedRows, parentOid] = [row[4], row[5]]
+  return {
+    oid: Number(text(row, 1)),
+    name: text(row, 2),
+    kind: RELATION_KINDS[text(row, 3)] ?? 'table',
+    estimatedRows: estimatedRows == null ? null : Math.round(Number(estimatedRows)),
+    parentOid: parentOid == null ? null : Number(parentOid),
+    comment: row[6] ?? null,
+  }
+}
+
+function routineOf(row: Row): Routine {
+  return {
+    oid: Number(text(row, 1)),
+    name: text(row, 2),
+    kind: ROUTINE_KINDS[text(row, 3)] ?? 'function',
+    arguments: text(row, 4),
+    result: row[5] ?? null,
+  }
+}
+
+function typeOf(row: Row): UserType {
+  return {
+    oid: Number(text(row, 1)),
+    name: text(row, 2),
+    kind: TYPE_KINDS[text(row, 3)] ?? 'base type',
+    definition: text(row, 4),
+  }
+}
+
+/** NULL where the server prints nothing, e.g. for the attributes of a composite type without any. */
+function text(row: Row, place: number): string {
+  return row[place] ?? ''
+}

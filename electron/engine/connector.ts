@@ -1,0 +1,78 @@
+import type { Profile, ProfileId, Target } from '../../contract/profile'
+import { openSession } from './session/connect'
+import type { Session } from './session/session'
+
+/** Where a profile leads at this moment, and with what password. */
+export interface Credentials {
+  readonly target: Target
+  readonly password: string | null
+}
+
+/** What the connector asks of its neighbours. */
+export interface ConnectorOptions {
+  readonly profileOf: (profileId: ProfileId) => Promise<Profile>
+  /** Starts the local server when need be. */
+  readonly localCredentials: () => Promise<Credentials>
+  /** Asks the shell for the password kept for exactly this target. */
+  readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
+  /** Called with each new catalog session, before anybody uses it. */
+  readonly prepareCatalogSession: (session: Session) => Promise<void>
+}
+
+/** Opens sessions for profiles, and keeps one per open profile for catalog questions. */
+export class Connector {
+  private readonly options: ConnectorOptions
+  private readonly catalogSessions = new Map<ProfileId, Promise<Session>>()
+
+  constructor(options: ConnectorOptions) {
+    this.options = options
+  }
+
+  /** A new session for a profile; the caller must end it. */
+  async open(profileId: ProfileId, applicationName: string): Promise<Session> {
+    const profile = await this.options.profileOf(profileId)
+    const { target, password } =
+      profile.kind === 'local'
+        ? await this.options.localCredentials()
+        : { target: profile.target, password: await this.options.findPassword(profileId, profile.target) }
+    return openSession({ profileId, target, password, applicationName })
+  }
+
+  /** The profile's own session for catalog questions: opened when first asked for, and again after it was lost. */
+  catalogSession(profileId: ProfileId): Promise<Session> {
+    const known = this.catalogSessions.get(profileId)
+    if (known !== undefined) return known
+    const opening = this.openCatalogSession(profileId)
+    this.catalogSessions.set(profileId, opening)
+    opening.catch(() => this.forget(profileId, opening))
+    return opening
+  }
+
+  /** Ends the profile's catalog session. */
+  async close(profileId: ProfileId): Promise<void> {
+    const session = this.catalogSessions.get(profileId)
+    this.catalogSessions.delete(profileId)
+    await session?.then((open) => open.end()).catch(() => {})
+  }
+
+  /** Ends all catalog sessions. */
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.catalogSessions.keys()].map((profileId) => this.close(profileId)))
+  }
+
+  private async openCatalogSession(profileId: ProfileId): Promise<Session> {
+    const session = await this.open(profileId, 'Strata catalog')
+    try {
+      await this.options.prepareCatalogSession(session)
+    } catch (error) {
+      await session.end()
+      throw error
+    }
+    session.onLost(() => this.catalogSessions.delete(profileId))
+    return session
+  }
+
+  private forget(profileId: ProfileId, opening: Promise<Session>): void {
+    if (this.catalogSessions.get(profileId) === opening) this.catalogSessions.delete(profileId)
+  }
+}

@@ -1,0 +1,160 @@
+import type { EngineHandlers } from '../../contract/contract'
+import type { ProfileId } from '../../contract/profile'
+import type { ResultColumn } from '../../contract/query'
+import type { SessionId } from '../../contract/session'
+import { CatalogWatch } from './catalog/catalog-watch'
+import { describeRelation } from './catalog/describe-relation'
+import { catalogFingerprint, readCatalog } from './catalog/read-catalog'
+import { typeNames } from './catalog/type-names'
+import type { Connector } from './connector'
+import { refusal } from './failure-error'
+import type { Migrations } from './migration/migrations'
+import type { Profiles } from './profile/profile-store'
+import { testConnection } from './profile/test-connection'
+import { readCell } from './query/read-cell'
+import type { ResultRegistry } from './query/result-registry'
+import { packWindow } from './query/row-window'
+import { runStatements } from './query/run-statements'
+import type { SessionRegistry } from './session/session-registry'
+import type { WorkspaceStore } from './workspace/workspace-store'
+
+/** Everything the handlers forward to. */
+export interface Services {
+  readonly profiles: Profiles
+  readonly connector: Connector
+  readonly sessions: SessionRegistry
+  readonly results: ResultRegistry
+  readonly migrations: Migrations
+  readonly workspaces: WorkspaceStore
+  readonly announceCatalogChanged: (profileId: ProfileId) => void
+  readonly profileRemoved: (profileId: ProfileId) => void
+  /** Prepares and starts the local server and answers with its profile. */
+  readonly startLocal: () => ReturnType<Profiles['ensureLocal']>
+}
+
+/** The engine's answers: each contract entry to its feature function. */
+export function createHandlers(services: Services): EngineHandlers {
+  const { profiles, connector, sessions, results, migrations, workspaces } = services
+  const busy = new Set<SessionId>()
+  const watch = new CatalogWatch(
+    async (profileId) => catalogFingerprint(await connector.catalogSession(profileId)),
+    services.announceCatalogChanged,
+  )
+  const nameTypes = async (profileId: ProfileId, columns: readonly ResultColumn[]) => {
+    const names = await typeNames(
+      await connector.catalogSession(profileId),
+      columns.map((column) => ({ oid: column.typeOid, typmod: column.typeModifier })),
+    )
+    return columns.map((column, index) =>
+      column.typeName.startsWith('oid ') ? { ...column, typeName: names[index] ?? column.typeName } : column,
+    )
+  }
+  const closeProfile = async (profileId: ProfileId) => {
+    await sessions.closeProfile(profileId)
+    results.releaseProfile(profileId)
+    watch.forget(profileId)
+    await connector.close(profileId)
+    return null
+  }
+  return {
+    'profile.list': () => profiles.list(),
+    'profile.notices': () => profiles.notices(),
+    'profile.save': ({ draft }) => profiles.save(draft),
+    'profile.remove': async ({ profileId }) => {
+      await closeProfile(profileId)
+      await workspaces.remove(profileId)
+      await profiles.remove(profileId)
+      services.profileRemoved(profileId)
+      return null
+    },
+    'profile.test': async ({ target, password }) => testConnection({ target, password }),
+    'profile.open': async ({ profileId }) => {
+      const session = await connector.catalogSession(profileId)
+      await profiles.markOpened(profileId)
+      return session.facts
+    },
+    'profile.close': ({ profileId }) => closeProfile(profileId),
+
+    'server.start': () => services.startLocal(),
+
+    'session.open': async ({ profileId }) => {
+      const session = await connector.open(profileId, 'Strata')
+      sessions.add(session)
+      return session.facts
+    },
+    'session.close': async ({ sessionId }) => {
+      await sessions.close(sessionId)
+      return null
+    },
+
+    'query.run': async (input, channel) => {
+      const session = sessions.get(input.sessionId)
+      const { profileId } = session.facts
+      if (busy.has(session.id))
+        throw refusal('sessionId', 'This session still runs. Cancel it first, or use another tab.')
+      busy.add(session.id)
+      try {
+        await runStatements(input, { session, results, nameTypes: (columns) => nameTypes(profileId, columns) }, channel)
+      } finally {
+        busy.delete(session.id)
+        void watch.check(profileId)
+      }
+    },
+    'query.cancel': async ({ sessionId }) => {
+      await sessions.get(sessionId).cancel()
+      return null
+    },
+    'result.window': ({ resultId, from, count }) => {
+      const { store, columnCount } = results.get(resultId)
+      return packWindow(store, columnCount, from, count)
+    },
+    'result.cell': ({ resultId, row, column, from }) => readCell(results.get(resultId).store, row, column, from),
+    'result.release': ({ resultIds }) => {
+      results.release(resultIds)
+      return null
+    },
+
+    'catalog.read': async ({ profileId }) => {
+      const catalog = await readCatalog(await connector.catalogSession(profileId))
+      watch.note(profileId, catalog.fingerprint)
+      return catalog
+    },
+    'catalog.describe': async ({ profileId, oid }) => describeRelation(await connector.catalogSession(profileId), oid),
+    'catalog.check': async ({ profileId }) => {
+      await watch.check(profileId)
+      return null
+    },
+
+    'migration.list': ({ profileId }) => migrations.list(profileId),
+    'migration.plan': (input) => migrations.plan(input),
+    'migration.run': async (input, channel) => {
+      try {
+        await migrations.run(input, channel)
+      } finally {
+        void watch.check(input.profileId)
+      }
+    },
+    'migration.follow': ({ profileId }, channel) => migrations.follow(profileId, channel),
+    'migration.cancel': ({ runId }) => {
+      migrations.cancel(runId)
+      return null
+    },
+    'migration.create': (input) => migrations.create(input),
+    'migration.read': (input) => migrations.read(input),
+    'migration.write': (input) => migrations.write(input),
+
+    'workspace.read': ({ profileId }) => workspaces.read(profileId),
+    'workspace.writeTabs': async ({ profileId, tabs, activeTabId }) => {
+      await workspaces.writeTabs(profileId, tabs, activeTabId)
+      return null
+    },
+    'workspace.writeText': async ({ profileId, tabId, text }) => {
+      await workspaces.writeText(profileId, tabId, text)
+      return null
+    },
+    'workspace.writeLayout': async ({ profileId, layout }) => {
+      await workspaces.writeLayout(profileId, layout)
+      return null
+    },
+  }
+}

@@ -1,0 +1,254 @@
+import type { MigrationFailure } from '../../../contract/failure'
+import type { MigrationEvent } from '../../../contract/migration'
+import { FailureError, refusal } from '../failure-error'
+import type { Session } from '../session/session'
+import { createHistory, recordFailed } from './migration-history'
+import { awaitLock, tryLock, tryTransactionLock, unlock } from './migration-lock'
+import type { RunContext, StepOutcome } from './run-context'
+import { runMigrations } from './run-migrations'
+import type { PlannedStep, RunPlan } from './run-plan'
+import { isDirect, RunSettings } from './run-session'
+import { runStep } from './run-step'
+import { runStepUntransacted } from './run-step-untransacted'
+import { CANCELLED, messageOf, StepError, sqlStateOf, stepFailure } from './step-failure'
+
+/** A plan with the history it was made from. */
+export interface FreshPlan {
+  readonly plan: RunPlan
+  readonly hasHistory: boolean
+  readonly recordedNames: readonly string[]
+}
+
+/** What a run needs. */
+export interface RunRequest {
+  /** Digest of the plan the user agreed to. */
+  readonly digest: string
+  /** That plan, when it was made by this engine; else it is made again. */
+  readonly shown: RunPlan | null
+  readonly openSession: () => Promise<Session>
+  /** Reads files and history again. */
+  readonly replan: (session: Session) => Promise<FreshPlan>
+  /** Called once, before anything runs, with the plan that will. */
+  readonly begin: (plan: RunPlan) => void
+  readonly emit: (event: MigrationEvent) => void
+  readonly signal: AbortSignal
+  readonly appVersion: string
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly outcome: 'complete' | 'nothing to do' | 'failed' | 'cancelled'
+  /** Names committed, in order. */
+  readonly committed: readonly string[]
+  /** The step it failed at; null when it did not. */
+  readonly failed: { readonly step: PlannedStep; readonly failure: MigrationFailure } | null
+}
+
+class NothingToDo extends Error {}
+
+/**
+ * Runs exactly the plan that was shown, on a session of its own and with the migration lock. Rejects with a `FailureError` when
+ * nothing was run: refused, because files or history are not those of the plan any more, or not connected.
+ */
+export async function executeRun(request: RunRequest): Promise<RunResult> {
+  const session = await request.openSession()
+  const secondSession = new SecondSession(request.openSession)
+  try {
+    return await new Execution(request, session, () => secondSession.get()).run()
+  } finally {
+    await Promise.all([session.end(), secondSession.end()])
+  }
+}
+
+class Execution {
+  private readonly request: RunRequest
+  private readonly session: Session
+  private readonly control: () => Promise<Session>
+  private readonly settings: RunSettings
+  private hasLock = false
+  private hasHistory = false
+  private hasBegun = false
+  private recordedNames: readonly string[] = []
+  private readonly committed: string[] = []
+  private failed: RunResult['failed'] = null
+
+  constructor(request: RunRequest, session: Session, control: () => Promise<Session>) {
+    this.request = request
+    this.session = session
+    this.control = control
+    this.settings = new RunSettings(session)
+  }
+
+  async run(): Promise<RunResult> {
+    const { request, session } = this
+    const direct = await isDirect(session)
+    if (direct) await this.settings.begin()
+    const { signal, emit, appVersion } = request
+    const context: RunContext = { session, isDirect: direct, control: this.control, signal, emit, appVersion }
+    let shown = request.shown
+    try {
+      shown ??= await this.replanned()
+      const { direction, steps } = shown
+      const agreed = shown
+      await runMigrations({
+        direction,
+        steps,
+        executed: () => this.recordedNames,
+        enter: () => this.enter(context, agreed),
+        leave: () => this.leave(),
+        move: (step, number) => this.move(context, step, number),
+      })
+      this.begin(agreed)
+      return this.result(this.committed.length === 0 ? 'nothing to do' : 'complete')
+    } catch (error) {
+      if (error instanceof NothingToDo) return this.result('nothing to do')
+      if (this.failed !== null) {
+        return this.result(this.failed.failure.cause.kind === 'cancelled' ? 'cancelled' : 'failed')
+      }
+      if (!signal.aborted || !isCancellation(error)) throw error
+      if (shown === null) throw new FailureError(CANCELLED)
+      this.begin(shown)
+      return this.result('cancelled')
+    }
+  }
+
+  /** The lock, then the same plan again: files and history may have moved while somebody else held it. */
+  private async enter(context: RunContext, shown: RunPlan): Promise<void> {
+    const { session, request } = this
+    if (context.isDirect && !(await tryLock(session))) {
+      if (shown.refusals.length === 0) this.begin(shown)
+      await awaitLock(session, request.signal, (holder, waitedMs) =>
+        request.emit({ type: 'lockAwaited', holder, waitedMs }),
+      )
+    }
+    this.hasLock = context.isDirect
+    const plan = await this.replanned()
+    this.begin(plan)
+    request.signal.throwIfAborted()
+    if (plan.direction === 'apply' && !this.hasHistory) await this.prepareHistory(context)
+  }
+
+  /** Files and history as they are now; rejects when that is not what was agreed to. */
+  private async replanned(): Promise<RunPlan> {
+    const { plan, hasHistory, recordedNames } = await this.request.replan(this.session)
+    this.hasHistory = hasHistory
+    this.recordedNames = recordedNames
+    if (plan.refusals.length > 0) throw new FailureError({ kind: 'refused', issues: [...plan.refusals] })
+    if (plan.digest === this.request.digest) return plan
+    if (plan.steps.length > 0) throw refusal('digest', CHANGED)
+    this.begin(plan)
+    throw new NothingToDo()
+  }
+
+  private begin(plan: RunPlan): void {
+    if (this.hasBegun) return
+    this.hasBegun = true
+    this.request.begin(plan)
+  }
+
+  private async prepareHistory(context: RunContext): Promise<void> {
+    const { session, request } = this
+    const attempt = async () => {
+      await session.query('begin isolation level read committed')
+      if (await tryTransactionLock(session)) return true
+      await session.query('rollback')
+      return false
+    }
+    await awaitLock(
+      session,
+      context.signal,
+      (holder, waitedMs) => request.emit({ type: 'lockAwaited', holder, waitedMs }),
+      attempt,
+    )
+    try {
+      await createHistory(session)
+      await session.query('commit')
+    } catch (error) {
+      await session.query('rollback').catch(() => {})
+      throw error
+    }
+  }
+
+  private async leave(): Promise<void> {
+    if (this.hasLock && this.session.lostBecause === null) await unlock(this.session).catch(() => {})
+  }
+
+  private async move(context: RunContext, step: PlannedStep, number: number): Promise<void> {
+    const { emit, signal } = this.request
+    signal.throwIfAborted()
+    if (this.committed.length > 0) await this.settings.discard().catch(() => {}) // a lost session shows in the step itself
+    const { name } = step
+    const startedAt = performance.now()
+    emit({ type: 'stepStarted', name, step: number })
+    const run = step.script.header.isTransactional ? runStep : runStepUntransacted
+    let outcome: StepOutcome
+    try {
+      outcome = await run(context, this.settings, { step, number, committed: this.committed })
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error
+      const failure = stepFailure(step, error, error.left ?? '')
+      this.failed = { step, failure }
+      if (step.script.header.isTransactional) await this.logFailure(step, error)
+      emit({ type: 'stepFailed', name, step: number, failure })
+      throw error
+    }
+    if (outcome === 'already') return
+    this.committed.push(name)
+    emit({ type: 'stepCommitted', name, step: number, elapsedMs: performance.now() - startedAt })
+  }
+
+  /** The log keeps failures too; a failure to write it must not hide the first one. */
+  private async logFailure(step: PlannedStep, error: StepError): Promise<void> {
+    if (error.failure.kind === 'cancelled' || this.session.lostBecause !== null) return
+    const { name, direction } = step
+    const record = {
+      name,
+      direction,
+      statement: error.statement,
+      message: messageOf(error.failure),
+      code: sqlStateOf(error.failure),
+    }
+    await recordFailed(this.session, record, false).catch(() => {})
+  }
+
+  private result(outcome: RunResult['outcome']): RunResult {
+    return { outcome, committed: this.committed, failed: this.failed }
+  }
+}
+
+const CHANGED = 'The files or the history changed since the plan was shown. Nothing was run. Look at the new plan.'
+
+function isCancellation(error: unknown): boolean {
+  if (error instanceof FailureError) {
+    const { failure } = error
+    return failure.kind === 'cancelled' || (failure.kind === 'postgres' && failure.code === '57014')
+  }
+  return error instanceof Error && error.name === 'AbortError'
+}
+
+/** A session opened when it is first asked for, and again when it was lost. */
+class SecondSession {
+  private readonly open: () => Promise<Session>
+  private opening: Promise<Session> | null = null
+
+  constructor(open: () => Promise<Session>) {
+    this.open = open
+  }
+
+  async get(): Promise<Session> {
+    this.opening ??= this.open()
+    try {
+      const session = await this.opening
+      if (session.lostBecause === null) return session
+    } catch (error) {
+      this.opening = null
+      throw error
+    }
+    this.opening = this.open()
+    return this.opening
+  }
+
+  async end(): Promise<void> {
+    await this.opening?.then((session) => session.end()).catch(() => {})
+  }
+}

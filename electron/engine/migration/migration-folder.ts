@@ -1,0 +1,167 @@
+import { constants, type Dirent } from 'node:fs'
+import { open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { migrationName } from '../../../contract/migration'
+import { compareNames, downFileOf, partOf, upFileOf } from './migration-name'
+import { readScript, type Script, type ScriptOptions, unreadableScript } from './migration-script'
+
+/** Largest script that is read, in bytes. */
+const MAX_BYTES = 64 * 1024 * 1024
+const READS_AT_ONCE = 32
+
+/** A migration as the folder holds it: two files of one name. */
+export interface MigrationFile {
+  readonly name: string
+  /** File names as they are on the disk, or as they would be. */
+  readonly upFile: string
+  readonly downFile: string
+  readonly up: Script | null
+  readonly down: Script | null
+  /** What is wrong with the pair apart from its texts; null when nothing is. */
+  readonly problem: string | null
+}
+
+/** What a migration folder holds, in file order. */
+export interface FolderContents {
+  readonly folder: string
+  /** Why the folder cannot be read, or what was left out; null when all was read. */
+  readonly problem: string | null
+  readonly isReadable: boolean
+  readonly migrations: readonly MigrationFile[]
+}
+
+/** Reads the migrations of a folder whatever its name is: regular files only, nothing is loaded or run. */
+export async function readFolder(folder: string, options: ScriptOptions): Promise<FolderContents> {
+  let entries: Dirent[]
+  try {
+    entries = await readdir(folder, { withFileTypes: true })
+  } catch (error) {
+    return { folder, problem: folderProblem(folder, error), isReadable: false, migrations: [] }
+  }
+  const pairs = new Map<string, Pair>()
+  const tooLong: string[] = []
+  for (const entry of entries) {
+    const found = partOf(entry.name)
+    if (found === null || entry.isDirectory()) continue
+    if (!migrationName.safeParse(found.name).success) {
+      tooLong.push(entry.name)
+      continue
+    }
+    const pair = pairs.get(found.name) ?? { up: [], down: [] }
+    pair[found.part].push(entry)
+    pairs.set(found.name, pair)
+  }
+  const names = [...pairs.keys()].sort(compareNames)
+  const twins = twinsOf(names)
+  const migrations = await inBatches(names, (name) => readPair(folder, name, pairs.get(name), twins.get(name), options))
+  const problem = tooLong.length === 0 ? null : `Left out, because the name cannot be used: ${tooLong.join(', ')}.`
+  return { folder, problem, isReadable: true, migrations }
+}
+
+/** The text of a script, strictly UTF-8; null when there is no such file, an `Error` with the reason when it cannot be used. */
+export async function readScriptFile(path: string): Promise<string | null | Error> {
+  let handle: Awaited<ReturnType<typeof open>>
+  try {
+    // O_NOFOLLOW: a link may lead out of the project; O_NONBLOCK: opening a pipe would wait for its writer.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT') return null
+    return new Error(code === 'ELOOP' ? NOT_REGULAR : `it cannot be read (${code ?? String(error)}).`)
+  }
+  try {
+    const facts = await handle.stat()
+    if (!facts.isFile()) return new Error(NOT_REGULAR)
+    if (facts.size > MAX_BYTES) return new Error(`it is larger than ${MAX_BYTES / 1024 / 1024} MB.`)
+    return decode(await handle.readFile())
+  } catch (error) {
+    return new Error(`it cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`)
+  } finally {
+    await handle.close()
+  }
+}
+
+interface Pair {
+  readonly up: Dirent[]
+  readonly down: Dirent[]
+}
+
+const NOT_REGULAR = 'it is not a regular file.'
+
+async function readPair(
+  folder: string,
+  name: string,
+  pair: Pair | undefined,
+  twin: string | undefined,
+  options: ScriptOptions,
+): Promise<MigrationFile> {
+  const ups = pair?.up ?? []
+  const downs = pair?.down ?? []
+  const upFile = ups[0]?.name ?? upFileOf(name)
+  const downFile = downs[0]?.name ?? downFileOf(name)
+  const [up, down] = await Promise.all([
+    ups.length === 0 ? null : readPart(folder, upFile, 'up', options),
+    downs.length === 0 ? null : readPart(folder, downFile, 'down', options),
+  ])
+  const many = [ups, downs].find((files) => files.length > 1)
+  let problem: string | null = null
+  if (many !== undefined)
+    problem = `${many.map((each) => each.name).join(' and ')} stand for the same migration. Keep one.`
+  else if (twin !== undefined) problem = `"${name}" and "${twin}" differ only in case. Rename one.`
+  else if (up === null) problem = `There is no ${upFile} to go with ${downFile}.`
+  else if (up.header.irreversible !== null && down !== null) {
+    problem = `${upFile} says it is irreversible, but ${downFile} exists. Remove one of the two.`
+  }
+  return { name, upFile, downFile, up, down, problem }
+}
+
+async function readPart(
+  folder: string,
+  file: string,
+  part: 'up' | 'down',
+  options: ScriptOptions,
+): Promise<Script | null> {
+  const content = await readScriptFile(join(folder, file))
+  if (content === null) return null
+  return content instanceof Error ? unreadableScript(file, content.message) : readScript(file, content, part, options)
+}
+
+function decode(bytes: Buffer): string | Error {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    return new Error('it is UTF-16. Save it as UTF-8.')
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new Error('it is not valid UTF-8. Save it as UTF-8.')
+  }
+}
+
+/** Names that a file system without case would take for the same. */
+function twinsOf(names: readonly string[]): ReadonlyMap<string, string> {
+  const seen = new Map<string, string>()
+  const twins = new Map<string, string>()
+  for (const name of names) {
+    const folded = name.toLowerCase()
+    const other = seen.get(folded)
+    if (other === undefined) seen.set(folded, name)
+    else twins.set(name, other).set(other, name)
+  }
+  return twins
+}
+
+function folderProblem(folder: string, error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'ENOENT') return `The folder ${folder} does not exist any more. Choose another one.`
+  if (code === 'ENOTDIR') return `${folder} is not a folder. Choose another one.`
+  if (code === 'EACCES' || code === 'EPERM') return `The folder ${folder} may not be read. Check its permissions.`
+  return `The folder ${folder} cannot be read (${code ?? String(error)}).`
+}
+
+async function inBatches<I, O>(items: readonly I[], work: (item: I) => Promise<O>): Promise<O[]> {
+  const results: O[] = []
+  for (let at = 0; at < items.length; at += READS_AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(at, at + READS_AT_ONCE).map(work))))
+  }
+  return results
+}

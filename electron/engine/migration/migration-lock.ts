@@ -1,0 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Blocker } from '../../../contract/migration'
+import type { Session } from '../session/session'
+
+/** Key of the advisory lock that a migration run holds in its database: `strata1` in ASCII. */
+export const MIGRATION_LOCK = String(0x73747261746131n)
+
+/** Milliseconds between two tries. Waiting inside the server would keep a snapshot, and CREATE INDEX CONCURRENTLY waits for those. */
+const TRY_EVERY_MS = 200
+/** Milliseconds between two reports of who holds it. */
+const REPORT_EVERY_MS = 1000
+
+const BLOCKER_COLUMNS = `a.pid::pg_catalog.text, coalesce(a.application_name, ''), coalesce(a.usename::pg_catalog.text, ''),
+  coalesce(pg_catalog.host(a.client_addr), ''), coalesce(a.state, ''),
+  greatest(0, coalesce(extract(epoch from pg_catalog.clock_timestamp() - coalesce(a.state_change, a.backend_start)) * 1000, 0))::bigint::pg_catalog.text,
+  coalesce(pg_catalog.left(a.query, 2000), '')`
+
+/** Takes the migration lock for the session if nobody holds it; never waits. */
+export async function tryLock(session: Session): Promise<boolean> {
+  return isTrue(await session.query(`select pg_catalog.pg_try_advisory_lock(${MIGRATION_LOCK})::pg_catalog.text`))
+}
+
+/** Takes the migration lock until the open transaction ends if nobody else holds it; never waits. */
+export async function tryTransactionLock(session: Session): Promise<boolean> {
+  return isTrue(await session.query(`select pg_catalog.pg_try_advisory_xact_lock(${MIGRATION_LOCK})::pg_catalog.text`))
+}
+
+/** Gives the session's migration lock back. */
+export async function unlock(session: Session): Promise<void> {
+  await session.query(`select pg_catalog.pg_advisory_unlock(${MIGRATION_LOCK})::pg_catalog.text`)
+}
+
+/** Tries until the lock is taken, telling who holds it; rejects with an `AbortError` when the signal says stop. */
+export async function awaitLock(
+  session: Session,
+  signal: AbortSignal,
+  tell: (holder: Blocker | null, waitedMs: number) => void,
+  attempt: (session: Session) => Promise<boolean> = tryLock,
+): Promise<void> {
+  const startedAt = performance.now()
+  let toldAt = Number.NEGATIVE_INFINITY
+  for (;;) {
+    signal.throwIfAborted()
+    if (await attempt(session)) return
+    const now = performance.now()
+    if (now - toldAt >= REPORT_EVERY_MS) {
+      tell(await readHolder(session), now - startedAt)
+      toldAt = now
+    }
+    await pause(TRY_EVERY_MS, undefined, { signal })
+  }
+}
+
+/** Who else holds the migration lock of the session's database; null when nobody does. */
+export async function readHolder(session: Session): Promise<Blocker | null> {
+  const { rows } = await session.query(`select ${BLOCKER_COLUMNS}
+    from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid
+    where l.locktype = 'advisory' and l.granted and l.pid <> pg_catalog.pg_backend_pid()
+      and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
+      and l.objsubid = 1 -- a lock with one bigint as its key: high half in classid, low half in objid
+      and (l.classid::bigint << 32 | l.objid::bigint) = ${MIGRATION_LOCK}
+    limit 1`)
+  return rows[0] === undefined ? null : blockerOf(rows[0])
+}
+
+/** Who the backend waits for. */
+export async function readBlockers(session: Session, backendPid: number): Promise<readonly Blocker[]> {
+  const { rows } = await session.query(
+    `select ${BLOCKER_COLUMNS} from pg_catalog.pg_stat_activity a
+     where a.pid = any (pg_catalog.pg_blocking_pids($1::pg_catalog.text::integer)) order by a.pid limit 20`,
+    [String(backendPid)],
+  )
+  return rows.map(blockerOf)
+}
+
+function blockerOf(row: readonly (string | null)[]): Blocker {
+  const [pid, applicationName, role, clientAddress, state, sinceMs, query] = row.map((cell) => cell ?? '')
+  return {
+    backendPid: Number(pid),
+    applicationName: applicationName ?? '',
+    role: role ?? '',
+    clientAddress: clientAddress ?? '',
+    state: state ?? '',
+    sinceMs: Number(sinceMs),
+    query: query ?? '',
+  }
+}
+
+function isTrue(result: { readonly rows: readonly (readonly (string | null)[])[] }): boolean {
+  return result.rows[0]?.[0] === 'true'
+}

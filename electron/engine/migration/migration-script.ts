@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import { lineColumnAt, type Statement, scanScript } from '../../../contract/statement'
+import { type Header, type Problem, readHeader } from './migration-header'
+import { isConcurrentIndex, refusalOf } from './script-check'
+
+/** One statement of a script. */
+export interface ScriptStatement {
+  /** Where it begins in the script, in UTF-16 units. */
+  readonly from: number
+  readonly line: number
+  readonly text: string
+  /** CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY: may leave an INVALID index behind. */
+  readonly isConcurrentIndex: boolean
+}
+
+/** One of the two files of a migration, read and checked. */
+export interface Script {
+  /** File name without its folder. */
+  readonly file: string
+  /** Text without byte order mark. */
+  readonly text: string
+  readonly checksum: string
+  readonly header: Header
+  readonly statements: readonly ScriptStatement[]
+  /** Why it cannot be run, with file and line; null when it can. */
+  readonly problem: string | null
+}
+
+/** What the check of a script depends on. */
+export interface ScriptOptions {
+  /** The session's `standard_conforming_strings`. */
+  readonly hasStandardStrings: boolean
+}
+
+/** SHA-256 of a script as people see it: line ends, byte order mark and blanks at line ends do not count. */
+export function checksumOf(text: string): string {
+  const normalised = withoutMark(text)
+    .replace(/\r\n?/g, '\n')
+    .replace(/[ \t]+$/gm, '')
+    .trimEnd()
+  return createHash('sha256').update(normalised).digest('hex')
+}
+
+/** The text without a byte order mark, which PostgreSQL does not know. */
+export function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
+
+/** A script cut into statements and checked; what is wrong with it is its `problem`, nothing is thrown. */
+export function readScript(file: string, content: string, part: 'up' | 'down', options: ScriptOptions): Script {
+  const text = withoutMark(content)
+  const { header, problems } = readHeader(text, part)
+  const scan = scanScript(text, options)
+  const statements: ScriptStatement[] = []
+  let first: Problem | null = problems[0] ?? null
+  const lines = new LineCounter(text)
+  for (const statement of scan.statements) {
+    const body = text.slice(statement.from, statement.to)
+    if (isDumpGuard(statement, body)) continue
+    const line = lines.at(statement.from)
+    const message = refusalOf(statement, body, header.isTransactional)
+    if (message !== null) first ??= { line, message }
+    const isConcurrent = isConcurrentIndex(statement.words, body)
+    statements.push({ from: statement.from, line, text: body, isConcurrentIndex: isConcurrent })
+  }
+  if (scan.problem !== null) {
+    const { line } = lineColumnAt(text, scan.problem.at)
+    first ??= { line, message: `${scan.problem.message}.` }
+  }
+  const nul = text.indexOf('\0')
+  if (nul >= 0) first ??= { line: lineColumnAt(text, nul).line, message: 'PostgreSQL cannot hold the character NUL.' }
+  const problem = first === null ? null : `${file}, line ${first.line}: ${first.message}`
+  return { file, text, checksum: checksumOf(text), header, statements, problem }
+}
+
+/** A script that could not be read at all. */
+export function unreadableScript(file: string, reason: string): Script {
+  const { header } = readHeader('', 'up')
+  return { file, text: '', checksum: '', header, statements: [], problem: `${file}: ${reason}` }
+}
+
+/** pg_dump writes `\restrict` and `\unrestrict` for psql alone; they change nothing in the database. */
+function isDumpGuard(statement: Statement, text: string): boolean {
+  return statement.kind === 'psql' && /^\\(un)?restrict\b/.test(text)
+}
+
+/** Lines of rising offsets, each part of the text walked once. */
+class LineCounter {
+  private readonly text: string
+  private line = 1
+  private next: number
+
+  constructor(text: string) {
+    this.text = text
+    this.next = text.indexOf('\n')
+  }
+
+  at(offset: number): number {
+    while (this.next >= 0 && this.next < offset) {
+      this.line += 1
+      this.next = this.text.indexOf('\n', this.next + 1)
+    }
+    return this.line
+  }
+}

@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto'
+import type { EngineContract } from '../../../contract/contract'
+import type { Channel, InputOf } from '../../../contract/define'
+import type {
+  MigrationAction,
+  MigrationEvent,
+  MigrationOverview,
+  MigrationPlan,
+  MigrationRunId,
+  MigrationTexts,
+} from '../../../contract/migration'
+import type { ProfileId } from '../../../contract/profile'
+import { refusal } from '../failure-error'
+import type { Session } from '../session/session'
+import type { RunResult } from './execute-run'
+import { createPair, readPair, writeScript } from './migration-files'
+import { type FolderContents, readFolder } from './migration-folder'
+import { type History, readHistory, readKeptTexts } from './migration-history'
+import { readHolder } from './migration-lock'
+import { downFileOf, upFileOf } from './migration-name'
+import { MigrationRun } from './migration-run'
+import { readScript, type Script } from './migration-script'
+import { overviewOf } from './migration-state'
+import { planForWindow, planRun, type RunPlan } from './run-plan'
+
+/** What migrations need from the rest of the engine. */
+export interface MigrationOptions {
+  /** A session of the run's own; the run ends it. */
+  readonly openSession: (profileId: ProfileId, applicationName: string) => Promise<Session>
+  /** The profile's open catalog session, for questions. */
+  readonly catalogSession: (profileId: ProfileId) => Promise<Session>
+  readonly folderOf: (profileId: ProfileId) => Promise<string | null>
+  /** The host of the profile's target, for the plan. */
+  readonly hostOf: (profileId: ProfileId) => Promise<string>
+  /** Files or history changed. */
+  readonly announceChanged: (profileId: ProfileId) => void
+  readonly appVersion: string
+}
+
+/** The migrations of every profile: files, history, plans and runs. */
+export interface Migrations {
+  list(profileId: ProfileId): Promise<MigrationOverview>
+  plan(input: InputOf<EngineContract, 'migration.plan'>): Promise<MigrationPlan>
+  /** Resolves when the run has ended; it goes on when the channel closes. */
+  run(input: InputOf<EngineContract, 'migration.run'>, channel: Channel<MigrationEvent>): Promise<void>
+  follow(profileId: ProfileId, channel: Channel<MigrationEvent>): Promise<void>
+  /** Asks a run to stop; nothing happens when it has ended. */
+  cancel(runId: MigrationRunId): void
+  create(input: InputOf<EngineContract, 'migration.create'>): Promise<MigrationTexts>
+  read(input: InputOf<EngineContract, 'migration.read'>): Promise<MigrationTexts>
+  write(input: InputOf<EngineContract, 'migration.write'>): Promise<null>
+  /** Cancels every run and resolves when all have ended. */
+  stop(): Promise<void>
+}
+
+/** Shown to others in `pg_stat_activity`. */
+const APPLICATION_NAME = 'Strata migrations'
+
+/** Plans that were shown are remembered so that a run need not be planned again while another one holds the lock. */
+const PLANS_KEPT = 8
+
+/** The migrations of the engine. */
+export function createMigrations(options: MigrationOptions): Migrations {
+  const runs = new Map<ProfileId, MigrationRun>()
+  const failures = new Map<ProfileId, Map<string, string>>()
+  const shownPlans = new Map<string, RunPlan>()
+  let isStopping = false
+
+  const folderOrRefuse = async (profileId: ProfileId) => {
+    const folder = await options.folderOf(profileId)
+    if (folder === null) throw refusal('folder', 'No migration folder is chosen for this connection. Choose one first.')
+    return folder
+  }
+  const read = (profileId: ProfileId, session: Session) => readAll(options, profileId, session)
+  const overview = ({ contents, history }: Everything, profileId: ProfileId) =>
+    overviewOf(contents, history.rows, failures.get(profileId))
+  const list = async (profileId: ProfileId) =>
+    overview(await read(profileId, await options.catalogSession(profileId)), profileId)
+
+  const execute = async (run: MigrationRun, input: InputOf<EngineContract, 'migration.run'>): Promise<void> => {
+    const { profileId, action, digest } = input
+    const startedAt = performance.now()
+    const host = await options.hostOf(profileId)
+    // umzug takes a tenth of a second to load: not before somebody runs something.
+    const { executeRun } = await import('./execute-run')
+    let known: Everything | null = null
+    let database = ''
+    const result = await executeRun({
+      digest,
+      shown: shownPlans.get(planKey(profileId, digest)) ?? null,
+      openSession: async () => {
+        const session = await options.openSession(profileId, APPLICATION_NAME)
+        database = session.facts.database
+        return session
+      },
+      replan: async (session) => {
+        known = await read(profileId, session)
+        const plan = await planOf(session, known, action)
+        const names = known.history.rows.map((row) => row.name)
+        return { plan, hasHistory: known.history.exists, recordedNames: names }
+      },
+      begin: (plan) => run.emit({ type: 'runStarted', runId: run.id, plan: planForWindow(plan, database, host) }),
+      emit: (event) => run.emit(event),
+      signal: run.signal,
+      appVersion: options.appVersion,
+    })
+    noteFailures(failures, profileId, result)
+    const fresh = await list(profileId).catch(() => known && overview(known, profileId))
+    const elapsedMs = performance.now() - startedAt
+    const last = fresh ?? overviewOf(null, [])
+    run.emit({ type: 'runEnded', outcome: result.outcome, elapsedMs, overview: last })
+  }
+
+  return {
+    list,
+    async plan({ profileId, action }) {
+      const session = await options.catalogSession(profileId)
+      const plan = await planOf(session, await read(profileId, session), action)
+      if (plan.refusals.length === 0) remember(shownPlans, planKey(profileId, plan.digest), plan)
+      return planForWindow(plan, session.facts.database, await options.hostOf(profileId))
+    },
+    async run(input, channel) {
+      const { profileId } = input
+      const current = runs.get(profileId)
+      if (current !== undefined) {
+        throw refusal(
+          'profileId',
+          `This window is already at work: ${current.description}. Wait until it is done, or cancel it.`,
+        )
+      }
+      if (isStopping) throw refusal('profileId', 'Strata is quitting. Nothing was run.')
+      const id = randomUUID() as MigrationRunId // branded here: this is where run ids are minted
+      const run = new MigrationRun(id, describe(input.action), async (self) => {
+        try {
+          await execute(self, input)
+        } finally {
+          runs.delete(profileId)
+          options.announceChanged(profileId)
+        }
+      })
+      runs.set(profileId, run)
+      await run.follow(channel)
+    },
+    async follow(profileId, channel) {
+      const run = runs.get(profileId)
+      if (run === undefined) throw refusal('profileId', 'No migration run is in progress.')
+      await run.follow(channel)
+    },
+    cancel(runId) {
+      for (const run of runs.values()) if (run.id === runId) run.cancel()
+    },
+    async create({ profileId, title }) {
+      const pair = await createPair(await folderOrRefuse(profileId), title, new Date())
+      options.announceChanged(profileId)
+      return pair
+    },
+    async read({ profileId, name }) {
+      const folder = await options.folderOf(profileId)
+      const pair =
+        folder === null
+          ? { name, upFile: upFileOf(name), up: null, downFile: downFileOf(name), down: null }
+          : await readPair(folder, name)
+      if (pair.up !== null) return pair
+      const session = await options.catalogSession(profileId)
+      const kept = (await readHistory(session)).exists ? await readKeptTexts(session, name) : null
+      if (kept === null && pair.down === null)
+        throw refusal('name', `There is no migration "${name}". Refresh the list.`)
+      return { ...pair, up: kept?.up ?? null, down: pair.down ?? kept?.down ?? null }
+    },
+    async write({ profileId, ...input }) {
+      await writeScript(await folderOrRefuse(profileId), input)
+      options.announceChanged(profileId)
+      return null
+    },
+    async stop() {
+      isStopping = true
+      for (const run of runs.values()) run.cancel()
+      await Promise.all([...runs.values()].map((run) => run.ended))
+    },
+  }
+}
+
+interface Everything {
+  readonly contents: FolderContents | null
+  readonly history: History
+}
+
+async function readAll(options: MigrationOptions, profileId: ProfileId, session: Session): Promise<Everything> {
+  const folder = await options.folderOf(profileId)
+  const [contents, history] = await Promise.all([
+    folder === null ? null : readFolder(folder, { hasStandardStrings: session.hasStandardStrings }),
+    readHistory(session),
+  ])
+  return { contents, history }
+}
+
+async function planOf(session: Session, { contents, history }: Everything, action: MigrationAction): Promise<RunPlan> {
+  const { rows } = history
+  const isWaiting = rows.some((row) => row.status === 'running')
+  const holder = isWaiting ? await readHolder(session) : null
+  const keptDowns = new Map<string, Script>()
+  if (action.kind.startsWith('roll back')) {
+    const held = new Set(
+      contents?.migrations.filter((file) => file.up !== null || file.down !== null).map(({ name }) => name),
+    )
+    for (const { name, hasDownText } of rows) {
+      if (!hasDownText || held.has(name)) continue
+      const text = (await readKeptTexts(session, name))?.down
+      if (text == null) continue
+      keptDowns.set(
+        name,
+        readScript(downFileOf(name), text, 'down', { hasStandardStrings: session.hasStandardStrings }),
+      )
+    }
+  }
+  const lockHolder =
+    holder === null
+      ? null
+      : `${holder.applicationName || 'another session'} (backend ${holder.backendPid}, role ${holder.role})`
+  return planRun({ action, contents, rows, keptDowns, lockHolder })
+}
+
+/** A failed file stays marked until it is edited or applied: rolled back, it left no trace in the history's table. */
+function noteFailures(failures: Map<ProfileId, Map<string, string>>, profileId: ProfileId, result: RunResult): void {
+  const own = failures.get(profileId) ?? new Map<string, string>()
+  failures.set(profileId, own)
+  for (const name of result.committed) own.delete(name)
+  const { failed } = result
+  if (failed === null || failed.failure.cause.kind === 'cancelled' || failed.step.direction !== 'apply') return
+  own.set(failed.step.name, failed.step.script.checksum)
+}
+
+function remember(plans: Map<string, RunPlan>, key: string, plan: RunPlan): void {
+  plans.delete(key)
+  plans.set(key, plan)
+  for (const oldest of plans.keys()) {
+    if (plans.size <= PLANS_KEPT) return
+    plans.delete(oldest)
+  }
+}
+
+function planKey(profileId: ProfileId, digest: string): string {
+  return `${profileId} ${digest}`
+}
+
+function describe(action: MigrationAction): string {
+  return 'name' in action ? `${action.kind} ${action.name}` : action.kind
+}

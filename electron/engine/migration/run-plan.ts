@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto'
+import type { Direction, MigrationAction, MigrationPlan } from '../../../contract/migration'
+import type { FolderContents, MigrationFile } from './migration-folder'
+import { type HistoryRow, isLate } from './migration-history'
+import { compareNames, downFileOf } from './migration-name'
+import type { Script } from './migration-script'
+import { irreversibleBecause, problemOf, titleOf } from './migration-state'
+
+/** One migration to be moved in one direction. */
+export interface PlannedStep {
+  readonly name: string
+  readonly title: string
+  readonly direction: Direction
+  readonly reason: string
+  /** The script that runs. */
+  readonly script: Script
+  /** The rollback that is kept in the history when it is applied; null where there is none. */
+  readonly down: Script | null
+}
+
+/** What an action comes to, in order. With refusals nothing of it may run. */
+export interface RunPlan {
+  readonly direction: Direction
+  readonly steps: readonly PlannedStep[]
+  readonly refusals: readonly { readonly path: string; readonly message: string }[]
+  /** Stands for exactly these steps with exactly these texts. */
+  readonly digest: string
+}
+
+/** What a plan is made of. */
+export interface PlanInput {
+  readonly action: MigrationAction
+  /** Null when no folder was chosen. */
+  readonly contents: FolderContents | null
+  /** In applied order. */
+  readonly rows: readonly HistoryRow[]
+  /** Rollbacks kept in the history, for migrations whose files are gone. */
+  readonly keptDowns: ReadonlyMap<string, Script>
+  /** Who holds the migration lock, in words; null when nobody does. */
+  readonly lockHolder: string | null
+}
+
+/** Plans an action by name: applying follows the files' order, rolling back the order in which they were applied. */
+export function planRun(input: PlanInput): RunPlan {
+  const { action, contents } = input
+  const direction: Direction = action.kind.startsWith('apply') ? 'apply' : 'roll back'
+  const refusals: { path: string; message: string }[] = []
+  if (contents === null) {
+    refusals.push({ path: 'folder', message: 'No migration folder is chosen for this connection. Choose one first.' })
+  } else if (!contents.isReadable) {
+    refusals.push({ path: 'folder', message: contents.problem ?? 'The migration folder cannot be read.' })
+  }
+  if (refusals.length > 0) return finish(direction, [], refusals)
+  for (const row of input.rows) {
+    if (row.status !== 'applied') refusals.push({ path: row.name, message: unfinished(row, input.lockHolder) })
+  }
+  const steps = direction === 'apply' ? planApply(input, refusals) : planRollback(input, refusals)
+  return finish(direction, steps, refusals)
+}
+
+/** The plan as it is shown. */
+export function planForWindow(plan: RunPlan, database: string, host: string): MigrationPlan {
+  return {
+    digest: plan.digest,
+    direction: plan.direction,
+    steps: plan.steps.map(({ name, title, direction, reason, script }) => ({
+      name,
+      title,
+      direction,
+      reason,
+      file: script.file,
+      isTransactional: script.header.isTransactional,
+      statements: script.statements.map(({ line, text }) => ({ line, text })),
+    })),
+    refusals: plan.refusals.map(({ path, message }) => ({ path, message })),
+    database,
+    host,
+  }
+}
+
+type Refusals = { path: string; message: string }[]
+
+function planApply(input: PlanInput, refusals: Refusals): PlannedStep[] {
+  const { action, rows } = input
+  const files = input.contents?.migrations ?? []
+  const recorded = new Set(rows.map((row) => row.name))
+  const open = files.filter((file) => !recorded.has(file.name)).sort((a, b) => compareNames(a.name, b.name))
+  let chosen: readonly MigrationFile[] = open
+  if (action.kind === 'apply next') chosen = open.slice(0, 1)
+  if (action.kind === 'apply up to') {
+    const at = open.findIndex((file) => file.name === action.name)
+    if (at < 0 && !recorded.has(action.name)) {
+      refusals.push({ path: action.name, message: `There is no migration "${action.name}". Refresh the list.` })
+    }
+    chosen = open.slice(0, at + 1) // nothing to do when it is applied already
+  }
+  const steps: PlannedStep[] = []
+  const before = new Set(rows.filter((row) => row.status === 'applied').map((row) => row.name))
+  for (const file of chosen) {
+    const problem = problemOf(file)
+    if (problem !== null || file.up === null) {
+      refusals.push({ path: file.name, message: problem ?? `There is no ${file.upFile}.` })
+      continue
+    }
+    for (const name of file.up.header.depends) {
+      if (!before.has(name)) refusals.push({ path: file.name, message: dependency(file.up.file, name, files, chosen) })
+    }
+    before.add(file.name)
+    const title = titleOf(file.name, file, undefined)
+    steps.push({
+      name: file.name,
+      title,
+      direction: 'apply',
+      reason: applyReason(file, rows),
+      script: file.up,
+      down: file.down,
+    })
+  }
+  return steps
+}
+
+function planRollback(input: PlanInput, refusals: Refusals): PlannedStep[] {
+  const { action, rows } = input
+  const files = new Map((input.contents?.migrations ?? []).map((file) => [file.name, file]))
+  const latestFirst = [...rows].sort((a, b) => b.seq - a.seq)
+  let chosen: readonly HistoryRow[] = latestFirst
+  if (action.kind === 'roll back last') chosen = latestFirst.slice(0, 1)
+  if (action.kind === 'roll back to') {
+    const at = latestFirst.findIndex((row) => row.name === action.name)
+    if (at < 0)
+      refusals.push({ path: action.name, message: `"${action.name}" is not applied, so it cannot be rolled back.` })
+    chosen = latestFirst.slice(0, at + 1)
+  }
+  const steps: PlannedStep[] = []
+  for (const row of chosen) {
+    const file = files.get(row.name)
+    const script = file?.down ?? (file?.up == null ? input.keptDowns.get(row.name) : undefined) ?? null
+    const because =
+      irreversibleBecause(file, row) ?? (script === null ? `There is no ${downFileOf(row.name)}.` : script.problem)
+    if (because !== null || script === null) {
+      refusals.push({ path: row.name, message: `"${row.name}" cannot be rolled back. ${because}` })
+      continue
+    }
+    const title = titleOf(row.name, file, row)
+    const reason = rollbackReason(row, file, script, row === latestFirst[0], action)
+    steps.push({ name: row.name, title, direction: 'roll back', reason, script, down: null })
+  }
+  return steps
+}
+
+function applyReason(file: MigrationFile, rows: readonly HistoryRow[]): string {
+  if (!isLate(file.name, rows)) return 'Not applied yet.'
+  const later = rows.map((row) => row.name).filter((name) => compareNames(file.name, name) < 0)
+  return `Not applied yet, and late: it sorts before ${later.sort(compareNames)[0]}, which is applied.`
+}
+
+function rollbackReason(
+  row: HistoryRow,
+  file: MigrationFile | undefined,
+  script: Script,
+  isLast: boolean,
+  action: MigrationAction,
+): string {
+  const because = isLast
+    ? 'Applied last.'
+    : action.kind === 'roll back to' && action.name === row.name
+      ? 'The one you chose.'
+      : action.kind === 'roll back to'
+        ? `Applied after ${action.name}.`
+        : 'Applied before the one above.'
+  const notes: string[] = []
+  if (file?.down == null) notes.push('Its files are gone: the rollback kept in the history is used.')
+  else if (row.downChecksum !== null && row.downChecksum !== script.checksum) {
+    notes.push(`${script.file} was edited after the migration was applied: the file is used.`)
+  } else if (row.downChecksum === null) notes.push(`${script.file} was written after the migration was applied.`)
+  if (file?.up != null && file.up.checksum !== row.checksum) {
+    notes.push(`${file.up.file} was edited after it was applied: check that the rollback still fits.`)
+  }
+  return [because, ...notes].join(' ')
+}
+
+function dependency(
+  file: string,
+  name: string,
+  files: readonly MigrationFile[],
+  chosen: readonly MigrationFile[],
+): string {
+  if (chosen.some((each) => each.name === name))
+    return `${file} depends on ${name}, which sorts after it. Rename one of them.`
+  if (files.some((each) => each.name === name))
+    return `${file} depends on ${name}, which is not applied. Apply that one first.`
+  return `${file} depends on ${name}, and there is no such migration.`
+}
+
+/** Where a migration without a transaction stands, in words. */
+function unfinished(row: HistoryRow, lockHolder: string | null): string {
+  const done = row.direction === 'apply' ? 'applied' : 'rolled back'
+  const place =
+    row.statementNumber === 0
+      ? `none of its ${row.statementCount} statements is known to have completed`
+      : `statement ${row.statementNumber} of ${row.statementCount} was the last to complete`
+  if (row.status === 'failed') {
+    const error = row.error === null ? '' : ` It failed with: ${row.error.replace(/[.\s]+$/, '')}.`
+    return `"${row.name}" stopped half-way while it was ${done} without a transaction: ${place}.${error} Repair the database by hand before anything else runs.`
+  }
+  if (lockHolder !== null) return `"${row.name}" is being ${done} by ${lockHolder}: ${place}. Wait until it is done.`
+  return `"${row.name}" was interrupted while it was ${done} without a transaction, since ${row.startedAt}: ${place}. Repair the database by hand before anything else runs.`
+}
+
+function finish(direction: Direction, steps: readonly PlannedStep[], refusals: RunPlan['refusals']): RunPlan {
+  const facts = JSON.stringify([direction, ...steps.map((step) => [step.name, step.script.text])])
+  return { direction, steps, refusals, digest: createHash('sha256').update(facts).digest('hex') }
+}

@@ -1,0 +1,58 @@
+import type { Session } from '../session/session'
+
+/** Settings of every session that runs migrations; a session whose client has died must not keep its locks. */
+const SETTINGS: readonly (readonly [name: string, value: string, sinceMajor: number])[] = [
+  ['client_connection_check_interval', '1s', 14],
+  ['idle_in_transaction_session_timeout', '60s', 10],
+  ['idle_session_timeout', '10min', 14],
+]
+
+/** A session's settings for migrations, put back as often as a file may have changed them. */
+export class RunSettings {
+  private readonly session: Session
+  private usable: readonly (readonly [string, string])[]
+
+  constructor(session: Session) {
+    this.session = session
+    const major = Number.parseInt(session.facts.serverVersion, 10)
+    this.usable = SETTINGS.filter(([, , since]) => major >= since).map(([name, value]) => [name, value])
+  }
+
+  /** Sets them one by one and leaves out what this server's platform does not support. */
+  async begin(): Promise<void> {
+    const working: (readonly [string, string])[] = []
+    for (const [name, value] of this.usable) {
+      try {
+        await this.session.query('select pg_catalog.set_config($1, $2, false)', [name, value])
+        working.push([name, value])
+      } catch (error) {
+        if (this.session.lostBecause !== null) throw error
+      }
+    }
+    this.usable = working
+  }
+
+  /** Takes back what a file set for the session: role, search_path and every other setting. */
+  async restore(): Promise<void> {
+    await this.session.query('reset session authorization')
+    await this.session.query('reset role')
+    await this.session.query('reset all')
+    if (this.usable.length === 0) return
+    const calls = this.usable.map((_, index) => `pg_catalog.set_config($${2 * index + 1}, $${2 * index + 2}, false)`)
+    await this.session.query(`select ${calls.join(', ')}`, this.usable.flat())
+  }
+
+  /** Takes away what a file left in the session outside transactions: the next one must find it as a new session is. */
+  async discard(): Promise<void> {
+    await this.session.query('deallocate all')
+    await this.session.query('close all')
+    await this.session.query('unlisten *')
+    await this.session.query('discard temp')
+  }
+}
+
+/** False when a pooler stands between: the backend that answers is not the one the connection was made to. */
+export async function isDirect(session: Session): Promise<boolean> {
+  const { rows } = await session.query('select pg_catalog.pg_backend_pid()::pg_catalog.text')
+  return Number(rows[0]?.[0]) === session.facts.backendPid
+}

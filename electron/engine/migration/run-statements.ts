@@ -1,0 +1,71 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { postgresFailure, QUERY_CANCELED } from '../session/postgres-failure'
+import type { Session, TextRows } from '../session/session'
+import { watchBlockers } from './blocked-watch'
+import type { RunContext } from './run-context'
+import type { PlannedStep } from './run-plan'
+import { CANCELLED, causeOf, StepError } from './step-failure'
+
+const CANCEL_EVERY_MS = 250
+
+/** Runs a step's statements one by one, telling each; throws a `StepError` at the first that fails or when the run was cancelled. */
+export async function runStatements(
+  context: RunContext,
+  step: PlannedStep,
+  afterEach: (statement: number) => Promise<void>,
+): Promise<void> {
+  const { session, signal, emit } = context
+  const { name } = step
+  let statement = 0
+  for (const { text } of step.script.statements) {
+    statement += 1
+    if (signal.aborted) throw new StepError(statement - 1, CANCELLED)
+    emit({ type: 'statementStarted', name, statement })
+    const startedAt = performance.now()
+    const stopWatching = context.isDirect
+      ? watchBlockers(context.control, session.facts.backendPid, (by) => {
+          emit({ type: 'statementBlocked', name, statement, by })
+        })
+      : () => {}
+    let rows: number | null
+    try {
+      rows = (await queryCancellable(session, text, signal)).affected
+    } catch (error) {
+      throw atStatement(statement, error, signal)
+    } finally {
+      stopWatching()
+    }
+    await afterEach(statement)
+    emit({ type: 'statementCompleted', name, statement, elapsedMs: performance.now() - startedAt, rows })
+  }
+}
+
+/**
+ * Runs a statement that may take long, and cancels it when the signal says stop. It asks again until the statement has ended: a
+ * request that reaches the server before the statement does is lost.
+ */
+export async function queryCancellable(session: Session, text: string, signal: AbortSignal): Promise<TextRows> {
+  let isOver = false
+  const cancel = async () => {
+    while (!isOver) {
+      await session.cancel().catch(() => {})
+      if (!isOver) await pause(CANCEL_EVERY_MS)
+    }
+  }
+  signal.addEventListener('abort', cancel, { once: true })
+  try {
+    return await session.query(text)
+  } finally {
+    isOver = true
+    signal.removeEventListener('abort', cancel)
+  }
+}
+
+/** The error with its place; our own cancel is told from a timeout, which has the same SQLSTATE. */
+export function atStatement(statement: number, error: unknown, signal: AbortSignal): unknown {
+  if (error instanceof StepError) return error
+  const cause = causeOf(error) ?? postgresFailure(error)
+  if (cause === null) return error
+  const isOurs = signal.aborted && cause.kind === 'postgres' && cause.code === QUERY_CANCELED
+  return new StepError(statement, isOurs ? CANCELLED : cause, null, { cause: error })
+}

@@ -1,0 +1,192 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type AppliedRecord, readStatus, recordApplied, recordRolledBack } from './migration-history'
+import { awaitLock, tryTransactionLock } from './migration-lock'
+import { keptInWords, type RunContext, type StepOutcome, type StepPlace } from './run-context'
+import type { PlannedStep } from './run-plan'
+import type { RunSettings } from './run-session'
+import { atStatement, queryCancellable, runStatements } from './run-statements'
+import { CANCELLED, refusedCause, StepError, sqlStateOf } from './step-failure'
+
+/** How often a step whose lock_timeout ran out is tried. */
+const TRIES = 3
+const PAUSE_MS = 1000
+/** So that a waiting ALTER TABLE never holds up everybody behind it for long. */
+const DEFAULT_LOCK_TIMEOUT = '5s'
+const LOCK_NOT_AVAILABLE = '55P03'
+
+/**
+ * Moves one migration inside a transaction that also holds its row of the history: both are committed or neither. Throws a
+ * `StepError`; a lock_timeout is tried again.
+ */
+export async function runStep(context: RunContext, settings: RunSettings, place: StepPlace): Promise<StepOutcome> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await attemptStep(context, settings, place)
+    } catch (error) {
+      const isLocked = error instanceof StepError && sqlStateOf(error.failure) === LOCK_NOT_AVAILABLE
+      if (!isLocked || attempt === TRIES || context.signal.aborted) throw error
+      await pause(PAUSE_MS * attempt, undefined, { signal: context.signal }).catch(() => {
+        throw new StepError(error.statement, CANCELLED, error.left)
+      })
+    }
+  }
+}
+
+/** What the history records of a step when it is applied. */
+export function recordOf(step: PlannedStep, appVersion: string): AppliedRecord {
+  return {
+    name: step.name,
+    title: step.title,
+    checksum: step.script.checksum,
+    downChecksum: step.down?.checksum ?? null,
+    up: step.script.text,
+    down: step.down?.text ?? null,
+    isTransactional: step.script.header.isTransactional,
+    statementCount: step.script.statements.length,
+    appVersion,
+  }
+}
+
+async function attemptStep(context: RunContext, settings: RunSettings, place: StepPlace): Promise<StepOutcome> {
+  const { session, signal } = context
+  const { step } = place
+  const startedAt = performance.now()
+  let statement = 0
+  try {
+    if (signal.aborted) throw new StepError(0, CANCELLED)
+    await beginLocked(context)
+    const status = await readStatus(session, step.name)
+    if ((status === null) !== (step.direction === 'apply')) {
+      await session.query('rollback')
+      return 'already'
+    }
+    if (status !== null && status !== 'applied') {
+      throw new StepError(0, refusedCause(step.name, `The history says "${step.name}" is ${status}.`))
+    }
+    await session.query("select pg_catalog.set_config('lock_timeout', $1, true)", [
+      step.script.header.lockTimeout ?? DEFAULT_LOCK_TIMEOUT,
+    ])
+    await runStatements(context, step, async (done) => {
+      statement = done
+      if (session.transactionStatus !== 'open') throw endedByFile(done)
+    })
+    // What COMMIT would check, checked while the failing statement can still be named as ours.
+    await queryCancellable(session, 'set constraints all immediate', signal)
+    await settings.restore()
+    const elapsedMs = performance.now() - startedAt
+    if (step.direction === 'apply') await recordApplied(session, recordOf(step, context.appVersion), elapsedMs)
+    else if (!(await recordRolledBack(session, step.name, elapsedMs))) {
+      throw new StepError(statement, refusedCause(step.name, `"${step.name}" is not in the history any more.`))
+    }
+    if (signal.aborted) throw new StepError(statement, CANCELLED)
+  } catch (error) {
+    throw await rolledBack(context, settings, place, atStatement(statement, error, signal))
+  }
+  await commit(context, settings, place)
+  return 'committed'
+}
+
+/** Opens the transaction with the migration lock held to its end, whatever became of the session's lock. */
+async function beginLocked(context: RunContext): Promise<void> {
+  const { session } = context
+  const attempt = async () => {
+    // READ COMMITTED: the look at the history after the lock must see what its holder committed.
+    await session.query('begin isolation level read committed')
+    if (await tryTransactionLock(session)) return true
+    await session.query('rollback')
+    return false
+  }
+  if (await attempt()) return
+  await awaitLock(
+    session,
+    context.signal,
+    (holder, waitedMs) => context.emit({ type: 'lockAwaited', holder, waitedMs }),
+    attempt,
+  ).catch((error: unknown) => {
+    throw context.signal.aborted ? new StepError(0, CANCELLED) : error
+  })
+}
+
+function endedByFile(statement: number): StepError {
+  return new StepError(
+    statement,
+    refusedCause(
+      'transaction',
+      `Statement ${statement} ended the migration's transaction. A migration must not do that.`,
+    ),
+    `What ran up to statement ${statement} is committed, and the history does not record it. Undo it by hand.`,
+  )
+}
+
+async function rolledBack(
+  context: RunContext,
+  settings: RunSettings,
+  { step, committed }: StepPlace,
+  error: unknown,
+): Promise<unknown> {
+  const { session } = context
+  const kept = keptInWords(committed, step.direction)
+  const isLost = session.lostBecause !== null || (error instanceof StepError && isLoss(error))
+  if (!isLost) {
+    await session.query('rollback').catch(() => {})
+    // Only a transaction takes its settings back by itself; one the file ended does not.
+    await settings.restore().catch(() => {})
+  }
+  if (!(error instanceof StepError)) return error
+  const undone = isLost
+    ? 'Nothing of this migration is left: the server rolls back what was not committed.'
+    : 'Nothing of this migration is left: its transaction was rolled back.'
+  return new StepError(error.statement, error.failure, (error.left ?? undone) + kept, { cause: error.cause })
+}
+
+const isLoss = (error: StepError) => error.failure.kind === 'connection' || error.failure.kind === 'unknown-outcome'
+
+async function commit(context: RunContext, settings: RunSettings, place: StepPlace): Promise<void> {
+  const { session } = context
+  const { step, committed } = place
+  const last = step.script.statements.length
+  try {
+    const { command } = await session.query('commit')
+    if (command === 'COMMIT' && session.transactionStatus === 'none') return
+    throw new StepError(last, refusedCause('transaction', `The server answered ${command} instead of COMMIT.`))
+  } catch (error) {
+    const failed = atStatement(last, error, context.signal)
+    if (!(failed instanceof StepError) || !isLoss(failed)) throw await rolledBack(context, settings, place, failed)
+    if (await wasCommitted(context, place)) return
+    throw new StepError(
+      last,
+      failed.failure,
+      `The connection was lost while the server committed, and the history does not show the migration as ${step.direction === 'apply' ? 'applied' : 'rolled back'}: nothing of it is left.${keptInWords(committed, step.direction)}`,
+      { cause: error },
+    )
+  }
+}
+
+/** Asks the history, over another session and once the lost backend is gone, whether a COMMIT without an answer took effect. */
+async function wasCommitted(context: RunContext, { step }: StepPlace): Promise<boolean> {
+  const lost = String(context.session.facts.backendPid)
+  try {
+    const control = await context.control()
+    for (let tries = 0; tries < 100; tries += 1) {
+      const { rows } = await control.query(
+        'select 1::text from pg_catalog.pg_stat_activity where pid = $1::pg_catalog.text::integer and datname = pg_catalog.current_database()',
+        [lost],
+      )
+      if (rows.length === 0) {
+        return (await readStatus(control, step.name)) === (step.direction === 'apply' ? 'applied' : null)
+      }
+      await pause(100)
+    }
+  } catch {
+    // told below
+  }
+  throw new StepError(
+    step.script.statements.length,
+    {
+      kind: 'unknown-outcome',
+      statement: 'COMMIT',
+      message: 'The connection was lost while the server committed. It is unknown whether the migration took effect.',
+    },
+    'Either all of this migration or nothing of it: the list shows which as soon as the server can be reached.',
+  )
+}

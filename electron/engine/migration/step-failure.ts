@@ -1,0 +1,71 @@
+import type { MigrationCause, MigrationFailure } from '../../../contract/failure'
+import { lineColumnAt, offsetOfPosition } from '../../../contract/statement'
+import { FailureError } from '../failure-error'
+import type { PlannedStep } from './run-plan'
+
+/** Statements longer than this are cut where a failure quotes them. */
+const MAX_QUOTED_UNITS = 100_000
+
+/** An error of a step with the place it stopped at. */
+export class StepError extends Error {
+  /** Statement number from 1; 0 when none had begun. */
+  readonly statement: number
+  readonly failure: MigrationCause
+  /** What is left in the database, in words; null where the caller knows better. */
+  readonly left: string | null
+
+  constructor(statement: number, failure: MigrationCause, left: string | null = null, options?: ErrorOptions) {
+    super('a migration step failed', options)
+    this.statement = statement
+    this.failure = failure
+    this.left = left
+  }
+}
+
+/** The cause inside any error; null for a defect of ours, which is thrown on. */
+export function causeOf(error: unknown): MigrationCause | null {
+  return error instanceof FailureError && error.failure.kind !== 'migration' ? error.failure : null
+}
+
+/** A refusal as the cause of a step. */
+export function refusedCause(path: string, message: string): MigrationCause {
+  return { kind: 'refused', issues: [{ path, message }] }
+}
+
+/** The run was cancelled while no statement was running. */
+export const CANCELLED: MigrationCause = { kind: 'cancelled', message: 'Cancelled.' }
+
+/** SQLSTATE of a cause the server gave; null for any other. */
+export function sqlStateOf(cause: MigrationCause): string | null {
+  return cause.kind === 'postgres' ? cause.code : null
+}
+
+/** The first line of a cause. */
+export function messageOf(cause: MigrationCause): string {
+  return cause.kind === 'refused' ? cause.issues.map((issue) => issue.message).join(' ') : cause.message
+}
+
+/** A step's failure as it crosses to the window, with the place in its file. */
+export function stepFailure(step: PlannedStep, error: StepError, left: string): MigrationFailure {
+  const { script } = step
+  const statement = script.statements[error.statement - 1]
+  const cause = error.failure
+  const offset =
+    statement === undefined
+      ? 0
+      : cause.kind === 'postgres' && cause.position !== undefined
+        ? statement.from + offsetOfPosition(statement.text, cause.position)
+        : statement.from
+  return {
+    kind: 'migration',
+    migration: step.name,
+    direction: step.direction,
+    file: script.file,
+    statement: error.statement,
+    statementCount: script.statements.length,
+    statementText: (statement?.text ?? '').slice(0, MAX_QUOTED_UNITS),
+    ...lineColumnAt(script.text, offset),
+    left,
+    cause,
+  }
+}

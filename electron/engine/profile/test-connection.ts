@@ -1,0 +1,83 @@
+import type { ConnectionFailure } from '../../../contract/failure'
+import { type ConnectionReport, type ConnectionStep, profileId, type Target } from '../../../contract/profile'
+import { FailureError } from '../failure-error'
+import { openSession } from '../session/connect'
+import { addressOf } from '../session/connection-failure'
+
+const ORDER = ['resolve', 'reach', 'tls', 'login'] as const
+
+/** Above the sum of what the steps of one address may take by themselves. */
+const LIMIT_MS = 45_000
+
+/**
+ * What happens on the way to a session, step by step; the session is closed again before this resolves.
+ * A connection that fails is a report, not an error. After `limitMs` the step under way counts as timed out.
+ */
+export async function testConnection(options: {
+  readonly target: Target
+  /** Null when none is known. */
+  readonly password: string | null
+  readonly limitMs?: number
+}): Promise<ConnectionReport> {
+  const { target, password, limitMs = LIMIT_MS } = options
+  const steps = new Map<ConnectionStep['name'], ConnectionStep>()
+  const startedAt = performance.now()
+  const opening = openSession({
+    profileId: profileId.parse('test'),
+    target,
+    password: password === '' ? null : password, // libpq: an empty password is none
+    applicationName: 'Strata connection test',
+    onStep: (step) => steps.set(step.name, step),
+  })
+  const outcome = await Promise.race([
+    opening.then(
+      (session) => ({ session }),
+      (error: unknown) => ({ failure: connectionFailureOf(error) }),
+    ),
+    limit(limitMs, opening),
+  ])
+  if (outcome === 'over limit') {
+    const spent = [...steps.values()].reduce((sum, step) => sum + step.elapsedMs, 0)
+    const elapsedMs = Math.max(0, performance.now() - startedAt - spent)
+    const name = ORDER.find((each) => !steps.has(each)) ?? 'login'
+    const seen = new Map(steps).set(name, { name, state: 'failed', detail: 'no answer in time', elapsedMs })
+    return { steps: inOrder(seen), failure: timedOut(target, limitMs), serverVersion: null }
+  }
+  if ('failure' in outcome) return { steps: inOrder(steps), failure: outcome.failure, serverVersion: null }
+  const { serverVersion } = outcome.session.facts
+  await outcome.session.end()
+  return { steps: inOrder(steps), failure: null, serverVersion }
+}
+
+function limit(limitMs: number, opening: ReturnType<typeof openSession>): Promise<'over limit'> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      // Whatever still comes of it is nobody's session.
+      opening.then(
+        (session) => session.end(),
+        () => {},
+      )
+      resolve('over limit')
+    }, limitMs)
+    const stop = () => clearTimeout(timer)
+    opening.then(stop, stop)
+  })
+}
+
+function inOrder(steps: ReadonlyMap<ConnectionStep['name'], ConnectionStep>): ConnectionStep[] {
+  return ORDER.map((name) => steps.get(name) ?? { name, state: 'not tried', detail: '', elapsedMs: 0 })
+}
+
+function connectionFailureOf(error: unknown): ConnectionFailure {
+  if (error instanceof FailureError && error.failure.kind === 'connection') return error.failure
+  throw error
+}
+
+function timedOut(target: Target, limitMs: number): ConnectionFailure {
+  return {
+    kind: 'connection',
+    reason: 'timed out',
+    message: `${addressOf(target)} did not answer within ${Math.round(limitMs / 100) / 10} s.`,
+    advice: 'A firewall or a wrong address often looks like this. Check host, port and VPN.',
+  }
+}

@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import type { EngineEventName } from '../../contract/contract'
+import type { ProfileId, Target } from '../../contract/profile'
+import { prepareCatalogSession } from './catalog/read-catalog'
+import { Connector, type Credentials } from './connector'
+import type { Services } from './handlers'
+import type { Log } from './log'
+import { createMigrations } from './migration/migrations'
+import { createProfiles } from './profile/profile-store'
+import { ResultRegistry } from './query/result-registry'
+import { createLocalServer } from './server/local-server'
+import { openSession } from './session/connect'
+import { SessionRegistry } from './session/session-registry'
+import { WorkspaceStore } from './workspace/workspace-store'
+
+/** What the engine is started with. */
+export interface EngineOptions {
+  /** The app's user-data folder. */
+  readonly userData: string
+  /** The `native` folder of PostgreSQL's npm platform package. */
+  readonly binaries: string
+  /** The sample project's migrations. */
+  readonly samples: string
+  readonly appVersion: string
+  readonly log: Log
+  /** Tells every window. */
+  readonly announce: (name: EngineEventName, value: unknown) => void
+  readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
+  readonly profileRemoved: (profileId: ProfileId) => void
+}
+
+/** The engine's parts. */
+export interface Engine {
+  readonly services: Services
+  setMigrationFolder(profileId: ProfileId, folder: string): Promise<void>
+  /** Ends runs, sessions, journals and the local server. */
+  stop(): Promise<void>
+}
+
+/** Builds the services by hand, each given what it needs. */
+export function createEngine(options: EngineOptions): Engine {
+  const { userData, log, announce } = options
+  const profiles = createProfiles({
+    folder: join(userData, 'profiles'),
+    onChanged: () => announce('profile.changed', {}),
+  })
+  const server = createLocalServer({
+    binaries: options.binaries,
+    folder: join(userData, 'local-database'),
+    log,
+    probe: async (target, password) => {
+      const session = await openSession({
+        profileId: 'probe' as ProfileId, // no profile yet: the session is closed again before anybody sees it
+        target,
+        password,
+        applicationName: 'Strata start-up',
+      })
+      await session.end()
+    },
+  })
+  const localCredentials = async (): Promise<Credentials> => {
+    const { target, password } = await server.start()
+    return { target, password }
+  }
+  const connector = new Connector({
+    profileOf: (profileId) => profiles.get(profileId),
+    localCredentials,
+    findPassword: options.findPassword,
+    prepareCatalogSession,
+  })
+  const sessions = new SessionRegistry((loss) => announce('session.lost', loss))
+  const workspaces = new WorkspaceStore(join(userData, 'workspaces'))
+  const migrations = createMigrations({
+    openSession: (profileId, applicationName) => connector.open(profileId, applicationName),
+    catalogSession: (profileId) => connector.catalogSession(profileId),
+    folderOf: async (profileId) => (await profiles.get(profileId)).migrationFolder,
+    hostOf: async (profileId) => {
+      const { kind, target } = await profiles.get(profileId)
+      return kind === 'local' ? 'localhost' : target.host
+    },
+    announceChanged: (profileId) => announce('migration.changed', { profileId }),
+    appVersion: options.appVersion,
+  })
+  return {
+    services: {
+      profiles,
+      connector,
+      sessions,
+      results: new ResultRegistry(),
+      migrations,
+      workspaces,
+      announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
+      profileRemoved: options.profileRemoved,
+      startLocal: async () => profiles.ensureLocal((await localCredentials()).target, options.samples),
+    },
+    setMigrationFolder: async (profileId, folder) => {
+      await profiles.setMigrationFolder(profileId, folder)
+      announce('migration.changed', { profileId })
+    },
+    stop: async () => {
+      await migrations.stop()
+      await sessions.closeAll()
+      await connector.closeAll()
+      await workspaces.close()
+      await server.stop()
+    },
+  }
+}

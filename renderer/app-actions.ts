@@ -1,0 +1,205 @@
+import type { MigrationTexts } from '../contract/migration'
+import type { Profile } from '../contract/profile'
+import type { SessionFacts } from '../contract/session'
+import type { TabHead, TabId } from '../contract/workspace'
+import { appStore, showOverlay } from './app-store'
+import { onEngineEvent, onShellEvent, request } from './bridge'
+import { refreshCatalog } from './catalog/explore'
+import type { OpenedRelation } from './catalog/explorer'
+import { forgetExplorer } from './catalog/explorer-store'
+import { quoteName } from './catalog/quote-name'
+import { refreshMigrations } from './migration/load-migrations'
+import type { OpenPlace } from './migration/migration-panel'
+import type { QueryControls } from './query/query-pane'
+import { queryOf } from './query/query-store'
+import { endQuery, endTransaction, forgetQueries, runQuery, watchSessions } from './query/run-query'
+import { draftText, flushDrafts } from './workspace/drafts'
+import {
+  closeTab,
+  closeWorkspace,
+  compareWithFile,
+  openTab,
+  openWorkspace,
+  rewriteWorkspace,
+  saveFile,
+} from './workspace/workspace-actions'
+import { workspaceStore } from './workspace/workspace-store'
+
+/** The query pane's controls, while it is there. */
+let controls: QueryControls | null = null
+/** Where to put the caret once a tab is shown. */
+let pendingPlace: { readonly tabId: TabId; readonly place: OpenPlace } | null = null
+
+/** Rows of a relation that opening it shows. */
+const FIRST_ROWS = 500
+
+/** Titles and texts of tabs that were closed, the last one at the end. */
+const closedTabs: { readonly head: TabHead; readonly text: string }[] = []
+const CLOSED_KEPT = 50
+
+/** Notes the controls of the query pane. */
+export function noteControls(value: QueryControls | null): void {
+  controls = value
+  showPendingPlace()
+}
+
+/** The query pane's controls; null while no tab is shown. */
+export function queryControls(): QueryControls | null {
+  return controls
+}
+
+/** Follows what the engine and the shell announce, for as long as the window lives. */
+export function followEngine(): void {
+  watchSessions()
+  onEngineEvent('catalog.changed', ({ profileId }) => void refreshCatalog(profileId))
+  onEngineEvent('migration.changed', ({ profileId }) => void refreshMigrations(profileId))
+  onEngineEvent('profile.changed', () => void rereadProfile())
+  onShellEvent('engine.restarted', () => void reopenAfterRestart())
+  // What another program changed shows when the window is looked at again.
+  window.addEventListener('focus', () => {
+    const { opened } = appStore.getState()
+    if (opened === null) return
+    void request('catalog.check', { profileId: opened.profile.id })
+    void refreshMigrations(opened.profile.id)
+  })
+  window.addEventListener('pagehide', flushDrafts)
+  window.addEventListener('beforeunload', flushDrafts)
+}
+
+/** Puts a profile's desk into the window. */
+export async function enterProfile(profile: Profile, facts: SessionFacts): Promise<void> {
+  await leaveProfile()
+  const failure = await openWorkspace(profile.id)
+  if (failure !== null) showOverlay({ kind: 'failure', title: 'The tabs could not be read', failure })
+  appStore.setState({ opened: { profile, facts } })
+  const { situation } = workspaceStore.getState()
+  if (situation.kind === 'open') for (const tab of situation.tabs) void compareWithFile(tab)
+}
+
+/** Ends the sessions of the open profile and goes back to the welcome screen. */
+export async function leaveProfile(): Promise<void> {
+  const { opened } = appStore.getState()
+  if (opened === null) return
+  closeWorkspace()
+  forgetQueries()
+  appStore.setState({ opened: null })
+  forgetExplorer(opened.profile.id)
+  await request('profile.close', { profileId: opened.profile.id })
+}
+
+/** Opens a new tab. */
+export function newTab(): void {
+  openTab({ kind: { type: 'query' }, text: '' })
+  controls?.editor?.focus()
+}
+
+/** Opens the first rows of a relation in a new tab and runs it. */
+export function openRelation(relation: OpenedRelation): void {
+  const { opened } = appStore.getState()
+  if (opened === null) return
+  const name = `${quoteName(relation.schema)}.${quoteName(relation.name)}`
+  const text =
+    relation.kind === 'sequence' ? `select * from ${name};\n` : `select * from ${name} limit ${FIRST_ROWS};\n`
+  const title = `${relation.schema}.${relation.name}`.slice(0, 200)
+  const tabId = openTab({ kind: { type: 'query' }, text, title })
+  if (tabId !== null) void runQuery({ tabId, profileId: opened.profile.id, script: text, range: null })
+}
+
+/** Opens one of a migration's files in a tab, at a place when one is given. */
+export function openMigrationFile(texts: MigrationTexts, file: 'up' | 'down', place?: OpenPlace): void {
+  const saved = file === 'up' ? texts.up : texts.down
+  const tabId = openTab({
+    kind: { type: 'migration file', migration: texts.name, file },
+    text: saved ?? '',
+    title: file === 'up' ? texts.upFile : texts.downFile,
+    file: { saved, isDirty: false },
+  })
+  if (tabId === null || place === undefined) return
+  pendingPlace = { tabId, place }
+  showPendingPlace()
+}
+
+/** Puts the caret where a failed migration points, once its tab is the shown one. */
+export function showPendingPlace(): void {
+  const { situation } = workspaceStore.getState()
+  const editor = controls?.editor
+  if (pendingPlace === null || editor === null || editor === undefined || situation.kind === 'closed') return
+  if (situation.activeTabId !== pendingPlace.tabId) return
+  const { place } = pendingPlace
+  pendingPlace = null
+  // The editor shows the tab in this frame's layout effects.
+  requestAnimationFrame(() => {
+    editor.reveal(editor.offsetAt(place.line, place.column))
+    editor.focus()
+  })
+}
+
+/** Closes a tab; asks first when that would lose an open transaction or unsaved text of a file. */
+export function askToCloseTab(tabId: TabId): void {
+  const { situation } = workspaceStore.getState()
+  if (situation.kind === 'closed') return
+  const tab = situation.tabs.find((one) => one.tabId === tabId)
+  if (tab === undefined) return
+  if (queryOf(tabId).transaction.status !== 'none') showOverlay({ kind: 'closing', tab, loses: 'transaction' })
+  else if (situation.files.get(tabId)?.isDirty === true) showOverlay({ kind: 'closing', tab, loses: 'text' })
+  else closeForGood(tab)
+}
+
+/** Closes a tab whatever it holds; its text can be brought back while the window lives. */
+export function closeForGood(tab: TabHead): void {
+  closedTabs.push({ head: tab, text: draftText(tab.tabId) })
+  if (closedTabs.length > CLOSED_KEPT) closedTabs.shift()
+  controls?.editor?.forget(tab.tabId)
+  closeTab(tab.tabId)
+  void endQuery(tab.tabId)
+}
+
+/** Brings back the tab that was closed last. */
+export function reopenTab(): void {
+  const last = closedTabs.pop()
+  if (last === undefined) return
+  const { head, text } = last
+  const tabId = openTab({ kind: head.kind, text, title: head.title })
+  if (tabId !== null) void compareWithFile({ ...head, tabId })
+}
+
+/** True when a closed tab can be brought back. */
+export function canReopenTab(): boolean {
+  return closedTabs.length > 0
+}
+
+/** Ends the transaction of a tab, then closes it; a failed COMMIT keeps the tab. */
+export async function endAndClose(tab: TabHead, command: 'commit' | 'rollback'): Promise<void> {
+  const { opened } = appStore.getState()
+  showOverlay({ kind: 'none' })
+  if (opened === null) return
+  await endTransaction(tab.tabId, opened.profile.id, command)
+  if (queryOf(tab.tabId).run.kind === 'complete') askToCloseTab(tab.tabId)
+}
+
+/** Saves the migration file of a tab; shows why when it could not be written. True when it was. */
+export async function saveTab(tab: TabHead): Promise<boolean> {
+  const failure = await saveFile(tab)
+  if (failure !== null) showOverlay({ kind: 'failure', title: `${tab.title} was not saved`, failure })
+  const { opened } = appStore.getState()
+  if (opened !== null) void refreshMigrations(opened.profile.id)
+  return failure === null
+}
+
+async function rereadProfile(): Promise<void> {
+  const { opened } = appStore.getState()
+  if (opened === null) return
+  const reply = await request('profile.list', {})
+  const profile = reply.ok ? reply.value.find((one) => one.id === opened.profile.id) : undefined
+  if (profile !== undefined) appStore.setState({ opened: { ...opened, profile } })
+}
+
+async function reopenAfterRestart(): Promise<void> {
+  const { opened } = appStore.getState()
+  if (opened === null) return
+  rewriteWorkspace()
+  const reply = await request('profile.open', { profileId: opened.profile.id })
+  if (reply.ok) appStore.setState({ opened: { ...opened, facts: reply.value } })
+  void refreshCatalog(opened.profile.id)
+  void refreshMigrations(opened.profile.id)
+}

@@ -1,0 +1,218 @@
+import type { MigrationAction } from '../contract/migration'
+import {
+  askToCloseTab,
+  canReopenTab,
+  leaveProfile,
+  newTab,
+  openRelation,
+  queryControls,
+  reopenTab,
+  saveTab,
+} from './app-actions'
+import { appStore, showOverlay } from './app-store'
+import { askShell, request } from './bridge'
+import type { CatalogIndex } from './catalog/catalog-index'
+import { refreshCatalog } from './catalog/explore'
+import type { Command, Destination } from './command'
+import { loadMigrations, selectMigration } from './migration/load-migrations'
+import { migrationsOf } from './migration/migration-store'
+import { planAction } from './migration/run-migrations'
+import { pendingCount } from './migration/shown-migrations'
+import { newConnection } from './profile/profile-actions'
+import { queryOf } from './query/query-store'
+import { endTransaction } from './query/run-query'
+import { changeLayout, chooseNextTab, chooseTab, chooseTabNumber, moveTab } from './workspace/workspace-actions'
+import { workspaceStore } from './workspace/workspace-store'
+
+/** Every command of the window, as it stands now. */
+export function appCommands(): readonly Command[] {
+  const { opened } = appStore.getState()
+  return [...(opened === null ? [] : deskCommands()), ...generalCommands(opened !== null)]
+}
+
+function generalCommands(isOpen: boolean): readonly Command[] {
+  const command = (id: string, label: string, run: () => void, more: Partial<Command> = {}): Command => ({
+    id,
+    label,
+    isEnabled: true,
+    run,
+    ...more,
+  })
+  return [
+    command('new-connection', 'New connection', () => newConnection('fields'), { keys: 'Ctrl+N' }),
+    ...(isOpen ? [command('close-profile', 'Close connection', () => void leaveProfile())] : []),
+    command('theme-system', 'Theme: follow the system', () => void askShell('app.setTheme', { theme: 'system' })),
+    command('theme-light', 'Theme: light', () => void askShell('app.setTheme', { theme: 'light' })),
+    command('theme-dark', 'Theme: dark', () => void askShell('app.setTheme', { theme: 'dark' })),
+    command('palette', 'Show all commands', () => showOverlay({ kind: 'palette', mode: 'commands' }), {
+      keys: 'Ctrl+Shift+P',
+    }),
+    command('quit', 'Close the window', () => void askShell('window.close', {})),
+  ]
+}
+
+function deskCommands(): readonly Command[] {
+  const { opened } = appStore.getState()
+  const { situation } = workspaceStore.getState()
+  if (opened === null || situation.kind === 'closed') return []
+  const profileId = opened.profile.id
+  const tab = situation.tabs.find((one) => one.tabId === situation.activeTabId)
+  const query = tab === undefined ? null : queryOf(tab.tabId)
+  const isRunning = query?.run.kind === 'running'
+  const transaction = query?.transaction.status ?? 'none'
+  const { layout } = situation
+  const command = (id: string, label: string, keys: string, run: () => void, more: Partial<Command> = {}): Command => ({
+    id,
+    label,
+    ...(keys === '' ? {} : { keys }),
+    isEnabled: true,
+    run,
+    ...more,
+  })
+  const end = (what: 'commit' | 'rollback') => () => {
+    if (tab !== undefined) void endTransaction(tab.tabId, profileId, what)
+  }
+  return [
+    command('run', 'Run the statement at the caret, or the selection', 'Ctrl+Enter', () => queryControls()?.run(), {
+      isEnabled: !isRunning,
+    }),
+    command('run-all', 'Run all', 'Ctrl+Shift+Enter', () => queryControls()?.runAll(), { isEnabled: !isRunning }),
+    command('cancel', 'Cancel', 'Ctrl+.', () => void queryControls()?.cancel(), { isEnabled: isRunning }),
+    command('commit', 'Commit', '', end('commit'), { isEnabled: transaction === 'open' && !isRunning }),
+    command('roll-back', 'Roll back', '', end('rollback'), { isEnabled: transaction !== 'none' && !isRunning }),
+    command('new-tab', 'New tab', 'Ctrl+T', newTab),
+    command('close-tab', 'Close tab', 'Ctrl+W', () => {
+      if (tab !== undefined) askToCloseTab(tab.tabId)
+    }),
+    command('reopen-tab', 'Reopen the tab closed last', 'Ctrl+Shift+T', reopenTab, { isEnabled: canReopenTab() }),
+    command('rename-tab', 'Rename tab', '', () => {
+      if (tab !== undefined) showOverlay({ kind: 'rename', tab })
+    }),
+    command('next-tab', 'Next tab', 'Ctrl+Tab', () => chooseNextTab(1)),
+    command('previous-tab', 'Previous tab', 'Ctrl+Shift+Tab', () => chooseNextTab(-1)),
+    command('move-left', 'Move tab left', 'Ctrl+Shift+PageUp', () => {
+      if (tab !== undefined) moveTab(tab.tabId, situation.tabs.indexOf(tab) - 1)
+    }),
+    command('move-right', 'Move tab right', 'Ctrl+Shift+PageDown', () => {
+      if (tab !== undefined) moveTab(tab.tabId, situation.tabs.indexOf(tab) + 1)
+    }),
+    command(
+      'save',
+      'Save the migration file',
+      'Ctrl+S',
+      () => {
+        if (tab !== undefined) void saveTab(tab)
+      },
+      {
+        isEnabled: tab?.kind.type === 'migration file',
+        ...(tab?.kind.type === 'migration file' ? {} : { remark: 'this tab edits no file' }),
+      },
+    ),
+    ...migrationCommands(),
+    command('go', 'Go to a relation, migration or tab', 'Ctrl+P', () => showOverlay({ kind: 'palette', mode: 'go' })),
+    command('fold-explorer', layout.isExplorerFolded ? 'Show explorer' : 'Fold explorer', 'Ctrl+B', () =>
+      changeLayout({ isExplorerFolded: !layout.isExplorerFolded }),
+    ),
+    command('fold-results', layout.isResultsFolded ? 'Show results' : 'Fold results', 'Ctrl+J', () =>
+      changeLayout({ isResultsFolded: !layout.isResultsFolded }),
+    ),
+    command('fold-migrations', layout.isMigrationsFolded ? 'Show migrations' : 'Fold migrations', 'Ctrl+M', () =>
+      changeLayout({ isMigrationsFolded: !layout.isMigrationsFolded }),
+    ),
+    command('refresh', 'Refresh explorer and migrations', 'F5', () => {
+      void refreshCatalog(profileId)
+      void loadMigrations(profileId)
+      void request('catalog.check', { profileId })
+    }),
+  ]
+}
+
+function migrationCommands(): readonly Command[] {
+  const { opened } = appStore.getState()
+  if (opened === null) return []
+  const { id, environment } = opened.profile
+  const migrations = migrationsOf(id)
+  const pending = pendingCount(migrations)
+  const applied = migrations.listing.kind === 'listed' ? migrations.listing.overview.appliedCount : 0
+  const isFree = migrations.run.kind !== 'running'
+  const act = (action: MigrationAction) => () => void planAction(id, action, environment)
+  return [
+    {
+      id: 'apply-next',
+      label: 'Apply next migration',
+      keys: 'Ctrl+Alt+N',
+      remark: pending === 0 ? 'nothing is pending' : `${pending} pending`,
+      isEnabled: pending > 0 && isFree,
+      run: act({ kind: 'apply next' }),
+    },
+    {
+      id: 'apply-all',
+      label: 'Apply all migrations',
+      keys: 'Ctrl+Alt+A',
+      remark: pending === 0 ? 'nothing is pending' : `${pending} pending`,
+      isEnabled: pending > 0 && isFree,
+      run: act({ kind: 'apply all' }),
+    },
+    {
+      id: 'roll-back-last',
+      label: 'Roll back last applied migration',
+      remark: applied === 0 ? 'nothing is applied' : 'plan first',
+      isEnabled: applied > 0 && isFree,
+      run: act({ kind: 'roll back last' }),
+    },
+    {
+      id: 'roll-back-all',
+      label: 'Roll back all migrations',
+      remark: applied === 0 ? 'nothing is applied' : 'plan first',
+      isEnabled: applied > 0 && isFree,
+      run: act({ kind: 'roll back all' }),
+    },
+  ]
+}
+
+/** What the palette can go to: tabs, migrations and relations. */
+export function appDestinations(index: CatalogIndex | null): readonly Destination[] {
+  const { opened } = appStore.getState()
+  const { situation } = workspaceStore.getState()
+  if (opened === null || situation.kind === 'closed') return []
+  const tabs = situation.tabs.map(
+    (tab): Destination => ({
+      id: `tab-${tab.tabId}`,
+      label: tab.title,
+      kind: 'tab',
+      remark: tab.tabId === situation.activeTabId ? 'shown' : '',
+      go: () => chooseTab(tab.tabId),
+    }),
+  )
+  const { listing } = migrationsOf(opened.profile.id)
+  const migrations =
+    listing.kind !== 'listed'
+      ? []
+      : listing.overview.migrations.map(
+          (migration): Destination => ({
+            id: `migration-${migration.name}`,
+            label: migration.title,
+            kind: 'migration',
+            remark: migration.state,
+            go: () => {
+              changeLayout({ isMigrationsFolded: false })
+              selectMigration(opened.profile.id, migration.name)
+            },
+          }),
+        )
+  const relations = [...(index?.relations.values() ?? [])].map(
+    ({ schema, relation }): Destination => ({
+      id: `relation-${relation.oid}`,
+      label: schema === 'public' ? relation.name : `${schema}.${relation.name}`,
+      kind: relation.kind === 'sequence' ? 'sequence' : relation.kind.endsWith('view') ? 'view' : 'table',
+      remark: relation.kind,
+      go: () => openRelation({ schema, name: relation.name, kind: relation.kind, oid: relation.oid }),
+    }),
+  )
+  return [...tabs, ...migrations, ...relations]
+}
+
+/** Goes to the n-th tab, from 1; 9 means the last. */
+export function goToTab(number: number): void {
+  chooseTabNumber(number)
+}

@@ -1,0 +1,78 @@
+import { queryControls } from './app-actions'
+import { appCommands, goToTab } from './app-commands'
+import { appStore } from './app-store'
+import { isStroke } from './command'
+
+/**
+ * Gives every key of the window to its command, before the element with the focus sees it. While a dialog or menu is open the keys are
+ * its own. Escape cancels only what runs; otherwise it belongs to the focus.
+ */
+export function listenToKeys(isMac: boolean): () => void {
+  const press = (event: KeyboardEvent) => {
+    if (event.isComposing || isSomethingOver()) return
+    if (act(event, isMac)) {
+      event.preventDefault()
+      event.stopPropagation()
+    }
+  }
+  window.addEventListener('keydown', press, { capture: true })
+  return () => window.removeEventListener('keydown', press, { capture: true })
+}
+
+function act(event: KeyboardEvent, isMac: boolean): boolean {
+  if (event.key === 'Escape') return queryControls()?.cancel() ?? false
+  if (event.key === 'F6') return moveFocus(event.shiftKey ? -1 : 1)
+  const control = isMac ? event.metaKey : event.ctrlKey
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1]
+  if (control && !event.shiftKey && !event.altKey && digit !== undefined) {
+    goToTab(Number(digit))
+    return true
+  }
+  if (isStroke('Ctrl+F', event, isMac)) return findInPane(event)
+  const command = appCommands().find((one) => one.keys !== undefined && isStroke(one.keys, event, isMac))
+  if (command === undefined) return false
+  if (command.isEnabled) command.run()
+  return true
+}
+
+function isSomethingOver(): boolean {
+  return (
+    appStore.getState().overlay.kind !== 'none' ||
+    document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null
+  )
+}
+
+/** Ctrl+F searches where the focus is: the editor's own search, the explorer's filter; other panes keep the key. */
+function findInPane(event: KeyboardEvent): boolean {
+  const target = event.target instanceof Element ? event.target : null
+  if (target?.closest('.side.left') !== null && target !== null) {
+    const field = document.querySelector<HTMLInputElement>('.side.left input')
+    field?.focus()
+    field?.select()
+    return field !== null
+  }
+  if (target?.closest('.query-results, .side.right') !== null && target !== null) return false
+  queryControls()?.editor?.find()
+  return true
+}
+
+/** The panes in the order in which F6 visits them: what takes the focus in each. */
+const PANES = [
+  '.side.left [role="tree"], .side.left [role="treeitem"][tabindex="0"], .side.left input',
+  '.editor-host textarea, .editor-host .native-edit-context',
+  '.query-results [role="grid"] [tabindex="0"], .query-results [role="grid"], .query-results [role="tab"][tabindex="0"]',
+  '.side.right [role="list"] [tabindex="0"], .side.right [role="list"][tabindex="0"], .side.right button',
+] as const
+
+function moveFocus(step: 1 | -1): boolean {
+  const panes = PANES.map((selector) => document.querySelector<HTMLElement>(selector)).filter((one) => one !== null)
+  if (panes.length === 0) return false
+  const holders = ['.side.left', '.query-editor', '.query-results', '.side.right']
+  const active = document.activeElement
+  const at = panes.findIndex((pane) =>
+    holders.some((holder) => active !== null && pane.closest(holder)?.contains(active)),
+  )
+  const next = panes[(at + step + panes.length) % panes.length]
+  next?.focus()
+  return true
+}

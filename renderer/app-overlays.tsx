@@ -1,0 +1,146 @@
+import { type ReactNode, useState } from 'react'
+import type { TabHead } from '../contract/workspace'
+import { closeForGood, endAndClose, saveTab } from './app-actions'
+import { type Overlay, showOverlay } from './app-store'
+import { Button } from './ui/button'
+import { Dialog } from './ui/dialog'
+import { FailureView } from './ui/failure-view'
+import { TextField } from './ui/field'
+import { renameTab } from './workspace/workspace-actions'
+
+const close = () => showOverlay({ kind: 'none' })
+
+/** The dialogs that belong to no feature. */
+export function AppOverlay({ overlay }: { readonly overlay: Overlay }): ReactNode {
+  switch (overlay.kind) {
+    case 'none':
+    case 'palette':
+      return null
+    case 'rename':
+      return <RenameDialog tab={overlay.tab} />
+    case 'closing':
+      return overlay.loses === 'transaction' ? (
+        <OpenTransactionDialog tab={overlay.tab} />
+      ) : (
+        <UnsavedDialog tab={overlay.tab} />
+      )
+    case 'failure':
+      return (
+        <Dialog title={overlay.title} label={overlay.title} width={520} onClose={close} footer={<CloseButton />}>
+          <FailureView failure={overlay.failure} className="in-dialog" />
+        </Dialog>
+      )
+  }
+}
+
+function CloseButton(): ReactNode {
+  return (
+    <>
+      <span className="grow" />
+      <Button autoFocus onPress={close}>
+        Close
+      </Button>
+    </>
+  )
+}
+
+function RenameDialog({ tab }: { readonly tab: TabHead }): ReactNode {
+  const [title, setTitle] = useState(tab.title)
+  const rename = () => {
+    renameTab(tab.tabId, title)
+    close()
+  }
+  return (
+    <Dialog
+      title="Rename tab"
+      label="Rename tab"
+      width={420}
+      onClose={close}
+      footer={
+        <>
+          <span className="grow" />
+          <Button onPress={close}>Cancel</Button>
+          <Button variant="primary" isDisabled={title.trim() === ''} onPress={rename}>
+            Rename
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="form plain"
+        onSubmit={(event) => {
+          event.preventDefault()
+          rename()
+        }}
+      >
+        <TextField label="Title" value={title} onChange={setTitle} autoFocus className="w" />
+      </form>
+    </Dialog>
+  )
+}
+
+function OpenTransactionDialog({ tab }: { readonly tab: TabHead }): ReactNode {
+  return (
+    <Dialog
+      role="alertdialog"
+      title="This tab has an open transaction"
+      label="Open transaction"
+      width={480}
+      onClose={close}
+      footer={
+        <>
+          <span className="grow" />
+          <Button autoFocus onPress={close}>
+            Stay
+          </Button>
+          <Button onPress={() => void endAndClose(tab, 'commit')}>Commit and close</Button>
+          <Button variant="danger" onPress={() => void endAndClose(tab, 'rollback')}>
+            Roll back and close
+          </Button>
+        </>
+      }
+    >
+      <p className="dialog-text">
+        Closing “{tab.title}” ends its session. What its transaction changed is lost unless you commit it.
+      </p>
+    </Dialog>
+  )
+}
+
+function UnsavedDialog({ tab }: { readonly tab: TabHead }): ReactNode {
+  const save = async () => {
+    close()
+    if (await saveTab(tab)) closeForGood(tab)
+  }
+  return (
+    <Dialog
+      role="alertdialog"
+      title={`${tab.title} is not saved`}
+      label="Not saved"
+      width={480}
+      onClose={close}
+      footer={
+        <>
+          <span className="grow" />
+          <Button autoFocus onPress={close}>
+            Stay
+          </Button>
+          <Button
+            variant="danger"
+            onPress={() => {
+              close()
+              closeForGood(tab)
+            }}
+          >
+            Discard changes
+          </Button>
+          <Button variant="primary" onPress={() => void save()}>
+            Save and close
+          </Button>
+        </>
+      }
+    >
+      <p className="dialog-text">The text of this tab differs from the migration file.</p>
+    </Dialog>
+  )
+}

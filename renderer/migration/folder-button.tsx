@@ -1,0 +1,35 @@
+import { ChevronDown, Folder } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { MenuButton } from '../ui/menu'
+
+/** The folder of the migrations, its end always visible, with a menu to choose another. */
+export function FolderButton(props: {
+  readonly folder: string
+  readonly fileCount: number
+  readonly onChoose: () => void
+  readonly onRefresh: () => void
+}): ReactNode {
+  const { folder, fileCount, onChoose, onRefresh } = props
+  return (
+    <MenuButton
+      className="mfold"
+      aria-label={`Migration folder ${folder}`}
+      tip={folder}
+      menuLabel="Migration folder"
+      entries={[
+        { id: 'choose', label: 'Choose folder…', onAction: onChoose },
+        { id: 'refresh', label: 'Refresh', keys: 'F5', onAction: onRefresh },
+      ]}
+    >
+      <Folder className="i" size={14} strokeWidth={1.75} aria-hidden />
+      <span className="mono path">
+        <bdi dir="ltr">{folder}</bdi>
+      </span>
+      <span className="dim small num">
+        <span className="hide-s">SQL pairs · </span>
+        {fileCount}
+      </span>
+      <ChevronDown className="i i12" size={12} strokeWidth={1.75} aria-hidden />
+    </MenuButton>
+  )
+}

@@ -1,0 +1,40 @@
+import type { MigrationAction } from '../../contract/migration'
+import type { MenuEntry } from '../ui/menu'
+import type { Migrations } from './migrations'
+import { itemReasons, type Reason } from './possible-actions'
+
+/** The context menu of one migration; what cannot be done says why. */
+export function itemEntries(
+  migrations: Migrations,
+  name: string,
+  deeds: {
+    readonly onOpen: (file: 'up' | 'down') => void
+    readonly onAction: (action: MigrationAction) => void
+    readonly onCopy: () => void
+  },
+): readonly MenuEntry[] {
+  const reasons = itemReasons(migrations, name)
+  return [
+    { id: 'up', label: 'Open up file', keys: 'Enter', onAction: () => deeds.onOpen('up') },
+    { id: 'down', label: 'Open down file', onAction: () => deeds.onOpen('down') },
+    { id: 'line 1', separator: true },
+    {
+      id: 'apply',
+      label: 'Apply up to here',
+      ...disabledBy(reasons.apply),
+      onAction: () => deeds.onAction({ kind: 'apply up to', name }),
+    },
+    {
+      id: 'roll back',
+      label: 'Roll back to here',
+      ...disabledBy(reasons.rollBack),
+      onAction: () => deeds.onAction({ kind: 'roll back to', name }),
+    },
+    { id: 'line 2', separator: true },
+    { id: 'copy', label: 'Copy name', onAction: deeds.onCopy },
+  ]
+}
+
+function disabledBy(reason: Reason): { readonly isDisabled?: boolean; readonly remark?: string } {
+  return reason === null ? {} : { isDisabled: true, remark: reason.replace(/\. .*/s, '.') }
+}

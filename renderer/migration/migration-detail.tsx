@@ -1,0 +1,142 @@
+import type { ReactNode } from 'react'
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
+import type { Migration, MigrationAction } from '../../contract/migration'
+import { Button } from '../ui/button'
+import { FailureView } from '../ui/failure-view'
+import { formatElapsed } from '../ui/format'
+import type { Migrations } from './migrations'
+import { itemReasons } from './possible-actions'
+import { ReasonButton } from './reason-button'
+import { shownMigrations } from './shown-migrations'
+import { SqlText } from './sql-text'
+import { isCancelled, StepLogView } from './statement-log'
+
+/** The selected migration: its texts, the log of its last run, and what can be done with it. */
+export function MigrationDetail(props: {
+  readonly migrations: Migrations
+  readonly onTab: (tab: 'sql' | 'log') => void
+  readonly onOpen: (name: string) => void
+  readonly onOpenFailure: (name: string) => void
+  readonly onAction: (action: MigrationAction) => void
+}): ReactNode {
+  const { migrations, onTab, onOpen, onOpenFailure, onAction } = props
+  const row = shownMigrations(migrations).rows.find((each) => each.migration.name === migrations.selected)
+  if (row === undefined) return <div className="mdetail" />
+  const { migration } = row
+  const { name } = migration
+  const log = migrations.logs[name]
+  const reasons = itemReasons(migrations, name)
+  const failureHasButton = migrations.tab === 'log' && log !== undefined && log.failure !== null && !isCancelled(log)
+  return (
+    <div className="mdetail">
+      <Tabs
+        className="mtabs"
+        selectedKey={migrations.tab}
+        onSelectionChange={(key) => onTab(key === 'log' ? 'log' : 'sql')}
+      >
+        <TabList className="rtabs" aria-label="Migration details">
+          <Tab id="sql" className="rtab">
+            SQL
+          </Tab>
+          <Tab id="log" className="rtab">
+            Log
+          </Tab>
+        </TabList>
+        <div className="mhead">
+          <div className="strong cut" title={migration.title}>
+            {migration.title}
+          </div>
+          <div className={`small cut ${migration.problem === null ? 'dim' : 'st is-failed'}`} title={row.meaning}>
+            {migration.problem ?? factOf(migration, row.meaning)}
+          </div>
+        </div>
+        <TabPanel id="sql" className="mbody" key={`${name} sql`}>
+          <MigrationSql migrations={migrations} irreversibleBecause={migration.irreversibleBecause} />
+        </TabPanel>
+        <TabPanel id="log" className="mbody" key={`${name} log`}>
+          {log === undefined ? (
+            <p className="outcome small dim">It has not run in this window yet.</p>
+          ) : (
+            <StepLogView log={log} onOpenFailure={() => onOpenFailure(name)} />
+          )}
+        </TabPanel>
+      </Tabs>
+      <div className="mfoot">
+        {failureHasButton ? null : (
+          <Button size="small" onPress={() => onOpen(name)}>
+            Open file
+          </Button>
+        )}
+        <span className="grow" />
+        {reasons.isApplied ? (
+          <ReasonButton
+            size="small"
+            reason={reasons.rollBack}
+            tip="Rolls back this one and every one applied after it"
+            onPress={() => onAction({ kind: 'roll back to', name })}
+          >
+            Roll back to here
+          </ReasonButton>
+        ) : (
+          <ReasonButton
+            size="small"
+            reason={reasons.apply}
+            tip="Applies every one above it that is not applied, and this one"
+            onPress={() => onAction({ kind: 'apply up to', name })}
+          >
+            Apply up to here
+          </ReasonButton>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function MigrationSql(props: {
+  readonly migrations: Migrations
+  readonly irreversibleBecause: string | null
+}): ReactNode {
+  const { texts } = props.migrations
+  if (texts.kind === 'failed') return <FailureView failure={texts.failure} className="in-panel" />
+  if (texts.kind === 'none') return <p className="outcome small dim slowly">Reading the files</p>
+  const { upFile, up, downFile, down } = texts.texts
+  return (
+    <>
+      <FileHead file={upFile} />
+      {up === null ? (
+        <p className="outcome small dim">The file is gone, and the history keeps no text of it.</p>
+      ) : (
+        <SqlText text={up} />
+      )}
+      <FileHead file={downFile} />
+      {down === null ? (
+        <p className="outcome small dim">{props.irreversibleBecause ?? 'There is no such file.'}</p>
+      ) : (
+        <SqlText text={down} />
+      )}
+    </>
+  )
+}
+
+function FileHead({ file }: { readonly file: string }): ReactNode {
+  return (
+    <h3 className="mono fn cut" title={file}>
+      {file}
+    </h3>
+  )
+}
+
+function factOf({ appliedAt, appliedBy, durationMs }: Migration, meaning: string): string {
+  if (appliedAt === null) return meaning
+  const by = appliedBy === null ? '' : ` by ${appliedBy}`
+  const took = durationMs === null ? '' : ` in ${formatElapsed(durationMs)}`
+  return `Applied ${localTime(appliedAt)}${by}${took}`
+}
+
+function localTime(iso: string): string {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return iso
+  const two = (part: number) => String(part).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
+}

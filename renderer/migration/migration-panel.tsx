@@ -1,0 +1,180 @@
+import { type ReactNode, useState } from 'react'
+import type { MigrationFailure } from '../../contract/failure'
+import type { MigrationAction, MigrationTexts } from '../../contract/migration'
+import type { Environment, ProfileId } from '../../contract/profile'
+import './migrations.css'
+import './plan.css'
+import { EmptyListing } from './empty-listing'
+import type { FilePlace } from './file-place'
+import { FolderButton } from './folder-button'
+import { itemEntries } from './item-entries'
+import {
+  chooseFolder,
+  chooseTab,
+  copyName,
+  createMigration,
+  loadMigrations,
+  selectMigration,
+  textsOf,
+} from './load-migrations'
+import { MigrationDetail } from './migration-detail'
+import { MigrationList } from './migration-list'
+import { noteMigrations, useMigrations } from './migration-store'
+import { NewMigrationDialog } from './new-migration-dialog'
+import { PanelHead } from './panel-head'
+import { PlanDialog } from './plan-dialog'
+import { Problem, Refusals } from './refusals'
+import { RunArea } from './run-area'
+import { RunButtons } from './run-buttons'
+import { cancelRun, dismissPlan, planAction, runPlan } from './run-migrations'
+import { shownMigrations } from './shown-migrations'
+
+/** Where to put the caret in an opened file, and what failed there. */
+export interface OpenPlace {
+  readonly line: number
+  readonly column: number
+  readonly failure: MigrationFailure | null
+}
+
+/** Props of `MigrationPanel`. */
+export interface MigrationPanelProps {
+  readonly profileId: ProfileId
+  /** Named where a plan is confirmed. */
+  readonly profileName: string
+  readonly environment: Environment
+  /** Opens one of the two files in an editor tab; its text is null where there is no such file yet. */
+  readonly onOpenFile: (texts: MigrationTexts, file: 'up' | 'down', place?: OpenPlace) => void
+  readonly onCollapse: () => void
+}
+
+/** The region "Migrations": the folder's migrations against the database's history, and all that can be done with them. */
+export function MigrationPanel(props: MigrationPanelProps): ReactNode {
+  const { profileId, profileName, environment, onOpenFile, onCollapse } = props
+  const migrations = useMigrations(profileId, (all) => all)
+  const [isCreating, setIsCreating] = useState(false)
+  const { listing, run, problem } = migrations
+  const shown = shownMigrations(migrations)
+  const overview = listing.kind === 'listed' ? listing.overview : null
+  const refresh = () => void loadMigrations(profileId)
+  const choose = () => void chooseFolder(profileId)
+  const act = (action: MigrationAction) => void planAction(profileId, action, environment)
+
+  async function open(name: string, file: 'up' | 'down', place?: OpenPlace): Promise<void> {
+    const texts = await textsOf(profileId, name)
+    if (texts === null) return
+    if (place === undefined) onOpenFile(texts, file)
+    else onOpenFile(texts, file, place)
+  }
+
+  function openFailure(name: string): void {
+    const failure = migrations.logs[name]?.failure
+    if (failure === null || failure === undefined) return
+    const { line, column, direction } = failure
+    void open(name, direction === 'apply' ? 'up' : 'down', { line, column, failure })
+  }
+
+  function openRefusal(name: string, { file, line }: FilePlace): void {
+    void open(name, file, line === null ? undefined : { line, column: 1, failure: null })
+  }
+
+  const isEmpty = overview === null || overview.migrations.length === 0
+  return (
+    <section
+      className="side right migrations"
+      aria-label="Migrations"
+      onKeyDown={(event) => {
+        if (event.key !== 'F5') return
+        event.preventDefault()
+        refresh()
+      }}
+    >
+      <PanelHead
+        migrations={migrations}
+        onNew={overview === null ? null : () => setIsCreating(true)}
+        onRefresh={refresh}
+        onCollapse={onCollapse}
+      />
+      {overview === null || overview.folder === null ? null : (
+        <FolderButton
+          folder={overview.folder}
+          fileCount={overview.migrations.filter((each) => each.state !== 'missing').length}
+          onChoose={choose}
+          onRefresh={refresh}
+        />
+      )}
+      {problem === null ? null : (
+        <Problem failure={problem} onDismiss={() => noteMigrations(profileId, { type: 'problemDismissed' })} />
+      )}
+      {isEmpty ? (
+        <EmptyListing listing={listing} onChoose={choose} onNew={() => setIsCreating(true)} onRetry={refresh} />
+      ) : (
+        <>
+          {overview.folderProblem === null ? null : (
+            <p className="folder-problem small is-changed" role="alert">
+              {overview.folderProblem}
+            </p>
+          )}
+          <MigrationList
+            key={profileId}
+            shown={shown}
+            selected={migrations.selected}
+            onSelect={(name) => selectMigration(profileId, name)}
+            onOpen={(name) => void open(name, 'up')}
+            entriesFor={(name) =>
+              itemEntries(migrations, name, {
+                onOpen: (file) => void open(name, file),
+                onAction: act,
+                onCopy: () => void copyName(profileId, name),
+              })
+            }
+          />
+        </>
+      )}
+      {isEmpty && run.kind === 'idle' ? null : (
+        <>
+          <RunButtons migrations={migrations} onAction={act} onCancel={() => void cancelRun(profileId)} />
+          <RunArea migrations={migrations} />
+        </>
+      )}
+      {run.kind === 'refused' ? (
+        <Refusals
+          plan={run.plan}
+          isKnown={(name) => shown.rows.some((row) => row.migration.name === name)}
+          onOpen={openRefusal}
+          onDismiss={() => dismissPlan(profileId)}
+        />
+      ) : null}
+      {run.kind === 'not started' ? <Problem failure={run.failure} onDismiss={() => dismissPlan(profileId)} /> : null}
+      {isEmpty ? null : (
+        <MigrationDetail
+          migrations={migrations}
+          onTab={(tab) => chooseTab(profileId, tab)}
+          onOpen={(name) => void open(name, 'up')}
+          onOpenFailure={openFailure}
+          onAction={act}
+        />
+      )}
+      {run.kind === 'confirming' ? (
+        <PlanDialog
+          plan={run.plan}
+          action={run.action}
+          profileName={profileName}
+          environment={environment}
+          onConfirm={() => void runPlan(profileId, run.plan, run.action)}
+          onClose={() => dismissPlan(profileId)}
+        />
+      ) : null}
+      {isCreating && overview?.folder != null ? (
+        <NewMigrationDialog
+          folder={overview.folder}
+          onCreate={(title) => createMigration(profileId, title)}
+          onCreated={(texts) => {
+            setIsCreating(false)
+            onOpenFile(texts, 'up')
+          }}
+          onClose={() => setIsCreating(false)}
+        />
+      ) : null}
+    </section>
+  )
+}

@@ -1,0 +1,118 @@
+import type { Failure, MigrationFailure } from '../../contract/failure'
+import type {
+  Blocker,
+  Direction,
+  MigrationAction,
+  MigrationOverview,
+  MigrationPlan,
+  MigrationRunId,
+  MigrationTexts,
+} from '../../contract/migration'
+
+/** What the window knows of a profile's folder and history. */
+export type Listing =
+  | { readonly kind: 'unknown' }
+  /** `isSlow` once it takes long enough to be said. */
+  | { readonly kind: 'loading'; readonly isSlow: boolean }
+  | { readonly kind: 'no folder' }
+  | { readonly kind: 'listed'; readonly overview: MigrationOverview }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+
+/** A run in progress. */
+export interface RunningRun {
+  readonly kind: 'running'
+  /** Null until the engine has said it. */
+  readonly runId: MigrationRunId | null
+  readonly plan: MigrationPlan
+  /** The step at work, from 1; 0 before the first one. */
+  readonly step: number
+  /** The statement at work within the step, from 1; 0 before the first one. */
+  readonly statement: number
+  /** Names of the migrations whose step was committed, in order. */
+  readonly committed: readonly string[]
+  readonly blockers: readonly Blocker[]
+  /** Set while somebody else migrates this database; `since` is when the wait began, in milliseconds of the clock. */
+  readonly lockWait: { readonly holder: Blocker | null; readonly since: number } | null
+  /** Null for a run that was joined later: when it began is not known. */
+  readonly startedAt: number | null
+  readonly isCancelling: boolean
+  /** Why the last wish to cancel could not be met. */
+  readonly cancelFailure: Failure | null
+}
+
+/** How a run ended. `lost`: the engine went away, so what became of the last migration is not known. */
+export interface EndedRun {
+  readonly kind: 'ended'
+  readonly outcome: 'complete' | 'nothing to do' | 'failed' | 'cancelled' | 'lost'
+  readonly plan: MigrationPlan
+  readonly committed: readonly string[]
+  readonly failure: Failure | null
+  readonly elapsedMs: number
+}
+
+/** Where an apply or a rollback stands. */
+export type Run =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'planning'; readonly action: MigrationAction; readonly isSlow: boolean }
+  | { readonly kind: 'confirming'; readonly action: MigrationAction; readonly plan: MigrationPlan }
+  | { readonly kind: 'refused'; readonly action: MigrationAction; readonly plan: MigrationPlan }
+  /** No plan could be made, or the run did not begin. */
+  | { readonly kind: 'not started'; readonly failure: Failure }
+  | RunningRun
+  | EndedRun
+
+/** One statement in the log of a step. `undone`: it ran, and the failed transaction took it back. */
+export interface StatementLog {
+  readonly line: number
+  readonly text: string
+  readonly state: 'waiting' | 'running' | 'complete' | 'failed' | 'cancelled' | 'undone' | 'not run'
+  /** Milliseconds of the clock; null when not known. */
+  readonly startedAt: number | null
+  readonly elapsedMs: number | null
+  readonly rows: number | null
+}
+
+/** What happened when a migration was last moved in this window. */
+export interface StepLog {
+  readonly direction: Direction
+  readonly file: string
+  readonly isTransactional: boolean
+  readonly state: 'running' | 'committed' | 'failed' | 'lost'
+  readonly statements: readonly StatementLog[]
+  readonly elapsedMs: number | null
+  readonly failure: MigrationFailure | null
+}
+
+/** The two texts of the selected migration. */
+export type Texts =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'read'; readonly texts: MigrationTexts }
+  | { readonly kind: 'failed'; readonly name: string; readonly failure: Failure }
+
+/** All the migrations panel shows of one profile. */
+export interface Migrations {
+  readonly listing: Listing
+  readonly run: Run
+  /** Name of the selected migration. */
+  readonly selected: string | null
+  /** True while the selection goes along with the run; ends when the user selects something. */
+  readonly followsRun: boolean
+  readonly tab: 'sql' | 'log'
+  readonly texts: Texts
+  /** The last run of each migration, by name. */
+  readonly logs: Readonly<Record<string, StepLog>>
+  /** Why the last small deed (create, choose, open) failed; null when it did not. */
+  readonly problem: Failure | null
+}
+
+/** A profile of which nothing is known yet. */
+export const unknownMigrations: Migrations = {
+  listing: { kind: 'unknown' },
+  run: { kind: 'idle' },
+  selected: null,
+  followsRun: false,
+  tab: 'sql',
+  texts: { kind: 'none' },
+  logs: {},
+  problem: null,
+}

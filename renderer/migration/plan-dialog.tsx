@@ -1,0 +1,99 @@
+import { Circle, Undo2 } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { MigrationAction, MigrationPlan, MigrationStep } from '../../contract/migration'
+import type { Environment } from '../../contract/profile'
+import { Button } from '../ui/button'
+import { Dialog } from '../ui/dialog'
+import { countOf } from '../ui/format'
+import { SqlPieces } from './sql-text'
+import { oneLine } from './statement-log'
+import { planSentence, planTitle } from './words'
+
+/** Shows exactly what will run and where, and asks; Cancel has the focus. */
+export function PlanDialog(props: {
+  readonly plan: MigrationPlan
+  readonly action: MigrationAction
+  readonly profileName: string
+  readonly environment: Environment
+  readonly onConfirm: () => void
+  readonly onClose: () => void
+}): ReactNode {
+  const { plan, action, profileName, environment, onConfirm, onClose } = props
+  const title = planTitle(plan)
+  const isApply = plan.direction === 'apply'
+  return (
+    <Dialog
+      label={title}
+      title={
+        <span className="plan-title">
+          {title}
+          <span className="where cut t2" title={`${plan.database} on ${plan.host}`}>
+            {isApply ? 'to ' : 'in '}
+            <b>{plan.database}</b> on {plan.host}
+          </span>
+          <span className="small dim">{profileName}</span>
+          <span className="chip" data-env={environment}>
+            {environment}
+          </span>
+        </span>
+      }
+      width={760}
+      onClose={onClose}
+      footer={
+        <>
+          <span className="grow small dim cut">
+            {isApply
+              ? 'Stops at the first failure; what was committed before stays.'
+              : 'What a rollback drops is gone with its rows.'}
+          </span>
+          <Button autoFocus onPress={onClose}>
+            Cancel
+          </Button>
+          <Button variant="danger" onPress={onConfirm}>
+            {`${title} ${isApply ? 'to' : 'on'} ${environment}`}
+          </Button>
+        </>
+      }
+    >
+      <p className="plan-sentence selectable">{planSentence(plan, action)}</p>
+      <ol className="plan-steps" aria-label="Steps">
+        {plan.steps.map((step) => (
+          <Step key={step.name} step={step} />
+        ))}
+      </ol>
+    </Dialog>
+  )
+}
+
+function Step({ step }: { readonly step: MigrationStep }): ReactNode {
+  const isApply = step.direction === 'apply'
+  const Icon = isApply ? Circle : Undo2
+  return (
+    <li aria-label={`${step.title}, ${isApply ? 'apply' : 'roll back'}`}>
+      <div className="ph is-pending">
+        <Icon className="i" size={14} strokeWidth={1.75} aria-hidden />
+        <b className="cut">{step.title}</b>
+        <span className="right">
+          {countOf(step.statements.length, 'statement')}
+          {step.isTransactional ? '' : ', no transaction'}
+        </span>
+      </div>
+      <div className="plan-why small">
+        <p className="t2">{step.reason}</p>
+        <p className="mono fn dim cut" title={step.file}>
+          {step.file}
+        </p>
+      </div>
+      <ol className="plan-statements" aria-label="Statements">
+        {step.statements.map(({ line, text }) => (
+          <li key={`${line} ${text}`} className="ps" title={text.slice(0, 2000)}>
+            <span className="no">{line}</span>
+            <code className="cut">
+              <SqlPieces text={oneLine(text)} />
+            </code>
+          </li>
+        ))}
+      </ol>
+    </li>
+  )
+}

@@ -1,0 +1,84 @@
+import type { MigrationAction, MigrationEvent, MigrationPlan } from '../../contract/migration'
+import type { Environment, ProfileId } from '../../contract/profile'
+import { type OpenStream, openStream, request } from '../bridge'
+import { now } from './clock'
+import { readTexts } from './load-migrations'
+import { migrationsOf, noteMigrations } from './migration-store'
+import { SLOW_MS } from './slow'
+
+/** Asks what an action would run, then runs it at once, or shows the plan first: always before a rollback, and on production. */
+export async function planAction(
+  profileId: ProfileId,
+  action: MigrationAction,
+  environment: Environment,
+): Promise<void> {
+  const { kind } = migrationsOf(profileId).run
+  if (kind === 'planning' || kind === 'running') return
+  noteMigrations(profileId, { type: 'planAsked', action })
+  const slow = setTimeout(() => noteMigrations(profileId, { type: 'planDragged' }), SLOW_MS)
+  const reply = await request('migration.plan', { profileId, action })
+  clearTimeout(slow)
+  if (migrationsOf(profileId).run.kind !== 'planning') return
+  if (!reply.ok) {
+    noteMigrations(profileId, { type: 'planFailed', failure: reply.failure })
+    return
+  }
+  const plan = reply.value
+  if (plan.refusals.length > 0) noteMigrations(profileId, { type: 'planRefused', action, plan })
+  else if (plan.steps.length === 0) noteMigrations(profileId, { type: 'planFoundNothing', plan })
+  else if (plan.direction === 'roll back' || environment === 'production') {
+    noteMigrations(profileId, { type: 'planShown', action, plan })
+  } else await runPlan(profileId, plan, action)
+}
+
+/** Closes the shown plan, or what was refused. */
+export function dismissPlan(profileId: ProfileId): void {
+  noteMigrations(profileId, { type: 'planDismissed' })
+}
+
+/** Runs exactly the shown plan; resolves when the run has ended, which it does even when the window goes away. */
+export async function runPlan(profileId: ProfileId, plan: MigrationPlan, action: MigrationAction): Promise<void> {
+  if (migrationsOf(profileId).run.kind === 'running') return
+  noteMigrations(profileId, { type: 'runBegun', plan, at: now() })
+  const input = { profileId, action, digest: plan.digest }
+  await listen(profileId, (onEvent) => openStream('migration.run', input, onEvent))
+}
+
+/** Joins the run in progress, if there is one that this window does not follow yet. */
+export async function followRun(profileId: ProfileId): Promise<void> {
+  if (migrationsOf(profileId).run.kind === 'running' || joining.has(profileId)) return
+  joining.add(profileId)
+  await listen(profileId, (onEvent) => openStream('migration.follow', { profileId }, onEvent))
+  joining.delete(profileId)
+}
+
+/** Asks the engine to stop the run; how it ended, the run itself says. */
+export async function cancelRun(profileId: ProfileId): Promise<void> {
+  const { run } = migrationsOf(profileId)
+  if (run.kind !== 'running') return
+  noteMigrations(profileId, { type: 'cancelAsked' })
+  // Without an id yet, the wish is passed on as soon as the run says its own.
+  if (run.runId === null) return
+  const reply = await request('migration.cancel', { runId: run.runId })
+  if (!reply.ok) noteMigrations(profileId, { type: 'cancelFailed', failure: reply.failure })
+}
+
+const joining = new Set<ProfileId>()
+
+async function listen(
+  profileId: ProfileId,
+  open: (onEvent: (event: MigrationEvent) => void) => OpenStream,
+): Promise<void> {
+  let hasBegun = migrationsOf(profileId).run.kind === 'running'
+  const stream = open((event) => {
+    if (event.type === 'runStarted') hasBegun = true
+    noteMigrations(profileId, { type: 'runReported', event, at: now() })
+    const { run } = migrationsOf(profileId)
+    if (event.type === 'runStarted' && run.kind === 'running' && run.isCancelling) void cancelRun(profileId)
+  })
+  const failure = await stream.ended
+  // A follow that is refused says that nothing runs.
+  if (!hasBegun) return
+  noteMigrations(profileId, { type: 'runStreamEnded', failure, at: now() })
+  await readTexts(profileId)
+}

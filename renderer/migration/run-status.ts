@@ -1,0 +1,142 @@
+import { failureMessage } from '../../contract/failure'
+import { countOf } from '../ui/format'
+import type { EndedRun, Migrations, RunningRun } from './migrations'
+import { pendingCount, shownMigrations } from './shown-migrations'
+import { blockerName, blockerState, clockTime, listed, seconds } from './words'
+
+/** What the run area says: the status line, a second line, its look, and how much is done. */
+export interface RunStatus {
+  readonly text: string
+  readonly detail: string
+  readonly look: 'quiet' | 'pending' | 'running' | 'applied' | 'failed' | 'changed'
+  /** From 0 to 1; null when nothing is under way. */
+  readonly progress: number | null
+}
+
+/** What to say of the run of a profile, or of what is to be run. */
+export function runStatus(migrations: Migrations): RunStatus {
+  const { run } = migrations
+  switch (run.kind) {
+    case 'running':
+      return running(migrations, run)
+    case 'ended':
+      return { progress: null, ...ended(migrations, run) }
+    case 'refused':
+      return {
+        text: 'Refused: nothing was run',
+        detail: countOf(run.plan.refusals.length, 'reason'),
+        look: 'quiet',
+        progress: null,
+      }
+    case 'not started':
+      return {
+        text: `Failed: ${failureMessage(run.failure)}`,
+        detail: 'Nothing was run.',
+        look: 'quiet',
+        progress: null,
+      }
+    case 'planning':
+      if (run.isSlow) return { text: 'Reading the files and the history', detail: '', look: 'running', progress: 0 }
+      return resting(migrations)
+    case 'confirming':
+    case 'idle':
+      return resting(migrations)
+  }
+}
+
+function resting(migrations: Migrations): RunStatus {
+  const { rows, appliedCount } = shownMigrations(migrations)
+  if (migrations.listing.kind !== 'listed' || rows.length === 0) {
+    return { text: '', detail: '', look: 'quiet', progress: null }
+  }
+  const next = rows[appliedCount]?.migration
+  const last = rows[appliedCount - 1]?.migration
+  const pending = pendingCount(migrations)
+  const by = last?.appliedBy === null || last?.appliedBy === undefined ? '' : ` by ${last.appliedBy}`
+  const lastWords = last === undefined ? 'Nothing is applied yet' : `Last applied: ${last.title}${by}`
+  return next === undefined
+    ? { text: 'Up to date', detail: lastWords, look: 'quiet', progress: null }
+    : { text: `${countOf(pending, 'migration')} pending`, detail: `Next: ${next.title}`, look: 'quiet', progress: null }
+}
+
+function running(migrations: Migrations, run: RunningRun): RunStatus {
+  const total = run.plan.steps.length
+  const step = run.plan.steps[run.step - 1]
+  const statements = step?.statements.length ?? 0
+  const progress = total === 0 ? 0 : (run.committed.length + within(migrations, run)) / total
+  if (run.lockWait !== null) {
+    const holder = run.lockWait.holder === null ? '' : ` held by ${blockerName(run.lockWait.holder)}`
+    return {
+      text: `Waiting for the migration lock${holder} since ${clockTime(run.lockWait.since)}`,
+      detail: run.lockWait.holder === null ? '' : `It is ${blockerState(run.lockWait.holder)}`,
+      look: 'changed',
+      progress,
+    }
+  }
+  const verb = run.plan.direction === 'apply' ? 'Running' : 'Rolling back'
+  const where = run.statement === 0 ? '' : `, statement ${run.statement} of ${statements}`
+  const text = `${verb} ${Math.max(1, run.step)} of ${total}${where}`
+  if (run.cancelFailure !== null) {
+    return { text, detail: `Cancel failed: ${failureMessage(run.cancelFailure)}`, look: 'failed', progress }
+  }
+  if (run.blockers.length > 0) return { text, detail: blockedBy(run), look: 'changed', progress }
+  return { text, detail: run.isCancelling ? 'Cancelling' : (step?.title ?? ''), look: 'running', progress }
+}
+
+function blockedBy({ blockers }: RunningRun): string {
+  const [first] = blockers
+  if (first === undefined) return ''
+  const more = blockers.length === 1 ? '' : `, and by ${blockers.length - 1} more`
+  return `Blocked by ${blockerName(first)}, ${blockerState(first)}${more}`
+}
+
+function within(migrations: Migrations, run: RunningRun): number {
+  const step = run.plan.steps[run.step - 1]
+  if (step === undefined || run.committed.includes(step.name) || step.statements.length === 0) return 0
+  const done = migrations.logs[step.name]?.statements.filter((each) => each.state === 'complete').length ?? 0
+  return done / step.statements.length
+}
+
+function ended(migrations: Migrations, run: EndedRun): Omit<RunStatus, 'progress'> {
+  const { plan, committed } = run
+  const verb = plan.direction === 'apply' ? 'Applied' : 'Rolled back'
+  const titles = committed.map((name) => plan.steps.find((step) => step.name === name)?.title ?? name)
+  const kept = committed.length === 0 ? '' : `${verb} before: ${listed(titles)}`
+  switch (run.outcome) {
+    case 'complete': {
+      const text = `${verb} ${countOf(committed.length, 'migration')} in ${seconds(run.elapsedMs)}`
+      return { text, detail: listed(titles), look: plan.direction === 'apply' ? 'applied' : 'pending' }
+    }
+    case 'nothing to do':
+      return {
+        text: plan.direction === 'apply' ? 'Nothing to apply' : 'Nothing to roll back',
+        detail: resting(migrations).detail,
+        look: 'quiet',
+      }
+    case 'failed': {
+      const message = run.failure === null ? 'the run stopped' : failureMessage(run.failure)
+      return { text: `Failed: ${message}`, detail: join(placeOf(run), kept), look: 'failed' }
+    }
+    case 'cancelled': {
+      const left = run.failure?.kind === 'migration' ? run.failure.left : null
+      const count =
+        committed.length === 0 ? 'nothing' : `${committed.length} of ${countOf(plan.steps.length, 'migration')}`
+      const done = `${count} was ${verb.toLowerCase()}`
+      return { text: `Cancelled: ${left ?? done}`, detail: left === null ? listed(titles) : kept, look: 'changed' }
+    }
+    case 'lost': {
+      const message = run.failure === null ? 'the run went out of sight' : failureMessage(run.failure)
+      return { text: `Failed: ${message}`, detail: 'Refresh to see what was applied.', look: 'failed' }
+    }
+  }
+}
+
+function placeOf({ failure, plan }: EndedRun): string {
+  if (failure?.kind !== 'migration') return ''
+  const title = plan.steps.find((step) => step.name === failure.migration)?.title ?? failure.migration
+  return `${title}, line ${failure.line}`
+}
+
+function join(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('. ')
+}

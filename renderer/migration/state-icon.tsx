@@ -1,0 +1,19 @@
+import { Circle, CircleCheck, CircleX, ClockAlert, FileX, Loader, type LucideIcon, PencilLine } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { MigrationState } from '../../contract/migration'
+
+const ICON: Readonly<Record<MigrationState, LucideIcon>> = {
+  pending: Circle,
+  applied: CircleCheck,
+  running: Loader,
+  failed: CircleX,
+  changed: PencilLine,
+  missing: FileX,
+  late: ClockAlert,
+}
+
+/** The icon of a migration's state, in the colour of the `is-…` class around it. */
+export function StateIcon({ state }: { readonly state: MigrationState }): ReactNode {
+  const Icon = ICON[state]
+  return <Icon className="i" size={14} strokeWidth={1.75} aria-hidden />
+}

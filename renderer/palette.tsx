@@ -1,0 +1,241 @@
+import { ChevronRight, Circle, Eye, FileCode, Hash, Search, Table2 } from 'lucide-react'
+import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react'
+import { Dialog, Modal, ModalOverlay } from 'react-aria-components'
+import { type Command, type Destination, type LabelPart, matchLabel, shownKeys } from './command'
+import './ui/palette.css'
+
+/** Props of `Palette`. */
+export interface PaletteProps {
+  /** `go` leaves the commands out: relations, migrations and tabs only. */
+  readonly mode: 'commands' | 'go'
+  readonly commands: readonly Command[]
+  readonly destinations: readonly Destination[]
+  readonly isMac: boolean
+  readonly onClose: () => void
+}
+
+interface Item {
+  readonly id: string
+  readonly group: string
+  readonly parts: readonly LabelPart[]
+  readonly remark: string
+  readonly keys: string
+  readonly isEnabled: boolean
+  readonly kind: Destination['kind'] | 'command'
+  readonly score: number
+  readonly choose: () => void
+}
+
+/** Items shown per group while something is typed: the list stays readable over 10,000 relations. */
+const GROUP_LIMIT = 50
+
+/** The palette: type to narrow, arrows to choose, Enter to run, Escape to close. */
+export function Palette(props: PaletteProps): ReactNode {
+  const { mode, commands, destinations, isMac, onClose } = props
+  const [typed, setTyped] = useState('')
+  const [at, setAt] = useState(0)
+  const items = useMemo(
+    () => findItems(mode === 'go' ? [] : commands, destinations, typed, mode),
+    [mode, commands, destinations, typed],
+  )
+  const chosen = Math.min(at, items.length - 1)
+  const choose = (item: Item | undefined) => {
+    if (item === undefined || !item.isEnabled) return
+    onClose()
+    item.choose()
+  }
+  const press = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key]
+    if (event.key === 'Enter') choose(items[chosen])
+    else if (step !== undefined && items.length > 0) {
+      const next = chosen + step
+      setAt(Math.abs(step) === 1 ? (next + items.length) % items.length : Math.max(0, Math.min(items.length - 1, next)))
+    } else return
+    event.preventDefault()
+  }
+  return (
+    <ModalOverlay
+      className="scrim light"
+      isOpen
+      isDismissable
+      onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}
+    >
+      <Modal>
+        <Dialog className="dialog pal" aria-label="Commands">
+          <div className="in">
+            <Search className="i" aria-hidden />
+            <input
+              // biome-ignore lint/a11y/noAutofocus: the palette is opened to type into it
+              autoFocus
+              className="input"
+              role="combobox"
+              aria-label={mode === 'go' ? 'Go to' : 'Search / commands'}
+              aria-expanded="true"
+              aria-controls="palette-list"
+              aria-activedescendant={items[chosen] === undefined ? undefined : `palette-${items[chosen].id}`}
+              placeholder={mode === 'go' ? 'Go to a table, view, migration or tab' : 'Type a command'}
+              spellCheck="false"
+              value={typed}
+              onChange={(event) => {
+                setTyped(event.target.value)
+                setAt(0)
+              }}
+              onKeyDown={press}
+            />
+          </div>
+          <div className="pal-list" id="palette-list" role="listbox" aria-label="Commands">
+            {items.length === 0 ? <p className="pal-none">Nothing matches “{typed}”.</p> : null}
+            {items.map((item, index) => (
+              <PaletteRow
+                key={item.id}
+                item={item}
+                isChosen={index === chosen}
+                isFirst={items[index - 1]?.group !== item.group}
+                isMac={isMac}
+                onPoint={() => setAt(index)}
+                onChoose={() => choose(item)}
+              />
+            ))}
+          </div>
+          <div className="tips">
+            <span>
+              <kbd className="cap">↑</kbd>
+              <kbd className="cap">↓</kbd> choose
+            </span>
+            <span>
+              <kbd className="cap">Enter</kbd> run
+            </span>
+            <span>
+              <kbd className="cap">Esc</kbd> close
+            </span>
+            <span className="grow" />
+            {mode === 'commands' ? (
+              <span>
+                <kbd className="cap">{shownKeys('Ctrl+P', isMac)}</kbd> relations, migrations, tabs only
+              </span>
+            ) : null}
+          </div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}
+
+function PaletteRow(props: {
+  readonly item: Item
+  readonly isChosen: boolean
+  readonly isFirst: boolean
+  readonly isMac: boolean
+  readonly onPoint: () => void
+  readonly onChoose: () => void
+}): ReactNode {
+  const { item, isChosen, isFirst, isMac, onPoint, onChoose } = props
+  return (
+    <>
+      {isFirst ? <h3 role="presentation">{item.group}</h3> : null}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the combobox keeps the focus and names its active option */}
+      <div
+        ref={(element) => {
+          if (isChosen) element?.scrollIntoView({ block: 'nearest' })
+        }}
+        className="pi"
+        role="option"
+        id={`palette-${item.id}`}
+        aria-selected={isChosen}
+        aria-disabled={!item.isEnabled}
+        onPointerMove={onPoint}
+        onPointerUp={onChoose}
+      >
+        <ItemIcon kind={item.kind} />
+        <span>
+          {item.parts.map((part, index) =>
+            // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one label never move
+            part.isMatch ? <mark key={index}>{part.text}</mark> : <span key={index}>{part.text}</span>,
+          )}
+        </span>
+        <span className="dim cut">{item.remark}</span>
+        <span className="right">
+          <kbd>{item.keys === '' ? '' : shownKeys(item.keys, isMac)}</kbd>
+        </span>
+      </div>
+    </>
+  )
+}
+
+function ItemIcon({ kind }: { readonly kind: Item['kind'] }): ReactNode {
+  switch (kind) {
+    case 'table':
+      return <Table2 className="i" aria-hidden />
+    case 'view':
+      return <Eye className="i" aria-hidden />
+    case 'sequence':
+      return <Hash className="i" aria-hidden />
+    case 'migration':
+      return <Circle className="i" aria-hidden />
+    case 'tab':
+      return <FileCode className="i" aria-hidden />
+    case 'command':
+      return <ChevronRight className="i" aria-hidden />
+  }
+}
+
+const GROUPS: Readonly<Record<Destination['kind'], string>> = {
+  tab: 'Tabs',
+  migration: 'Migrations',
+  table: 'Relations',
+  view: 'Relations',
+  sequence: 'Relations',
+}
+
+/** What the palette lists for what was typed; destinations appear once something is typed, or in `go` mode. */
+export function findItems(
+  commands: readonly Command[],
+  destinations: readonly Destination[],
+  typed: string,
+  mode: PaletteProps['mode'],
+): Item[] {
+  const found: Item[] = []
+  for (const command of commands) {
+    const match = matchLabel(command.label, typed)
+    if (match === null) continue
+    found.push({
+      id: command.id,
+      group: 'Commands',
+      parts: match.parts,
+      remark: command.remark ?? '',
+      keys: command.keys ?? '',
+      isEnabled: command.isEnabled,
+      kind: 'command',
+      score: typed === '' ? 0 : match.score,
+      choose: command.run,
+    })
+  }
+  if (typed !== '') found.sort((one, other) => one.score - other.score)
+  if (typed === '' && mode === 'commands') return found
+  const places = new Map<string, Item[]>([
+    ['Tabs', []],
+    ['Migrations', []],
+    ['Relations', []],
+  ])
+  for (const destination of destinations) {
+    const match = matchLabel(destination.label, typed)
+    if (match === null) continue
+    const group = GROUPS[destination.kind]
+    places.get(group)?.push({
+      id: destination.id,
+      group,
+      parts: match.parts,
+      remark: destination.remark,
+      keys: '',
+      isEnabled: true,
+      kind: destination.kind,
+      score: match.score,
+      choose: destination.go,
+    })
+  }
+  for (const group of places.values()) {
+    if (typed !== '') group.sort((one, other) => one.score - other.score)
+    found.push(...group.slice(0, GROUP_LIMIT))
+  }
+  return found
+}

@@ -1,0 +1,99 @@
+import { Check, CircleDashed, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { type Failure, failureMessage } from '../../contract/failure'
+import type { ConnectionStep } from '../../contract/profile'
+import type { ConnectionForm } from './profile-store'
+import { stepWords } from './profile-words'
+
+const UNTRIED: readonly ConnectionStep[] = (['resolve', 'reach', 'tls', 'login'] as const).map((name) => ({
+  name,
+  state: 'not tried',
+  detail: '',
+  elapsedMs: 0,
+}))
+
+/** What the last test or attempt to connect found: its verdict, then the steps; their place is there before anything was tried. */
+export function ConnectionOutcome({ form }: { readonly form: Exclude<ConnectionForm, { type: 'closed' }> }): ReactNode {
+  const steps = form.type === 'tested' ? form.report.steps : UNTRIED
+  const port = Number(form.draft.fields.port) || null
+  return (
+    <div className="test">
+      <Verdict form={form} />
+      <ol aria-label="Steps">
+        {steps.map((step) => {
+          const { what, outcome } = stepWords(step, port)
+          return (
+            <li key={step.name} className={STATES[step.state].className}>
+              {STATES[step.state].icon}
+              <span className={step.state === 'failed' ? 'strong cut' : step.state === 'done' ? 'cut' : 'dim cut'}>
+                {what}
+              </span>
+              <span className="cut" title={outcome}>
+                {outcome}
+              </span>
+            </li>
+          )
+        })}
+      </ol>
+    </div>
+  )
+}
+
+const STATES: Readonly<Record<ConnectionStep['state'], { readonly className: string; readonly icon: ReactNode }>> = {
+  done: { className: 'is-applied', icon: <Check className="i" aria-label="done" /> },
+  failed: { className: 'is-failed', icon: <X className="i" aria-label="failed" /> },
+  'not tried': { className: '', icon: <CircleDashed className="i" aria-hidden /> },
+  'not used': { className: '', icon: <CircleDashed className="i" aria-hidden /> },
+}
+
+function Verdict({ form }: { readonly form: Exclude<ConnectionForm, { type: 'closed' }> }): ReactNode {
+  switch (form.type) {
+    case 'editing':
+      return (
+        <Idle title="Not tried yet" text="Test connection goes through these steps and closes the session again." />
+      )
+    case 'testing':
+      return <Idle title="Testing…" text="Editing a field or closing the dialog leaves the test." isLate />
+    case 'connecting':
+      return <Idle title="Connecting…" text="Editing a field or closing the dialog leaves the attempt." isLate />
+    case 'saving':
+      return <Idle title="Saving…" text="" isLate />
+    case 'failed':
+      return <Failed failure={form.failure} />
+    case 'tested':
+      if (form.report.failure !== null) return <Failed failure={form.report.failure} />
+      return (
+        <div className="what good" role="status">
+          <b>Connected to PostgreSQL {form.report.serverVersion}</b>
+          <p className="small t2">The session was closed again. Nothing was saved.</p>
+        </div>
+      )
+  }
+}
+
+function Idle(props: { readonly title: string; readonly text: string; readonly isLate?: boolean }): ReactNode {
+  return (
+    <div className="what idle" role="status">
+      <div className={props.isLate === true ? 'late-word' : ''}>
+        <b>{props.title}</b>
+        <p className="small dim">{props.text}</p>
+      </div>
+    </div>
+  )
+}
+
+function Failed({ failure }: { readonly failure: Failure }): ReactNode {
+  const advice = failure.kind === 'connection' ? failure.advice : failure.kind === 'defect' ? DEFECT : undefined
+  const code = failure.kind === 'connection' ? failure.code : undefined
+  return (
+    <div className="what selectable" role="alert">
+      <b>{failureMessage(failure)}</b>
+      <p className="small t2">
+        {advice}
+        {code === undefined ? null : <span className="dim"> SQLSTATE {code}</span>}
+      </p>
+    </div>
+  )
+}
+
+const DEFECT = 'This is a fault of Strata. Its log says more.'

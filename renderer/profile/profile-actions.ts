@@ -1,0 +1,243 @@
+import { formatConnectionUrl } from '../../contract/connection-url'
+import type { Failure, Reply } from '../../contract/failure'
+import type { Profile, ProfileId } from '../../contract/profile'
+import type { SessionFacts } from '../../contract/session'
+import { askShell, onEngineEvent, onShellEvent, request } from '../bridge'
+import { draftOfProfile, duplicateDraft, newDraft, problemsOf, profileDraftOf } from './connection-form'
+import { profileStore, tellProfiles } from './profile-store'
+
+/** A profile that was opened, or why not; null when the person is being asked something first, or went on to something else. */
+export type Opened =
+  | { readonly ok: true; readonly profile: Profile; readonly facts: SessionFacts }
+  | { readonly ok: false; readonly failure: Failure | null }
+
+/** What a component calls when a profile reached a session. */
+export type OnOpen = (profile: Profile, facts: SessionFacts) => void
+
+let lastAttempt = 0
+
+function nextAttempt(): number {
+  lastAttempt += 1
+  return lastAttempt
+}
+
+/** Loads the profiles now, and again whenever the engine says that they changed; answers with how to stop. */
+export function followProfiles(): () => void {
+  void askShell('app.facts', {}).then((reply) => {
+    if (reply.ok) tellProfiles({ type: 'keeperKnown', keeper: reply.value })
+  })
+  void loadProfiles()
+  const stops = [
+    onEngineEvent('profile.changed', () => void loadProfiles()),
+    onShellEvent('engine.restarted', () => void loadProfiles()),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+/** Asks the engine for the saved profiles. */
+export async function loadProfiles(): Promise<void> {
+  const [listed, notices] = await Promise.all([request('profile.list', {}), request('profile.notices', {})])
+  if (!listed.ok) tellProfiles({ type: 'listFailed', failure: listed.failure })
+  else tellProfiles({ type: 'profilesListed', profiles: listed.value, notices: notices.ok ? notices.value : [] })
+}
+
+/** Opens the connection dialog for a new connection, with the focus in "Connection URL" when one is to be pasted. */
+export function newConnection(focus: 'url' | 'fields' = 'fields'): void {
+  tellProfiles({ type: 'formOpened', draft: newDraft(), focus })
+}
+
+/** Opens the connection dialog with a saved profile. */
+export function editProfile(profile: Profile): void {
+  tellProfiles({ type: 'formOpened', draft: draftOfProfile(profile), focus: 'fields' })
+}
+
+/** Opens the connection dialog with a copy of a profile. */
+export function duplicateProfile(profile: Profile): void {
+  tellProfiles({ type: 'copyOpened', draft: duplicateDraft(profile) })
+}
+
+/** Shows the system's dialog for a PEM file and puts the chosen one into "CA file". */
+export async function chooseRootCertificate(): Promise<void> {
+  const reply = await askShell('dialog.chooseRootCertificate', {})
+  if (!reply.ok || reply.value.file === null) return
+  tellProfiles({ type: 'fieldEdited', edit: { field: 'rootCertificate', value: reply.value.file } })
+}
+
+/** Tries what the dialog holds, step by step, and closes the session again. Nothing is saved. */
+export async function testConnection(): Promise<void> {
+  const ready = readyDraft()
+  if (ready === null) return
+  const attempt = start('testing')
+  const { password } = ready.fields
+  const { target, id } = profileDraftOf(ready)
+  const reply = await request('profile.test', { target, password: password === '' ? null : password, profileId: id })
+  if (reply.ok) tellProfiles({ type: 'testEnded', attempt, report: reply.value })
+  else tellProfiles({ type: 'attemptFailed', attempt, failure: reply.failure })
+}
+
+/** Saves what the dialog holds and closes it; a typed password is kept where this system keeps them. */
+export async function saveConnection(): Promise<void> {
+  const ready = readyDraft()
+  if (ready === null) return
+  const attempt = start('saving')
+  const saved = await save(attempt)
+  if (saved.ok) tellProfiles({ type: 'attemptEnded', attempt })
+  else tellProfiles({ type: 'attemptFailed', attempt, failure: saved.failure })
+}
+
+/** Saves what the dialog holds and opens it; the dialog stays, with everything in it, when that fails. */
+export async function connect(): Promise<Opened> {
+  const ready = readyDraft()
+  if (ready === null) return { ok: false, failure: null }
+  const attempt = start('connecting')
+  const before = knownProfile(ready.profileId)
+  const saved = await save(attempt)
+  if (!isCurrent(attempt)) return { ok: false, failure: null }
+  if (!saved.ok) {
+    tellProfiles({ type: 'attemptFailed', attempt, failure: saved.failure })
+    return saved
+  }
+  const profile = saved.value
+  // Sessions that are open lead to where the profile led before.
+  if (before !== null && formatConnectionUrl(before.target) !== formatConnectionUrl(profile.target)) {
+    await request('profile.close', { profileId: profile.id })
+  }
+  const reply = await request('profile.open', { profileId: profile.id })
+  if (!isCurrent(attempt)) return { ok: false, failure: null }
+  if (!reply.ok) {
+    tellProfiles({ type: 'attemptFailed', attempt, failure: reply.failure })
+    return reply
+  }
+  tellProfiles({ type: 'attemptEnded', attempt })
+  return { ok: true, profile, facts: reply.value }
+}
+
+/** Opens a saved profile. Where the server wants a password that is not known, the person is asked for it. */
+export async function openProfile(profileId: ProfileId): Promise<Opened> {
+  const attempt = nextAttempt()
+  tellProfiles({ type: 'openingStarted', what: profileId, attempt })
+  const reply = await request('profile.open', { profileId })
+  if (!isOpening(attempt)) return { ok: false, failure: null }
+  const profile = await freshProfile(profileId)
+  if (reply.ok && profile !== null) {
+    tellProfiles({ type: 'openingEnded', attempt })
+    return { ok: true, profile, facts: reply.value }
+  }
+  const failure = reply.ok ? gone() : reply.failure
+  const isPassword = failure.kind === 'connection' && failure.reason === 'authentication'
+  if (profile !== null && profile.kind === 'remote' && isPassword) {
+    tellProfiles({ type: 'passwordAsked', profile, failure })
+    return { ok: false, failure: null }
+  }
+  tellProfiles({ type: 'openingFailed', attempt, failure })
+  return { ok: false, failure }
+}
+
+/** Keeps the password that was asked for and tries again; the question stays when it is not accepted either. */
+export async function givePassword(password: string): Promise<Opened> {
+  const { prompt } = profileStore.getState()
+  if (prompt.type !== 'asking') return { ok: false, failure: null }
+  const { profile } = prompt
+  const attempt = nextAttempt()
+  tellProfiles({ type: 'passwordGiven', attempt })
+  const kept = await keepPassword(profile, password)
+  const reply = kept.ok ? await request('profile.open', { profileId: profile.id }) : kept
+  const now = profileStore.getState().prompt
+  if (now.type !== 'connecting' || now.attempt !== attempt) return { ok: false, failure: null }
+  if (!reply.ok) {
+    tellProfiles({ type: 'passwordFailed', attempt, failure: reply.failure })
+    return reply
+  }
+  tellProfiles({ type: 'promptClosed' })
+  return { ok: true, profile, facts: reply.value }
+}
+
+/** Starts the private local PostgreSQL, or finds it running, and opens its profile. */
+export async function startLocalDatabase(): Promise<Opened> {
+  const attempt = nextAttempt()
+  tellProfiles({ type: 'openingStarted', what: 'local', attempt })
+  const started = await request('server.start', {})
+  const reply = started.ok ? await request('profile.open', { profileId: started.value.id }) : started
+  if (!isOpening(attempt)) return { ok: false, failure: null }
+  if (!started.ok || !reply.ok) {
+    const failure = started.ok ? (reply as { failure: Failure }).failure : started.failure
+    tellProfiles({ type: 'openingFailed', attempt, failure })
+    return { ok: false, failure }
+  }
+  tellProfiles({ type: 'openingEnded', attempt })
+  return { ok: true, profile: started.value, facts: reply.value }
+}
+
+/** Forgets the profile that the person was asked about. */
+export async function removeProfile(): Promise<void> {
+  const { removal } = profileStore.getState()
+  if (removal.type === 'none') return
+  const reply = await request('profile.remove', { profileId: removal.profile.id })
+  tellProfiles(reply.ok ? { type: 'removalClosed' } : { type: 'removalFailed', failure: reply.failure })
+}
+
+/** Puts the profile's URL on the clipboard, without a password. */
+export async function copyProfileUrl(profile: Profile): Promise<void> {
+  await askShell('clipboard.write', { text: formatConnectionUrl(profile.target) })
+}
+
+async function save(attempt: number): Promise<Reply<Profile>> {
+  const { form } = profileStore.getState()
+  if (form.type === 'closed') return { ok: false, failure: gone() }
+  const { password } = form.draft.fields
+  const saved = await request('profile.save', { draft: profileDraftOf(form.draft) })
+  if (!saved.ok) return saved
+  tellProfiles({ type: 'profileSaved', attempt, profile: saved.value })
+  if (password === '') return saved
+  const kept = await keepPassword(saved.value, password)
+  return kept.ok ? saved : kept
+}
+
+async function keepPassword({ id, target }: Profile, password: string): Promise<Reply<unknown>> {
+  const { host, port, role, tlsMode } = target
+  return askShell('secret.keep', { profileId: id, host, port, role, tlsMode, password })
+}
+
+/** The draft of the open dialog when nothing is missing and nothing is under way; else what is missing is shown. */
+function readyDraft() {
+  const { form } = profileStore.getState()
+  if (form.type === 'closed' || 'attempt' in form) return null
+  if (Object.keys(problemsOf(form.draft.fields)).length === 0) return form.draft
+  tellProfiles({ type: 'problemsFound' })
+  return null
+}
+
+function start(kind: 'testing' | 'saving' | 'connecting'): number {
+  const attempt = nextAttempt()
+  tellProfiles({ type: 'urlLeft' })
+  tellProfiles({ type: 'attemptStarted', kind, attempt })
+  return attempt
+}
+
+function isCurrent(attempt: number): boolean {
+  const { form } = profileStore.getState()
+  return 'attempt' in form && form.attempt === attempt
+}
+
+function isOpening(attempt: number): boolean {
+  const { opening } = profileStore.getState()
+  return opening.type === 'opening' && opening.attempt === attempt
+}
+
+function knownProfile(id: ProfileId | null): Profile | null {
+  const { list } = profileStore.getState()
+  return list.type === 'loaded' ? (list.profiles.find((each) => each.id === id) ?? null) : null
+}
+
+async function freshProfile(id: ProfileId): Promise<Profile | null> {
+  const known = knownProfile(id)
+  if (known !== null) return known
+  await loadProfiles()
+  return knownProfile(id)
+}
+
+function gone(): Failure {
+  return { kind: 'refused', issues: [{ path: 'profileId', message: 'This profile is not saved any more.' }] }
+}

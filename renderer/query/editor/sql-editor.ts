@@ -1,0 +1,296 @@
+import type { TextRange } from '../../../contract/query'
+import { type ScriptScan, scanScript, statementAt } from '../../../contract/statement'
+import type { TabId } from '../../../contract/workspace'
+import { monaco } from './monaco'
+
+type Model = monaco.editor.ITextModel
+
+/** What the editor tells the pane. */
+export interface EditorListener {
+  changed(tabId: TabId, read: () => string): void
+  caretMoved(tabId: TabId, offset: number): void
+  /** The statement that Run would run, or the selection. */
+  targetMoved(target: RunTarget): void
+  /** The mark beside the statement was clicked. */
+  runAsked(): void
+}
+
+/** What Run would run. */
+export interface RunTarget {
+  readonly kind: 'statement' | 'selection' | 'nothing'
+  readonly range: TextRange | null
+}
+
+/** An error to be shown at its place. */
+export interface ShownError {
+  readonly place: TextRange | null
+  /** Range of the failed statement. */
+  readonly statement: TextRange
+  readonly message: string
+}
+
+interface Desk {
+  readonly model: Model
+  view: monaco.editor.ICodeEditorViewState | null
+}
+
+/** Above this the statements are found after a rest, not at every key. */
+const LARGE_SCRIPT = 200_000
+const REST_MS = 150
+
+/** The SQL editor: one Monaco editor for all tabs, a model and a view for each. */
+export class SqlEditor {
+  private readonly editor: monaco.editor.IStandaloneCodeEditor
+  private readonly listener: EditorListener
+  private readonly desks = new Map<TabId, Desk>()
+  private readonly current: monaco.editor.IEditorDecorationsCollection
+  private tabId: TabId | null = null
+  private scan: { readonly version: number; readonly text: string; readonly value: ScriptScan } | null = null
+  private resting = 0
+  private zone: string | null = null
+
+  constructor(host: HTMLElement, listener: EditorListener) {
+    this.listener = listener
+    this.editor = monaco.editor.create(host, {
+      model: null,
+      ariaLabel: 'SQL editor',
+      fontFamily: '"JetBrains Mono", ui-monospace, Consolas, monospace',
+      fontSize: 12.5,
+      lineHeight: 20,
+      fontLigatures: false,
+      minimap: { enabled: false },
+      lineNumbersMinChars: 4,
+      lineDecorationsWidth: 8,
+      glyphMargin: true,
+      folding: false,
+      renderLineHighlight: 'none',
+      scrollBeyondLastLine: false,
+      automaticLayout: true,
+      fixedOverflowWidgets: true,
+      padding: { top: 6, bottom: 6 },
+      links: false,
+      renderControlCharacters: true,
+      pasteAs: { enabled: false },
+      dropIntoEditor: { enabled: false },
+      overviewRulerLanes: 2,
+      hideCursorInOverviewRuler: true,
+      scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
+      stickyScroll: { enabled: false },
+      occurrencesHighlight: 'off',
+      quickSuggestions: { other: true, comments: false, strings: false },
+      tabSize: 2,
+      contextmenu: true,
+    })
+    this.current = this.editor.createDecorationsCollection()
+    this.editor.onDidChangeCursorSelection(() => this.follow())
+    this.editor.onDidChangeModelContent(() => {
+      const { tabId } = this
+      if (tabId === null) return
+      listener.changed(tabId, () => this.desks.get(tabId)?.model.getValue() ?? '')
+      this.followLater()
+    })
+    this.editor.onMouseDown((event) => {
+      if (event.target.type === monaco.editor.MouseTargetType.GUTTER_GLYPH_MARGIN) {
+        const isRunMark = event.target.element?.classList.contains('statement-mark') ?? false
+        if (isRunMark) listener.runAsked()
+      }
+    })
+  }
+
+  /** Shows a tab; `text` and `caret` are used when it is shown for the first time. */
+  show(tabId: TabId, text: string, caret: number): void {
+    if (this.tabId === tabId) return
+    this.rememberView()
+    let desk = this.desks.get(tabId)
+    const isNew = desk === undefined
+    if (desk === undefined) {
+      desk = { model: monaco.editor.createModel(text, 'pgsql'), view: null }
+      this.desks.set(tabId, desk)
+    }
+    this.tabId = tabId
+    this.scan = null
+    this.editor.setModel(desk.model)
+    if (desk.view !== null) this.editor.restoreViewState(desk.view)
+    else if (isNew) {
+      const position = desk.model.getPositionAt(Math.min(caret, desk.model.getValueLength()))
+      this.editor.setPosition(position)
+      this.editor.revealPositionInCenterIfOutsideViewport(position)
+    }
+    this.follow()
+  }
+
+  /** Forgets a tab that was closed. */
+  forget(tabId: TabId): void {
+    const desk = this.desks.get(tabId)
+    this.desks.delete(tabId)
+    if (this.tabId === tabId) {
+      this.tabId = null
+      this.editor.setModel(null)
+    }
+    desk?.model.dispose()
+  }
+
+  /** Forgets every tab. */
+  clear(): void {
+    for (const tabId of [...this.desks.keys()]) this.forget(tabId)
+  }
+
+  /** Text of the shown tab. */
+  text(): string {
+    return this.editor.getModel()?.getValue() ?? ''
+  }
+
+  /** Puts a text in the place of the shown one; it can be undone. */
+  replaceText(text: string): void {
+    const model = this.editor.getModel()
+    if (model === null || model.getValue() === text) return
+    model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null)
+  }
+
+  /** What Run would run now: the selection where there is one, else the statement at the caret. */
+  target(): RunTarget {
+    const model = this.editor.getModel()
+    const selection = this.editor.getSelection()
+    if (model === null || selection === null) return { kind: 'nothing', range: null }
+    if (!selection.isEmpty()) {
+      const from = model.getOffsetAt(selection.getStartPosition())
+      const to = model.getOffsetAt(selection.getEndPosition())
+      return { kind: 'selection', range: { from, to } }
+    }
+    const offset = model.getOffsetAt(selection.getPosition())
+    const { text, value } = this.scanOf(model)
+    const found = statementAt(text, value.statements, offset)
+    return found === null
+      ? { kind: 'nothing', range: null }
+      : { kind: 'statement', range: { from: found.from, to: found.to } }
+  }
+
+  /** Underlines an error in a tab, or clears it with null. Editing moves the underline with its text. */
+  markError(tabId: TabId, error: ShownError | null): void {
+    const model = this.desks.get(tabId)?.model
+    if (model === undefined) return
+    if (error === null) {
+      monaco.editor.setModelMarkers(model, 'run', [])
+      return
+    }
+    const at = error.place ?? { from: error.statement.from, to: error.statement.from + 1 }
+    const start = model.getPositionAt(at.from)
+    const end = model.getPositionAt(Math.max(at.to, at.from))
+    monaco.editor.setModelMarkers(model, 'run', [
+      {
+        severity: monaco.MarkerSeverity.Error,
+        message: error.message,
+        startLineNumber: start.lineNumber,
+        startColumn: start.column,
+        endLineNumber: end.lineNumber,
+        // A position behind the last character (end of input) still needs something to underline.
+        endColumn: end.column === start.column && end.lineNumber === start.lineNumber ? start.column + 1 : end.column,
+      },
+    ])
+  }
+
+  /** Opens room of a height under an offset of the shown tab and puts an element there; null closes it. */
+  setZone(zone: { readonly element: HTMLElement; readonly offset: number; readonly height: number } | null): void {
+    this.editor.changeViewZones((accessor) => {
+      if (this.zone !== null) accessor.removeZone(this.zone)
+      this.zone = null
+      const model = this.editor.getModel()
+      if (zone === null || model === null) return
+      const afterLineNumber = model.getPositionAt(zone.offset).lineNumber
+      this.zone = accessor.addZone({ afterLineNumber, domNode: zone.element, heightInPx: zone.height })
+    })
+  }
+
+  /** Brings an offset into sight and puts the caret there. */
+  reveal(offset: number): void {
+    const model = this.editor.getModel()
+    if (model === null) return
+    const position = model.getPositionAt(offset)
+    this.editor.setPosition(position)
+    this.editor.revealPositionInCenterIfOutsideViewport(position)
+  }
+
+  /** Offset of a line and column from 1 in the shown tab. */
+  offsetAt(line: number, column: number): number {
+    return this.editor.getModel()?.getOffsetAt({ lineNumber: line, column }) ?? 0
+  }
+
+  /** Line and column from 1 of an offset in the shown tab. */
+  placeOf(offset: number): { readonly line: number; readonly column: number } {
+    const position = this.editor.getModel()?.getPositionAt(offset)
+    return { line: position?.lineNumber ?? 1, column: position?.column ?? 1 }
+  }
+
+  /** Puts the keyboard's focus into the text. */
+  focus(): void {
+    this.editor.focus()
+  }
+
+  /** Opens Monaco's own search. */
+  find(): void {
+    this.editor.focus()
+    this.editor.trigger('keyboard', 'actions.find', null)
+  }
+
+  /** Chooses the colours. */
+  setTheme(theme: 'light' | 'dark'): void {
+    monaco.editor.setTheme(`strata-${theme}`)
+  }
+
+  /** Ends the editor and frees the texts. */
+  dispose(): void {
+    this.clear()
+    this.editor.dispose()
+  }
+
+  private scanOf(model: Model): { readonly text: string; readonly value: ScriptScan } {
+    const version = model.getVersionId()
+    if (this.scan?.version !== version) {
+      const text = model.getValue()
+      this.scan = { version, text, value: scanScript(text) }
+    }
+    return this.scan
+  }
+
+  private followLater(): void {
+    const model = this.editor.getModel()
+    if (model === null || model.getValueLength() < LARGE_SCRIPT) {
+      this.follow()
+      return
+    }
+    window.clearTimeout(this.resting)
+    this.resting = window.setTimeout(() => this.follow(), REST_MS)
+  }
+
+  /** Marks the statement that Run would run. */
+  private follow(): void {
+    const model = this.editor.getModel()
+    const { tabId } = this
+    if (model === null || tabId === null) return
+    const target = this.target()
+    const position = this.editor.getPosition()
+    if (position !== null) this.listener.caretMoved(tabId, model.getOffsetAt(position))
+    this.listener.targetMoved(target)
+    if (target.kind !== 'statement' || target.range === null) {
+      this.current.clear()
+      return
+    }
+    const start = model.getPositionAt(target.range.from)
+    const end = model.getPositionAt(target.range.to)
+    this.current.set([
+      {
+        range: new monaco.Range(start.lineNumber, 1, end.lineNumber, 1),
+        options: { isWholeLine: true, className: 'statement-line', marginClassName: 'statement-margin' },
+      },
+      {
+        range: new monaco.Range(start.lineNumber, 1, start.lineNumber, 1),
+        options: { glyphMarginClassName: 'statement-mark', glyphMarginHoverMessage: { value: 'Run this statement' } },
+      },
+    ])
+  }
+
+  private rememberView(): void {
+    const desk = this.tabId === null ? undefined : this.desks.get(this.tabId)
+    if (desk !== undefined) desk.view = this.editor.saveViewState()
+  }
+}

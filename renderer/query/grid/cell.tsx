@@ -1,0 +1,102 @@
+import type { CSSProperties, ReactNode } from 'react'
+import type { PlacedColumn } from './column-layout'
+import type { KnownRow } from './row-source'
+import { headOf, readableBytes, visiblePieces } from './visible-text'
+
+// Of a long value the cell draws what can be seen and a little more: the viewer shows all of it.
+const LEAST_DRAWN = 256
+const NARROWEST_CHARACTER = 4
+
+/** How a cell looks beside its contents. */
+export interface CellLook {
+  readonly isNumeric: boolean
+  readonly isSelected: boolean
+  readonly isActive: boolean
+  /** Whether the accent line of the selection runs along its bottom or its right edge. */
+  readonly hasBottomEdge: boolean
+  readonly hasRightEdge: boolean
+}
+
+/** One cell: the server's text, a dim NULL, or a quiet place for what is still on its way. `id` is that of the cell with the focus. */
+export function renderCell(
+  placed: PlacedColumn,
+  known: KnownRow | null,
+  isUnreadable: boolean,
+  look: CellLook,
+  id: string | undefined,
+): ReactNode {
+  const { column, position } = placed
+  const isCut = known !== null && known.window.fullBytes(known.index, column) !== null
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus and names this cell by aria-activedescendant
+    // biome-ignore lint/a11y/useSemanticElements: a table's elements cannot hold a window of millions of rows
+    <div
+      key={column}
+      role="gridcell"
+      aria-colindex={position + 1}
+      aria-selected={look.isSelected}
+      className={classesOf(look, placed.isPinned, isCut)}
+      style={placeStyle(placed)}
+      id={id}
+    >
+      {known === null ? <Waiting isUnreadable={isUnreadable} /> : renderValue(known, placed)}
+    </div>
+  )
+}
+
+/** Where a cell stands in its row: pinned ones follow each other, the others have their own place. */
+export function placeStyle(placed: PlacedColumn): CSSProperties {
+  return { left: placed.left, width: placed.width }
+}
+
+function renderValue({ window, index }: KnownRow, { column, width }: PlacedColumn): ReactNode {
+  if (window.isNull(index, column)) return <span className="null">NULL</span>
+  const text = window.text(index, column)
+  const head = headOf(text, Math.max(LEAST_DRAWN, Math.ceil(width / NARROWEST_CHARACTER)))
+  const fullBytes = window.fullBytes(index, column)
+  const value = isPlain(head) ? head : <MixedText text={head} />
+  if (fullBytes === null) return head.length < text.length ? <>{value}…</> : value
+  return (
+    <>
+      {value}…<span className="sz">{readableBytes(fullBytes)}</span>
+    </>
+  )
+}
+
+// Almost every value is printable ASCII: a text node and nothing around it.
+function isPlain(text: string): boolean {
+  return !/[^\x20-\x7e]/.test(text)
+}
+
+function MixedText({ text }: { readonly text: string }): ReactNode {
+  return (
+    <bdi>
+      {visiblePieces(text).map((piece, index) =>
+        piece.isMark ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text have no other identity
+          <span key={index} className="mark">
+            {piece.text}
+          </span>
+        ) : (
+          piece.text
+        ),
+      )}
+    </bdi>
+  )
+}
+
+function Waiting({ isUnreadable }: { readonly isUnreadable: boolean }): ReactNode {
+  return isUnreadable ? <span className="null">not read</span> : <span className="wait" />
+}
+
+function classesOf(look: CellLook, isPinned: boolean, isCut: boolean): string {
+  let classes = 'gc'
+  if (look.isNumeric) classes += ' r'
+  if (isPinned) classes += ' pin'
+  if (isCut) classes += ' js'
+  if (look.isSelected) classes += ' sel'
+  if (look.isActive) classes += ' cellfocus'
+  if (look.hasBottomEdge) classes += ' edge-b'
+  if (look.hasRightEdge) classes += ' edge-r'
+  return classes
+}

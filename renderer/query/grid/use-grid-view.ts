@@ -1,0 +1,170 @@
+import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
+import { type ColumnLayout, columnsInView, scrollLeftShowing } from './column-layout'
+import type { RowSource } from './row-source'
+import {
+  followScroll,
+  HEADER_HEIGHT,
+  offsetOf,
+  offsetShowing,
+  placeAt,
+  ROW_HEIGHT,
+  rowsInView,
+  type ScrollPlace,
+  type ScrollSpace,
+  settle,
+  spaceOf,
+  TOP,
+} from './scaled-scroll'
+
+// Rows and columns drawn beyond the edges, so that a step shows what is already there.
+const SPARE_ROWS = 8
+const SPARE_COLUMNS = 2
+
+/** What is drawn: rows [fromRow, toRow) and positions [fromColumn, toColumn) of the columns that are not pinned. */
+export interface GridView {
+  readonly fromRow: number
+  readonly toRow: number
+  readonly fromColumn: number
+  readonly toColumn: number
+  /** Virtual pixels between a row's place in the contents and in the element. */
+  readonly base: number
+  readonly width: number
+  readonly height: number
+}
+
+/** The scrolled element and what is drawn of it. */
+export interface GridScroll {
+  readonly element: RefObject<HTMLDivElement | null>
+  readonly view: GridView
+  readonly onScroll: () => void
+  /** Scrolls no further than needed until the row is seen whole; -1 is the header, which always is. */
+  readonly showRow: (row: number) => void
+  readonly showColumn: (position: number) => void
+  readonly scrollBy: (x: number, y: number) => void
+  /** The virtual pixel at the top of the view. */
+  readonly offset: () => number
+  /** Rows that fit into the view, for Page Up and Page Down. */
+  readonly pageRows: () => number
+}
+
+const NOTHING: GridView = { fromRow: 0, toRow: 0, fromColumn: 0, toColumn: 0, base: 0, width: 0, height: 0 }
+
+/** Follows the scrolling of the grid, draws what is seen and wishes for its rows. */
+export function useGridView(
+  element: RefObject<HTMLDivElement | null>,
+  rowCount: number,
+  layout: ColumnLayout,
+  source: RowSource,
+): GridScroll {
+  const place = useRef<ScrollPlace>(TOP)
+  const now = useRef({ rowCount, layout })
+  const drawn = useRef<GridView>(NOTHING)
+  const [view, setView] = useState<GridView>(NOTHING)
+
+  const go = useCallback(
+    (step: (place: ScrollPlace, space: ScrollSpace) => ScrollPlace, isInEffect = false) => {
+      const scrolled = element.current
+      // A grid in a hidden tab has no height: it keeps its place until it is seen again.
+      if (scrolled === null || scrolled.clientHeight === 0) return
+      const { rowCount: rows, layout: columns } = now.current
+      const space = spaceOf(rows, scrolled.clientHeight)
+      const before = offsetOf(place.current)
+      place.current = step(place.current, space)
+      if (Math.abs(scrolled.scrollTop - place.current.scrollTop) >= 0.5) scrolled.scrollTop = place.current.scrollTop
+
+      const seen = rowsInView(place.current, space, rows, 0)
+      source.wish(seen.from, seen.to, offsetOf(place.current) < before ? -1 : 1)
+      const next = viewOf(scrolled, place.current, space, rows, columns)
+      if (isSameView(drawn.current, next)) return
+      drawn.current = next
+      // In the frame of the scroll itself: later, an empty stretch would be painted first.
+      if (isInEffect) setView(next)
+      else flushSync(() => setView(next))
+    },
+    [element, source],
+  )
+
+  const onScroll = useCallback(() => {
+    go((at, space) => followScroll(at, element.current?.scrollTop ?? 0, space))
+  }, [element, go])
+
+  useLayoutEffect(() => {
+    now.current = { rowCount, layout }
+    go(settle, true)
+  }, [rowCount, layout, go])
+
+  useLayoutEffect(() => {
+    const scrolled = element.current
+    if (scrolled === null) return
+    const observer = new ResizeObserver(() => go(settle))
+    observer.observe(scrolled)
+    return () => observer.disconnect()
+  }, [element, go])
+
+  const showRow = useCallback(
+    (row: number) => {
+      if (row >= 0) go((at, space) => placeAt(at, offsetShowing(row, at, space), space))
+    },
+    [go],
+  )
+  const showColumn = useCallback(
+    (position: number) => {
+      const scrolled = element.current
+      if (scrolled === null) return
+      scrolled.scrollLeft = scrollLeftShowing(now.current.layout, position, scrolled.scrollLeft, scrolled.clientWidth)
+    },
+    [element],
+  )
+  const scrollBy = useCallback(
+    (x: number, y: number) => {
+      if (element.current !== null) element.current.scrollLeft += x
+      go((at, space) => placeAt(at, offsetOf(at) + y, space))
+    },
+    [element, go],
+  )
+
+  return {
+    element,
+    view,
+    onScroll,
+    showRow,
+    showColumn,
+    scrollBy,
+    offset: () => offsetOf(place.current),
+    pageRows: () => Math.max(1, Math.floor(((element.current?.clientHeight ?? 0) - HEADER_HEIGHT) / ROW_HEIGHT) - 1),
+  }
+}
+
+function viewOf(
+  scrolled: HTMLDivElement,
+  place: ScrollPlace,
+  space: ScrollSpace,
+  rowCount: number,
+  layout: ColumnLayout,
+): GridView {
+  const rows = rowsInView(place, space, rowCount, SPARE_ROWS)
+  const columns = columnsInView(layout, scrolled.scrollLeft, scrolled.clientWidth, SPARE_COLUMNS)
+  return {
+    // In steps of four, so that not every row of a slow scroll draws the grid anew.
+    fromRow: rows.from - (rows.from % 4),
+    toRow: Math.min(rowCount, rows.to + 3 - ((rows.to + 3) % 4)),
+    fromColumn: columns.from,
+    toColumn: columns.to,
+    base: place.base,
+    width: scrolled.clientWidth,
+    height: scrolled.clientHeight,
+  }
+}
+
+function isSameView(a: GridView, b: GridView): boolean {
+  return (
+    a.fromRow === b.fromRow &&
+    a.toRow === b.toRow &&
+    a.fromColumn === b.fromColumn &&
+    a.toColumn === b.toColumn &&
+    a.base === b.base &&
+    a.width === b.width &&
+    a.height === b.height
+  )
+}

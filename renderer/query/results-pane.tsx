@@ -1,0 +1,91 @@
+import { CircleX } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
+import type { ResultId } from '../../contract/query'
+import { formatCount } from '../ui/format'
+import { ResultsGrid } from './grid/results-grid'
+import { Messages } from './messages'
+import type { ResultView, StatementView, TabQuery } from './query-store'
+import { columnMemory, copyText, fetchCell, fetchWindow } from './result-source'
+
+/** Props of `ResultsPane`. */
+export interface ResultsPaneProps {
+  readonly query: TabQuery
+  readonly onChoose: (chosen: ResultId | 'messages') => void
+  readonly placeOf: (statement: StatementView) => string | undefined
+  readonly consequence: string | null
+  readonly onReveal: (statement: StatementView) => void
+}
+
+/** The results of the last run, each in its own tab, and the messages. */
+export function ResultsPane(props: ResultsPaneProps): ReactNode {
+  const { query, onChoose, placeOf, consequence, onReveal } = props
+  const { results, statements, chosen } = query
+  const hasFailed = statements.some((one) => one.failure !== null && one.failure.kind !== 'cancelled')
+  const messages = statements.length + statements.reduce((sum, one) => sum + one.notices.length, 0)
+  return (
+    <Tabs
+      className="results"
+      selectedKey={chosen}
+      onSelectionChange={(key) => {
+        const result = results.find((one) => one.resultId === key)
+        onChoose(result?.resultId ?? 'messages')
+      }}
+    >
+      <TabList className="rtabs" aria-label="Results">
+        {results.map((result, index) => (
+          <Tab key={result.resultId} id={result.resultId} className="rtab" aria-label={`Result ${index + 1}`}>
+            Result {index + 1}
+            <span className="n">{formatCount(result.rowCount)}</span>
+          </Tab>
+        ))}
+        <Tab id="messages" className="rtab" aria-label="Messages">
+          {hasFailed ? <CircleX className="i failed-mark" aria-label="failed" /> : null}
+          Messages
+          <span className="n">{messages === 0 ? '' : formatCount(messages)}</span>
+        </Tab>
+      </TabList>
+      {results.map((result, index) => (
+        <TabPanel key={result.resultId} id={result.resultId} className="rpanel">
+          <ResultPanel result={result} number={index + 1} remark={statements[result.statement]?.remark ?? null} />
+        </TabPanel>
+      ))}
+      <TabPanel id="messages" className="rpanel">
+        <Messages statements={statements} placeOf={placeOf} consequence={consequence} onReveal={onReveal} />
+      </TabPanel>
+    </Tabs>
+  )
+}
+
+function ResultPanel(props: {
+  readonly result: ResultView
+  readonly number: number
+  readonly remark: string | null
+}): ReactNode {
+  const { result, number, remark } = props
+  return (
+    <>
+      {result.isFromBefore ? (
+        <p className="result-remark" role="note">
+          These rows are from before the session was lost.
+        </p>
+      ) : null}
+      {remark === null ? null : (
+        <p className="result-remark" role="note">
+          {remark}
+        </p>
+      )}
+      <ResultsGrid
+        label={`Result ${number}`}
+        columns={result.columns}
+        rowCount={result.rowCount}
+        isGrowing={result.isGrowing}
+        firstWindow={result.firstPage}
+        fetchWindow={(from, count) => fetchWindow(result.resultId, from, count)}
+        fetchCell={(row, column) => fetchCell(result.resultId, row, column)}
+        onCopy={(text) => void copyText(text)}
+        widths={columnMemory}
+      />
+    </>
+  )
+}

@@ -1,0 +1,90 @@
+import { Plug, Unplug } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { SessionFacts } from '../contract/session'
+import type { TabQuery } from './query/query-store'
+import { keptRows } from './query/run-status'
+import { countOf, formatClock, formatElapsed } from './ui/format'
+import { useTicking } from './ui/use-ticking'
+
+/** Props of `StatusBar`. */
+export interface StatusBarProps {
+  /** Facts of the profile's own session; null when nothing is open. */
+  readonly facts: SessionFacts | null
+  readonly query: TabQuery | null
+  readonly version: string
+}
+
+/** The bar at the bottom: session, transaction, rows, time, encoding, zone and server. */
+export function StatusBar(props: StatusBarProps): ReactNode {
+  const { facts, query, version } = props
+  if (facts === null) {
+    return (
+      <footer className="status">
+        <span>
+          <Plug className="i" aria-hidden />
+          Not connected
+        </span>
+        <span className="grow" />
+        <span>Strata {version}</span>
+      </footer>
+    )
+  }
+  const shown = query?.session.kind === 'open' ? query.session.facts : facts
+  const rows = query === null ? null : keptRows(query)
+  const elapsed = query === null || !('elapsedMs' in query.run) ? null : query.run.elapsedMs
+  return (
+    <footer className="status">
+      <SessionWords facts={facts} query={query} />
+      <Transaction query={query} />
+      <span className="grow" />
+      <span>{rows === null ? '' : countOf(rows, 'row')}</span>
+      <span>{elapsed === null ? '' : formatElapsed(elapsed)}</span>
+      <span>
+        {shown.serverEncoding} · {shown.timeZone}
+      </span>
+      <span>PostgreSQL {shown.serverVersion}</span>
+    </footer>
+  )
+}
+
+function SessionWords(props: { readonly facts: SessionFacts; readonly query: TabQuery | null }): ReactNode {
+  const session = props.query?.session
+  if (session?.kind === 'lost') {
+    return (
+      <span className="is-changed st">
+        <Unplug className="i" aria-hidden />
+        Session lost
+      </span>
+    )
+  }
+  const words =
+    session?.kind === 'open'
+      ? `Connected · pid ${session.facts.backendPid}`
+      : session?.kind === 'opening'
+        ? 'Connecting'
+        : 'Connected'
+  return (
+    <span>
+      <Plug className="i" aria-hidden />
+      {words}
+    </span>
+  )
+}
+
+function Transaction({ query }: { readonly query: TabQuery | null }): ReactNode {
+  const transaction = query?.transaction ?? { status: 'none' as const, since: 0 }
+  const isOpen = transaction.status !== 'none'
+  const now = useTicking(isOpen, 1000)
+  const clock = isOpen ? ` ${formatClock(Math.max(0, now - transaction.since))}` : ''
+  const look = transaction.status === 'open' ? 'is-running' : transaction.status === 'aborted' ? 'is-failed' : 'quiet'
+  const word = { none: 'No transaction', open: 'In transaction', aborted: 'Aborted' }[transaction.status]
+  return (
+    <span>
+      <span className={`badge ${look}`} role="status" aria-label="Transaction">
+        {word}
+        {clock}
+      </span>
+      {transaction.status === 'aborted' ? 'roll back to go on' : null}
+    </span>
+  )
+}

@@ -1,0 +1,40 @@
+const WHOLE = new Intl.NumberFormat('en-US')
+
+/** A whole number with separators, e.g. 1,048,304. */
+export function formatCount(value: number): string {
+  return WHOLE.format(value)
+}
+
+/** A count with its word, e.g. `1 row`, `2,000 rows`. */
+export function countOf(value: number, one: string, many = `${one}s`): string {
+  return `${formatCount(value)} ${value === 1 ? one : many}`
+}
+
+/** Elapsed time in the unit that reads best: 0.4 ms, 38 ms, 4.2 s, 2:05 min, 1:02:03 h. */
+export function formatElapsed(elapsedMs: number): string {
+  if (elapsedMs < 1) return `${elapsedMs.toFixed(1)} ms`
+  if (elapsedMs < 1000) return `${Math.round(elapsedMs)} ms`
+  if (elapsedMs < 60_000) return `${(elapsedMs / 1000).toFixed(elapsedMs < 10_000 ? 2 : 1)} s`
+  return elapsedMs < 3_600_000 ? `${formatClock(elapsedMs)} min` : `${formatClock(elapsedMs)} h`
+}
+
+/** Time as a clock that ticks: 0:09, 4:12, 1:02:03. */
+export function formatClock(elapsedMs: number): string {
+  const seconds = Math.floor(elapsedMs / 1000)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const hours = Math.floor(seconds / 3600)
+  const minutes = Math.floor(seconds / 60) % 60
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
+}
+
+/** A size in bytes, e.g. `45 B`, `1.2 kB`, `25 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB']
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
+}

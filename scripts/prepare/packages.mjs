@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { inRoot } from './places.mjs'
+import { npm, run } from './processes.mjs'
+import { SetupProblem, say } from './say.mjs'
+
+const STAMP = 'node_modules/.strata-installed'
+
+/**
+ * @typedef {{ version?: string, integrity?: string, link?: boolean, optional?: boolean, devOptional?: boolean,
+ *   os?: string[], cpu?: string[], libc?: string[] }} LockEntry
+ * @typedef {{ packages?: Record<string, LockEntry> }} Lock
+ */
+
+/** Installs exactly what package-lock.json names, unless that is what node_modules holds. */
+export async function ensurePackages() {
+  const lock = await readFile(inRoot('package-lock.json'), 'utf8')
+  const stamp = createHash('sha256').update(`${process.platform} ${process.arch}\n${lock}`).digest('hex')
+  if ((await read(STAMP)) === stamp) return
+  const installed = await read('node_modules/.package-lock.json')
+  if (installed === undefined || !isInstalled(JSON.parse(lock), JSON.parse(installed))) {
+    say(`installing packages (npm ci)${installed === undefined ? '' : ': package-lock.json changed'}`)
+    // Everything Strata is built with is a development dependency, which NODE_ENV=production would leave out.
+    const flags = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
+    const code = await run(npm('ci', ...flags), { cwd: inRoot() })
+    if (code !== 0) throw new SetupProblem(`npm ci ended with code ${code}; its own lines above say why`)
+  }
+  await writeFile(inRoot(STAMP), stamp)
+}
+
+/** @param {string} path */
+async function read(path) {
+  try {
+    return await readFile(inRoot(path), 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * True when the packages that npm noted as installed are those of the lock, down to the hashes.
+ * @param {Lock} wanted
+ * @param {Lock} installed
+ */
+export function isInstalled(wanted, installed) {
+  const there = installed.packages ?? {}
+  const listed = wanted.packages ?? {}
+  if (Object.keys(there).some((path) => listed[path] === undefined)) return false
+  return Object.entries(listed).every(([path, entry]) => {
+    if (path === '') return true
+    const found = there[path]
+    if (found === undefined) return isForOthers(entry)
+    return found.version === entry.version && found.integrity === entry.integrity
+  })
+}
+
+/** @param {LockEntry} entry */
+function isForOthers({ optional, devOptional, os, cpu, libc }) {
+  if (!optional && !devOptional) return false
+  const fits = (/** @type {string[] | undefined} */ names, /** @type {string} */ mine) =>
+    names === undefined ||
+    (names.some((name) => !name.startsWith('!')) ? names.includes(mine) : !names.includes(`!${mine}`))
+  // npm leaves out the dependencies of an optional package it left out, which name no platform themselves.
+  if (os === undefined && cpu === undefined) return true
+  return !fits(os, process.platform) || !fits(cpu, process.arch) || libc?.includes('musl') === true
+}

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
+import { expect, test } from '@playwright/test'
+import { launchApp, removeUserData } from '../support/launch-app'
+
+const ROOT = join(import.meta.dirname, '../..')
+const PROGRAMS = [
+  'linux-unpacked/strata',
+  'linux-arm64-unpacked/strata',
+  'mac/Strata.app/Contents/MacOS/Strata',
+  'mac-arm64/Strata.app/Contents/MacOS/Strata',
+  'win-unpacked/Strata.exe',
+]
+
+/** Packs the app and answers with its program. */
+async function packApp(output: string, ...args: string[]): Promise<string> {
+  await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/package.mjs'), ...args], { cwd: ROOT })
+  const program = PROGRAMS.map((path) => join(ROOT, output, path)).find((path) => existsSync(path))
+  if (program === undefined) throw new Error(`nothing was packed into ${output}`)
+  return program
+}
+
+/** The fuses that are on. */
+async function fusesOf(program: string): Promise<string[]> {
+  const wire = await getCurrentFuseWire(program)
+  const fuses = Object.entries(FuseV1Options).filter(([, index]) => typeof index === 'number')
+  const isOn = (index: string | FuseV1Options) => String.fromCharCode(Number(wire[index as FuseV1Options])) === '1'
+  return fuses.flatMap(([name, index]) => (isOn(index) ? [name] : [])).sort()
+}
+
+test.describe('the packaged app', () => {
+  test.setTimeout(240_000)
+
+  test('has only the fuses it needs', async () => {
+    const program = await packApp('dist', 'dir')
+
+    const fuses = await fusesOf(program)
+
+    expect(fuses).toEqual(['EnableCookieEncryption', 'EnableEmbeddedAsarIntegrityValidation', 'OnlyLoadAppFromAsar'])
+  })
+
+  test('starts the local database and answers a query', async () => {
+    const executablePath = await packApp('dist/e2e', '--e2e')
+    const { page, userData, close, assertNoViolations, screenshot } = await launchApp({ executablePath })
+
+    await page.getByRole('button', { name: 'Start local database' }).click()
+    await page.getByRole('textbox', { name: 'SQL editor' }).focus()
+    await page.keyboard.press('ControlOrMeta+A')
+    await page.keyboard.insertText(
+      "select 6 * 7 as answer, current_setting('server_version_num')::int / 10000 as major",
+    )
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+
+    const cells = page.getByRole('grid', { name: 'Result 1' }).getByRole('gridcell')
+    await expect(cells.filter({ hasText: /^42$/ })).toBeVisible()
+    await expect(cells.filter({ hasText: /^18$/ })).toBeVisible()
+    await screenshot('packaged')
+    assertNoViolations()
+    await close()
+    await removeUserData(userData)
+  })
+})
