@@ -10,6 +10,8 @@ import { forgetExplorer } from './catalog/explorer-store'
 import { quoteName } from './catalog/quote-name'
 import { refreshMigrations } from './migration/load-migrations'
 import type { OpenPlace } from './migration/migration-panel'
+import { forgetMigrations } from './migration/migration-store'
+import { openMigrations } from './migration/run-migrations'
 import type { QueryControls } from './query/query-pane'
 import { queryOf } from './query/query-store'
 import { endQuery, endTransaction, forgetQueries, runQuery, watchSessions } from './query/run-query'
@@ -72,6 +74,7 @@ export async function enterProfile(profile: Profile, facts: SessionFacts): Promi
   const failure = await openWorkspace(profile.id)
   if (failure !== null) showOverlay({ kind: 'failure', title: 'The tabs could not be read', failure })
   appStore.setState({ opened: { profile, facts } })
+  void openMigrations(profile.id)
   const { situation } = workspaceStore.getState()
   if (situation.kind === 'open') for (const tab of situation.tabs) void compareWithFile(tab)
 }
@@ -84,6 +87,7 @@ export async function leaveProfile(): Promise<void> {
   forgetQueries()
   appStore.setState({ opened: null })
   forgetExplorer(opened.profile.id)
+  forgetMigrations(opened.profile.id)
   await request('profile.close', { profileId: opened.profile.id })
 }
 
@@ -201,5 +205,5 @@ async function reopenAfterRestart(): Promise<void> {
   const reply = await request('profile.open', { profileId: opened.profile.id })
   if (reply.ok) appStore.setState({ opened: { ...opened, facts: reply.value } })
   void refreshCatalog(opened.profile.id)
-  void refreshMigrations(opened.profile.id)
+  void openMigrations(opened.profile.id)
 }

@@ -135,7 +135,10 @@ function migrationCommands(): readonly Command[] {
   const pending = pendingCount(migrations)
   const applied = migrations.listing.kind === 'listed' ? migrations.listing.overview.appliedCount : 0
   const isFree = migrations.run.kind !== 'running'
-  const act = (action: MigrationAction) => () => void planAction(id, action, environment)
+  const act = (action: MigrationAction) => () => {
+    changeLayout({ isMigrationsFolded: false }) // the plan and its progress are shown there
+    void planAction(id, action, environment)
+  }
   return [
     {
       id: 'apply-next',

@@ -56,23 +56,25 @@ function findInPane(event: KeyboardEvent): boolean {
   return true
 }
 
-/** The panes in the order in which F6 visits them: what takes the focus in each. */
-const PANES = [
-  '.side.left [role="tree"], .side.left [role="treeitem"][tabindex="0"], .side.left input',
-  '.editor-host textarea, .editor-host .native-edit-context',
-  '.query-results [role="grid"] [tabindex="0"], .query-results [role="grid"], .query-results [role="tab"][tabindex="0"]',
-  '.side.right [role="list"] [tabindex="0"], .side.right [role="list"][tabindex="0"], .side.right button',
-] as const
+/** The panes in the order in which F6 visits them: where each is, and what takes the focus in it, the best first. */
+const PANES: readonly { readonly holder: string; readonly targets: readonly string[] }[] = [
+  { holder: '.side.left', targets: ['[role="tree"] [tabindex="0"]', '[role="tree"][tabindex="0"]', 'input'] },
+  { holder: '.query-editor', targets: ['.native-edit-context', 'textarea'] },
+  {
+    holder: '.query-results',
+    targets: ['[role="grid"][tabindex="0"]', '[role="grid"] [tabindex="0"]', '[role="tab"][tabindex="0"]'],
+  },
+  { holder: '.side.right', targets: ['[role="list"] [tabindex="0"]', '[role="list"][tabindex="0"]', 'button'] },
+]
 
 function moveFocus(step: 1 | -1): boolean {
-  const panes = PANES.map((selector) => document.querySelector<HTMLElement>(selector)).filter((one) => one !== null)
+  const panes = PANES.flatMap(({ holder, targets }) => {
+    const element = document.querySelector(holder)
+    const target = targets.map((one) => element?.querySelector<HTMLElement>(one)).find((one) => one != null)
+    return element === null || target === undefined || target === null ? [] : [{ element, target }]
+  })
   if (panes.length === 0) return false
-  const holders = ['.side.left', '.query-editor', '.query-results', '.side.right']
-  const active = document.activeElement
-  const at = panes.findIndex((pane) =>
-    holders.some((holder) => active !== null && pane.closest(holder)?.contains(active)),
-  )
-  const next = panes[(at + step + panes.length) % panes.length]
-  next?.focus()
+  const at = panes.findIndex(({ element }) => element.contains(document.activeElement))
+  panes[(at + step + panes.length) % panes.length]?.target.focus()
   return true
 }

@@ -73,11 +73,7 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
         onPalette={() => showOverlay({ kind: 'palette', mode: 'commands' })}
         onFold={fold}
       />
-      {opened === null ? (
-        <Welcome onOpen={enter} />
-      ) : (
-        <Desk key={opened.profile.id} opened={opened} />
-      )}
+      {opened === null ? <Welcome onOpen={enter} /> : <Desk key={opened.profile.id} opened={opened} />}
       <BottomBar opened={opened} version={facts.version} />
       <ConnectionDialog onOpen={enter} />
       <PasswordPrompt onOpen={enter} />

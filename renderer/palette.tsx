@@ -65,7 +65,6 @@ export function Palette(props: PaletteProps): ReactNode {
           <div className="in">
             <Search className="i" aria-hidden />
             <input
-              // biome-ignore lint/a11y/noAutofocus: the palette is opened to type into it
               autoFocus
               className="input"
               role="combobox"

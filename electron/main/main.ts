@@ -17,7 +17,8 @@ const devUrl = app.isPackaged ? null : (process.env.ELECTRON_RENDERER_URL ?? nul
 const devOrigin = devUrl === null ? null : new URL(devUrl).origin
 
 app.setName('Strata')
-app.enableSandbox()
+// Root has no sandbox to enable: whoever starts it as root says so with the switch, the app itself never does.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 registerAppScheme()
 lockDown()
 

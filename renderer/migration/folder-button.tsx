@@ -1,15 +1,20 @@
 import { ChevronDown, Folder } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { MenuButton } from '../ui/menu'
+import { disabledBy } from './item-entries'
+import type { Reason } from './possible-actions'
 
 /** The folder of the migrations, its end always visible, with a menu to choose another. */
 export function FolderButton(props: {
   readonly folder: string
   readonly fileCount: number
+  /** Why nothing can be rolled back; null when everything can. */
+  readonly rollBackAllReason: Reason
+  readonly onRollBackAll: () => void
   readonly onChoose: () => void
   readonly onRefresh: () => void
 }): ReactNode {
-  const { folder, fileCount, onChoose, onRefresh } = props
+  const { folder, fileCount, rollBackAllReason, onRollBackAll, onChoose, onRefresh } = props
   return (
     <MenuButton
       className="mfold"
@@ -19,6 +24,14 @@ export function FolderButton(props: {
       entries={[
         { id: 'choose', label: 'Choose folder…', onAction: onChoose },
         { id: 'refresh', label: 'Refresh', keys: 'F5', onAction: onRefresh },
+        { id: 'line', separator: true },
+        {
+          id: 'roll back all',
+          label: 'Roll back all…',
+          isDanger: rollBackAllReason === null,
+          ...disabledBy(rollBackAllReason),
+          onAction: onRollBackAll,
+        },
       ]}
     >
       <Folder className="i" size={14} strokeWidth={1.75} aria-hidden />

@@ -35,6 +35,7 @@ export function itemEntries(
   ]
 }
 
-function disabledBy(reason: Reason): { readonly isDisabled?: boolean; readonly remark?: string } {
+/** What makes a menu entry disabled and says why, as far as a menu has room. */
+export function disabledBy(reason: Reason): { readonly isDisabled?: boolean; readonly remark?: string } {
   return reason === null ? {} : { isDisabled: true, remark: reason.replace(/\. .*/s, '.') }
 }

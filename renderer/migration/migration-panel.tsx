@@ -23,6 +23,7 @@ import { noteMigrations, useMigrations } from './migration-store'
 import { NewMigrationDialog } from './new-migration-dialog'
 import { PanelHead } from './panel-head'
 import { PlanDialog } from './plan-dialog'
+import { rollBackAllReason } from './possible-actions'
 import { Problem, Refusals } from './refusals'
 import { RunArea } from './run-area'
 import { RunButtons } from './run-buttons'
@@ -80,7 +81,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
   const isEmpty = overview === null || overview.migrations.length === 0
   return (
     <section
-      className="side right migrations"
+      className="migrations"
       aria-label="Migrations"
       onKeyDown={(event) => {
         if (event.key !== 'F5') return
@@ -98,6 +99,8 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
         <FolderButton
           folder={overview.folder}
           fileCount={overview.migrations.filter((each) => each.state !== 'missing').length}
+          rollBackAllReason={rollBackAllReason(migrations)}
+          onRollBackAll={() => act({ kind: 'roll back all' })}
           onChoose={choose}
           onRefresh={refresh}
         />

@@ -16,6 +16,12 @@ export function noteMigrations(profileId: ProfileId, event: MigrationsEvent): vo
   store.setState({ [profileId]: reduceMigrations(migrationsOf(profileId), event) })
 }
 
+/** Forgets a profile that was left; a run in progress stays in sight. */
+export function forgetMigrations(profileId: ProfileId): void {
+  const { run } = migrationsOf(profileId)
+  store.setState({ [profileId]: run.kind === 'running' ? { ...unknownMigrations, run } : unknownMigrations })
+}
+
 /** A part of a profile's migrations, for a component; `select` must answer with the same value for the same state. */
 export function useMigrations<T>(profileId: ProfileId, select: (migrations: Migrations) => T): T {
   return useStore(store, (all) => select(all[profileId] ?? unknownMigrations))

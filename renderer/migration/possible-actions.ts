@@ -43,6 +43,13 @@ export function itemReasons(
   }
 }
 
+/** Why not everything can be rolled back; null when it can. */
+export function rollBackAllReason(migrations: Migrations): Reason {
+  const first = shownMigrations(migrations).rows[0]?.migration
+  if (first === undefined || panelReasons(migrations).rollBack !== null) return panelReasons(migrations).rollBack
+  return itemReasons(migrations, first.name).rollBack
+}
+
 function busyReason({ listing, run }: Migrations): Reason {
   if (run.kind === 'running') return 'A run is in progress.'
   if (listing.kind === 'no folder') return 'No folder was chosen.'

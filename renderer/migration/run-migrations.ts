@@ -2,9 +2,14 @@ import type { MigrationAction, MigrationEvent, MigrationPlan } from '../../contr
 import type { Environment, ProfileId } from '../../contract/profile'
 import { type OpenStream, openStream, request } from '../bridge'
 import { now } from './clock'
-import { readTexts } from './load-migrations'
+import { loadMigrations, readTexts } from './load-migrations'
 import { migrationsOf, noteMigrations } from './migration-store'
 import { SLOW_MS } from './slow'
+
+/** Reads the migrations of a profile that was opened, and joins the run in progress if there is one. */
+export async function openMigrations(profileId: ProfileId): Promise<void> {
+  await Promise.all([loadMigrations(profileId), followRun(profileId)])
+}
 
 /** Asks what an action would run, then runs it at once, or shows the plan first: always before a rollback, and on production. */
 export async function planAction(

@@ -119,9 +119,10 @@ function ended(migrations: Migrations, run: EndedRun): Omit<RunStatus, 'progress
     }
     case 'cancelled': {
       const left = run.failure?.kind === 'migration' ? run.failure.left : null
-      const count =
-        committed.length === 0 ? 'nothing' : `${committed.length} of ${countOf(plan.steps.length, 'migration')}`
-      const done = `${count} was ${verb.toLowerCase()}`
+      const done =
+        committed.length === 0
+          ? `nothing was ${verb.toLowerCase()}`
+          : `${verb.toLowerCase()} ${committed.length} of ${countOf(plan.steps.length, 'migration')}`
       return { text: `Cancelled: ${left ?? done}`, detail: left === null ? listed(titles) : kept, look: 'changed' }
     }
     case 'lost': {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { type Failure, failureMessage } from '../../contract/failure'
 import type { ConnectionStep } from '../../contract/profile'
 import type { ConnectionForm } from './profile-store'
-import { stepWords } from './profile-words'
+import { impliedSteps, type StepWords, stepWords } from './profile-words'
 
 const UNTRIED: readonly ConnectionStep[] = (['resolve', 'reach', 'tls', 'login'] as const).map((name) => ({
   name,
@@ -14,35 +14,34 @@ const UNTRIED: readonly ConnectionStep[] = (['resolve', 'reach', 'tls', 'login']
 
 /** What the last test or attempt to connect found: its verdict, then the steps; their place is there before anything was tried. */
 export function ConnectionOutcome({ form }: { readonly form: Exclude<ConnectionForm, { type: 'closed' }> }): ReactNode {
-  const steps = form.type === 'tested' ? form.report.steps : UNTRIED
-  const port = Number(form.draft.fields.port) || null
+  const { fields } = form.draft
+  const steps =
+    form.type === 'failed'
+      ? impliedSteps(form.failure, fields)
+      : (form.type === 'tested' ? form.report.steps : UNTRIED).map((step) => stepWords(step, fields.port))
   return (
     <div className="test">
       <Verdict form={form} />
       <ol aria-label="Steps">
-        {steps.map((step) => {
-          const { what, outcome } = stepWords(step, port)
-          return (
-            <li key={step.name} className={STATES[step.state].className}>
-              {STATES[step.state].icon}
-              <span className={step.state === 'failed' ? 'strong cut' : step.state === 'done' ? 'cut' : 'dim cut'}>
-                {what}
-              </span>
-              <span className="cut" title={outcome}>
-                {outcome}
-              </span>
-            </li>
-          )
-        })}
+        {steps.map(({ name, state, what, outcome }) => (
+          <li key={name} className={STATES[state].className}>
+            {STATES[state].icon}
+            <span className={state === 'failed' ? 'strong cut' : state === 'done' ? 'cut' : 'dim cut'}>{what}</span>
+            <span className="cut" title={outcome}>
+              {outcome}
+            </span>
+          </li>
+        ))}
       </ol>
     </div>
   )
 }
 
-const STATES: Readonly<Record<ConnectionStep['state'], { readonly className: string; readonly icon: ReactNode }>> = {
+const STATES: Readonly<Record<StepWords['state'], { readonly className: string; readonly icon: ReactNode }>> = {
   done: { className: 'is-applied', icon: <Check className="i" aria-label="done" /> },
   failed: { className: 'is-failed', icon: <X className="i" aria-label="failed" /> },
   'not tried': { className: '', icon: <CircleDashed className="i" aria-hidden /> },
+  unknown: { className: '', icon: <CircleDashed className="i" aria-hidden /> },
   'not used': { className: '', icon: <CircleDashed className="i" aria-hidden /> },
 }
 

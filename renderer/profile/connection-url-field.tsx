@@ -42,9 +42,7 @@ function Reading({ draft: { reading } }: { readonly draft: ConnectionDraft }): R
   switch (reading.type) {
     case 'none':
       return (
-        <p className="note">
-          Paste a URL, libpq keywords or a psql command line: it fills the fields below. Nothing connects by itself.
-        </p>
+        <p className="note">Paste a URL, key=value pairs or a psql command line. It fills the fields, nothing more.</p>
       )
     case 'unreadable':
       return (

@@ -1,3 +1,4 @@
+import type { Failure } from '../../contract/failure'
 import type { ConnectionStep, Environment, Profile, TlsMode } from '../../contract/profile'
 import type { Choice } from '../ui/field'
 import type { Keeper } from './profile-store'
@@ -50,36 +51,65 @@ function keyringName(keyring: string): string {
   return keyring
 }
 
-/** A step of connecting in words: what it is, and what came of it. */
-export function stepWords(
-  step: ConnectionStep,
-  port: number | null,
-): { readonly what: string; readonly outcome: string } {
+/** A step of connecting in words; `unknown` when only the failure is known, and it does not say. */
+export interface StepWords {
+  readonly name: ConnectionStep['name']
+  readonly state: ConnectionStep['state'] | 'unknown'
+  readonly what: string
+  readonly outcome: string
+}
+
+/** A step that was reported: what it is, and what came of it. */
+export function stepWords(step: ConnectionStep, port: string): StepWords {
   const { name, state, detail, elapsedMs } = step
   const time = `${elapsedMs < 10 ? elapsedMs.toFixed(1) : Math.round(elapsedMs)} ms`
-  const onPort = port === null ? '' : ` on port ${port}`
-  const what: Record<ConnectionStep['name'], Record<ConnectionStep['state'], string>> = {
-    resolve: {
-      done: 'Host name resolved',
-      failed: 'Host name not resolved',
-      'not tried': 'Host name',
-      'not used': 'Host name',
-    },
-    reach: {
-      done: `Server reached${onPort}`,
-      failed: `Server not reached${onPort}`,
-      'not tried': `Server${onPort}`,
-      'not used': 'Server',
-    },
-    tls: { done: `TLS: ${detail}`, failed: 'TLS failed', 'not tried': 'TLS', 'not used': `TLS: ${detail}` },
-    login: {
-      done: `Logged in as ${detail}`,
-      failed: 'Login failed',
-      'not tried': 'Role and password',
-      'not used': 'Role and password',
-    },
-  }
+  const hasDetail = (name === 'tls' || name === 'login') && detail !== '' && state !== 'failed'
+  const says = hasDetail ? (name === 'tls' ? `TLS: ${detail}` : `Logged in as ${detail}`) : null
   const isAddress = name === 'resolve' && (state === 'done' || state === 'not used')
   const outcome = state === 'not tried' || (state === 'not used' && !isAddress) ? state : isAddress ? detail : time
-  return { what: what[name][state], outcome }
+  return { name, state, what: says ?? titleOf(name, state, port), outcome }
+}
+
+/** The steps as far as a failure alone implies them: a server that refused the password was reached. */
+export function impliedSteps(
+  failure: Failure,
+  target: { readonly host: string; readonly port: string; readonly tlsMode: TlsMode },
+): StepWords[] {
+  const isSocket = target.host.trim().startsWith('/')
+  const usesTls = !isSocket && target.tlsMode !== 'disable'
+  const resolved = isSocket ? 'not used' : 'done'
+  const encrypted = usesTls ? (target.tlsMode === 'prefer' ? 'unknown' : 'done') : 'not used'
+  const states = ((): readonly StepWords['state'][] => {
+    switch (failure.kind === 'connection' ? failure.reason : null) {
+      case 'not found':
+        return isSocket
+          ? ['not used', 'failed', 'not tried', 'not tried']
+          : ['failed', 'not tried', 'not tried', 'not tried']
+      case 'refused':
+        return [resolved, 'failed', 'not tried', 'not tried']
+      case 'tls':
+        return [resolved, 'done', 'failed', 'not tried']
+      case 'authentication':
+      case 'no database':
+      case 'rejected':
+        return [resolved, 'done', encrypted, 'failed']
+      default:
+        return ['unknown', 'unknown', 'unknown', 'unknown']
+    }
+  })()
+  return (['resolve', 'reach', 'tls', 'login'] as const).map((name, index) => {
+    const state = states[index] ?? 'unknown'
+    return { name, state, what: titleOf(name, state, target.port), outcome: state.startsWith('not ') ? state : '' }
+  })
+}
+
+function titleOf(name: ConnectionStep['name'], state: StepWords['state'], port: string): string {
+  const onPort = port === '' ? '' : ` on port ${port}`
+  const [title, done, failed] = {
+    resolve: ['Host name', 'Host name resolved', 'Host name not resolved'],
+    reach: [`Server${onPort}`, `Server reached${onPort}`, `Server not reached${onPort}`],
+    tls: ['TLS', 'TLS set up', 'TLS failed'],
+    login: ['Role and password', 'Logged in', 'Login failed'],
+  }[name] as [string, string, string]
+  return state === 'done' ? done : state === 'failed' ? failed : title
 }

@@ -58,7 +58,7 @@ function MessageRow(props: {
         <CircleX className="i" aria-hidden />
         <span className="no">{number}</span>
         <b className="st selectable">{failureMessage(failure)}</b>
-        <span>{formatElapsed(statement.elapsedMs)}</span>
+        <span className="msg-time">{formatElapsed(statement.elapsedMs)}</span>
         <FailureFacts failure={failure} {...(place === undefined ? {} : { place })} />
       </div>
     )
@@ -105,7 +105,7 @@ function NoticeRow({ notice }: { readonly notice: Notice }): ReactNode {
   const isWarning = notice.severity === 'WARNING'
   const more = [notice.detail, notice.hint].filter((part) => part !== undefined)
   return (
-    <div className={`msg notice ${isWarning ? 'is-changed' : ''}`}>
+    <div className={`msg msg-notice ${isWarning ? 'is-changed' : ''}`}>
       {isWarning ? <TriangleAlert className="i" aria-hidden /> : <Info className="i" aria-hidden />}
       <span />
       <span className="selectable notice-text">

@@ -86,6 +86,7 @@ async function showSteps(app, pictures) {
 async function explain(page, error) {
   const alerts = await page
     .getByRole('alert')
+    .filter({ hasText: /\S/ })
     .allInnerTexts()
     .catch(() => [])
   const tree = await page

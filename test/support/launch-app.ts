@@ -57,7 +57,10 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   for (const pipe of [process_.stdout, process_.stderr]) pipe?.on('data', (text) => printed.push(String(text)))
   const violations = watch(app)
   const gone = once(process_, 'exit')
-  const page = await app.firstWindow()
+  const page = await app.firstWindow().catch((error: Error) => {
+    process_.kill('SIGKILL')
+    throw new Error(`The app opened no window. ${error.message}\nIt printed:\n${printed.join('').slice(-4000)}`)
+  })
   await page.waitForLoadState('domcontentloaded')
 
   return {

@@ -1,5 +1,7 @@
 import type { Session } from '../session/session'
 
+const HISTORY_SCHEMA = 'strata'
+
 /** Settings of every session that runs migrations; a session whose client has died must not keep its locks. */
 const SETTINGS: readonly (readonly [name: string, value: string, sinceMajor: number])[] = [
   ['client_connection_check_interval', '1s', 14],
@@ -20,6 +22,7 @@ export class RunSettings {
 
   /** Sets them one by one and leaves out what this server's platform does not support. */
   async begin(): Promise<void> {
+    if (this.session.facts.role === HISTORY_SCHEMA) this.usable = [...this.usable, await this.pathWithoutUser()]
     const working: (readonly [string, string])[] = []
     for (const [name, value] of this.usable) {
       try {
@@ -30,6 +33,13 @@ export class RunSettings {
       }
     }
     this.usable = working
+  }
+
+  /** For a role named like the history's schema `"$user"` is that schema: tables of migrations would be made in it. */
+  private async pathWithoutUser(): Promise<readonly [string, string]> {
+    const { rows } = await this.session.query(`select pg_catalog.current_setting('search_path')`)
+    const path = (rows[0]?.[0] ?? '').split(/\s*,\s*/).filter((name) => name !== '"$user"')
+    return ['search_path', path.join(', ')]
   }
 
   /** Takes back what a file set for the session: role, search_path and every other setting. */

@@ -7,7 +7,7 @@ import { programFailure } from './server-failure'
 import type { ServerPrograms } from './server-programs'
 
 /** The superuser of the local server, and the database it opens. */
-export const LOCAL_ROLE = 'strata'
+export const LOCAL_ROLE = 'postgres'
 /** The database a user of the local server finds. */
 export const LOCAL_DATABASE = 'strata'
 

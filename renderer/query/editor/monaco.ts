@@ -1,7 +1,7 @@
 import * as monaco from 'monaco-editor/editor'
 import 'monaco-editor/features/register.all'
-import 'monaco-editor/languages/definitions/pgsql/register'
 import workerUrl from 'monaco-editor/editor/editor.worker?worker&url'
+import { registerPostgres } from './postgres-language'
 
 interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string }
@@ -42,6 +42,7 @@ const LIGHT = {
   string: '1c6b45',
   number: '8d4e06',
   function: '155f86',
+  parameter: 'a12c67',
   comment: '60656d',
 }
 const DARK: typeof LIGHT = {
@@ -60,6 +61,7 @@ const DARK: typeof LIGHT = {
   string: '8fcfa4',
   number: 'e3b37a',
   function: '7fc3e6',
+  parameter: 'f096c0',
   comment: '959ba4',
 }
 
@@ -69,16 +71,17 @@ function defineTheme(name: string, base: 'vs' | 'vs-dark', colors: typeof LIGHT)
     inherit: true,
     rules: [
       { token: '', foreground: colors.text.slice(1) },
-      { token: 'keyword', foreground: colors.keyword },
-      { token: 'keyword.block', foreground: colors.keyword },
-      { token: 'string', foreground: colors.string },
-      { token: 'number', foreground: colors.number },
-      { token: 'predefined', foreground: colors.function },
-      { token: 'comment', foreground: colors.comment },
-      { token: 'comment.quote', foreground: colors.comment },
-      { token: 'operator', foreground: colors.text.slice(1) },
-      { token: 'delimiter', foreground: colors.text.slice(1) },
-      { token: 'identifier.quote', foreground: colors.text.slice(1) },
+      { token: 'keyword.sql', foreground: colors.keyword },
+      { token: 'string.sql', foreground: colors.string },
+      { token: 'number.sql', foreground: colors.number },
+      { token: 'predefined.sql', foreground: colors.function },
+      { token: 'parameter.sql', foreground: colors.parameter },
+      { token: 'comment.sql', foreground: colors.comment },
+      { token: 'operator.sql', foreground: colors.text.slice(1) },
+      { token: 'delimiter.sql', foreground: colors.text.slice(1) },
+      { token: 'delimiter.parenthesis.sql', foreground: colors.text.slice(1) },
+      { token: 'delimiter.square.sql', foreground: colors.text.slice(1) },
+      { token: 'identifier.quote.sql', foreground: colors.text.slice(1) },
     ],
     colors: {
       'editor.background': colors.background,
@@ -114,6 +117,8 @@ function defineTheme(name: string, base: 'vs' | 'vs-dark', colors: typeof LIGHT)
 
 defineTheme('strata-light', 'vs', LIGHT)
 defineTheme('strata-dark', 'vs-dark', DARK)
+
+registerPostgres()
 
 /** Monaco with PostgreSQL's language, our two themes and a worker of our own; everything else of it is the library's. */
 export { monaco }

@@ -79,6 +79,7 @@ export class SqlEditor {
       occurrencesHighlight: 'off',
       quickSuggestions: { other: true, comments: false, strings: false },
       tabSize: 2,
+      bracketPairColorization: { enabled: false },
       contextmenu: true,
     })
     this.current = this.editor.createDecorationsCollection()

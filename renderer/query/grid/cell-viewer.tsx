@@ -4,14 +4,13 @@ import type { ResultColumn } from '../../../contract/query'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { indentJson } from './json-indent'
+import { LongText } from './long-text'
 import { type FetchCell, MOST_COPIED_BYTES, type ReadCell, readCell } from './read-range'
 import { readableBytes, readableCount } from './visible-text'
 
 /** Most bytes of a value that are shown. */
 const MOST_SHOWN_BYTES = 4 * 1024 * 1024
 const JSON_TYPES: readonly number[] = [114, 3802] // json, jsonb
-/** Lines are laid out in blocks of so many, of which only those in view are. */
-const BLOCK_LINES = 100
 
 type Reading =
   | { readonly type: 'reading' }
@@ -88,13 +87,13 @@ export function CellViewer(props: {
         </>
       }
     >
-      <div className={`vtext selectable ${isWrapped ? 'wrapped' : ''}`}>
+      <div className="vtext selectable">
         {reading.type === 'unreadable' ? (
           <p className="vnote">The value could not be read. Run the query again to see it.</p>
         ) : cell?.isNull === true ? (
           <span className="null">NULL</span>
         ) : (
-          <Lines text={shown} />
+          <LongText text={shown} isWrapped={isWrapped} />
         )}
       </div>
       {cell === null || cell.isWhole ? null : (
@@ -104,24 +103,6 @@ export function CellViewer(props: {
       )}
     </Dialog>
   )
-}
-
-function Lines({ text }: { readonly text: string }): ReactNode {
-  const blocks = useMemo(() => blocksOf(text), [text])
-  return blocks.map((block, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: blocks of one text have no other identity
-    <pre key={index} dir="auto">
-      {block}
-    </pre>
-  ))
-}
-
-function blocksOf(text: string): string[] {
-  const lines = text.split('\n')
-  const blocks: string[] = []
-  for (let from = 0; from < lines.length; from += BLOCK_LINES)
-    blocks.push(lines.slice(from, from + BLOCK_LINES).join('\n'))
-  return blocks
 }
 
 function factsOf(column: ResultColumn, row: number, cell: ReadCell | null): string {

@@ -3,6 +3,9 @@ export const LEAST_WIDTH = 56
 /** Greatest width that is given to a column without being asked. */
 export const GREATEST_WIDTH = 420
 
+// Long values can still be told apart at this width.
+const READABLE_WIDTH = 240
+
 /** A column as it stands in the grid. */
 export interface PlacedColumn {
   /** Number of the column in the result. */
@@ -101,10 +104,16 @@ export function gutterWidth(rowCount: number): number {
   return 17 + digits * 7
 }
 
-/** The widths that are given: each at least and at most what the house allows, and what is left of the view goes to those that want more. */
+/**
+ * The widths that are given, each within what the house allows. Long ones give way so that all columns fit into `room`, as
+ * far as that leaves them readable; what is left of the room goes to those that want more.
+ */
 export function fitWidths(natural: readonly number[], room: number): number[] {
-  const widths = natural.map((width) => Math.min(GREATEST_WIDTH, Math.max(LEAST_WIDTH, Math.ceil(width))))
-  let spare = room - widths.reduce((sum, width) => sum + width, 0)
+  const within = (most: number) => natural.map((width) => Math.min(most, Math.max(LEAST_WIDTH, Math.ceil(width))))
+  const total = (widths: readonly number[]) => widths.reduce((sum, width) => sum + width, 0)
+  const readable = within(READABLE_WIDTH)
+  const widths = total(readable) <= room ? readable : within(GREATEST_WIDTH)
+  let spare = room - total(widths)
   const wanting = natural
     .map((width, index) => ({ index, missing: Math.ceil(width) - (widths[index] ?? 0) }))
     .filter(({ missing }) => missing > 0)

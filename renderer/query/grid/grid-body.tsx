@@ -7,7 +7,7 @@ import type { RowSource } from './row-source'
 import { HEADER_HEIGHT, ROW_HEIGHT, spaceOf } from './scaled-scroll'
 import { type CellRange, isWide, type Selection } from './selection'
 import type { HeaderDrag } from './use-grid-pointer'
-import type { GridView } from './use-grid-view'
+import { type GridView, SPARE_ROWS } from './use-grid-view'
 import { readableCount } from './visible-text'
 
 const NONE = { from: 0, to: 0 }
@@ -45,8 +45,9 @@ export function GridBody(props: {
     [layout, view.fromColumn, view.toColumn, extraPosition],
   )
 
-  const rows = Array.from({ length: Math.max(0, view.toRow - view.fromRow) }, (_, index) => view.fromRow + index)
-  const slots = slotsFor(rows.length)
+  const count = columns.length === 0 ? 0 : Math.max(0, view.toRow - view.fromRow)
+  const rows = Array.from({ length: count }, (_, index) => view.fromRow + index)
+  const slots = slotsFor(view.height)
   if (activeRow !== null && activeRow >= 0 && (activeRow < view.fromRow || activeRow >= view.toRow))
     rows.push(activeRow)
 
@@ -57,26 +58,24 @@ export function GridBody(props: {
   const headerEdge = edges?.fromRow === 0 ? across : NONE
 
   return (
-    <div
-      className="gspace"
-      role="none"
-      style={{ height: elementHeight, width: layout.totalWidth, minHeight: elementHeight }}
-    >
-      <GridHeader
-        columns={columns}
-        drawn={drawn}
-        gutter={layout.gutter}
-        totalWidth={Math.max(layout.totalWidth, view.width)}
-        selectedFrom={headerSelected.from}
-        selectedTo={headerSelected.to}
-        edgeFrom={headerEdge.from}
-        edgeTo={headerEdge.to}
-        activePosition={activeRow === -1 ? activePosition : -1}
-        activeId={activeId}
-        drag={props.drag}
-        onResize={props.onResize}
-        onFit={props.onFit}
-      />
+    <div className="gspace" role="none" style={{ height: elementHeight, width: layout.totalWidth }}>
+      {columns.length === 0 ? null : (
+        <GridHeader
+          columns={columns}
+          drawn={drawn}
+          gutter={layout.gutter}
+          totalWidth={Math.max(layout.totalWidth, view.width)}
+          selectedFrom={headerSelected.from}
+          selectedTo={headerSelected.to}
+          edgeFrom={headerEdge.from}
+          edgeTo={headerEdge.to}
+          activePosition={activeRow === -1 ? activePosition : -1}
+          activeId={activeId}
+          drag={props.drag}
+          onResize={props.onResize}
+          onFit={props.onFit}
+        />
+      )}
       {rows.map((row, index) => {
         const known = source.row(row)
         const isIn = range !== null && row >= range.fromRow && row < range.toRow
@@ -84,7 +83,7 @@ export function GridBody(props: {
         return (
           <GridRow
             // Elements are used again for the row that takes the place of one that left.
-            key={index < view.toRow - view.fromRow ? row % slots : 'active'}
+            key={index < count ? row % slots : 'active'}
             row={row}
             top={within(HEADER_HEIGHT + row * ROW_HEIGHT - view.base, elementHeight)}
             window={known?.window ?? null}
@@ -124,10 +123,9 @@ function Empty(props: {
   return rowCount === 0 && !isGrowing ? <p className="gempty">No rows</p> : null
 }
 
-function slotsFor(rows: number): number {
-  let slots = 32
-  while (slots < rows) slots *= 2
-  return slots
+// As many as a view of that height ever draws, so that no element is left over and none is missing.
+function slotsFor(viewHeight: number): number {
+  return 8 * Math.ceil((viewHeight / ROW_HEIGHT + 2 * SPARE_ROWS + 8) / 8)
 }
 
 // Only the row of the focus is ever far outside; the browser cannot count that far.

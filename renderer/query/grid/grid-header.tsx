@@ -80,7 +80,7 @@ function Edge(props: {
   const start = useRef<{ readonly x: number; readonly width: number } | null>(null)
   return (
     <span
-      className="edge"
+      className="grip"
       aria-hidden
       onPointerDown={(event: PointerEvent<HTMLSpanElement>) => {
         if (event.button !== 0) return

@@ -1,7 +1,7 @@
 import type { ResultColumn } from '../../../contract/query'
 import type { RowWindow } from '../../../contract/row-window'
 import { GREATEST_WIDTH } from './column-layout'
-import { widthInCharacters } from './visible-text'
+import { visiblePieces, widthInCharacters } from './visible-text'
 
 // JetBrains Mono is 0.6 em wide: 12.5 px in cells, 11 px under a column's name.
 const CELL_CHARACTER = 7.5
@@ -9,6 +9,8 @@ const TYPE_CHARACTER = 6.6
 const PADDING = 17
 /** Room for the size that stands behind a value that was cut. */
 const CUT_ROOM = 72
+/** Marks come from other fonts, which are wider. */
+const MARK_ROOM = 4
 /** A column that would like to be wider gets no more than this. */
 const MOST_NATURAL = 4 * GREATEST_WIDTH
 /** Cells that are measured at most; a result of 1,600 columns is measured by fewer rows. */
@@ -38,7 +40,9 @@ function cellWidth(window: RowWindow, row: number, index: number): number {
   const bytes = window.bytes(row, index).length
   if (bytes > 1000) return MOST_NATURAL
   const cut = window.fullBytes(row, index) === null ? 0 : CUT_ROOM
-  return PADDING + cut + widthInCharacters(window.text(row, index)) * CELL_CHARACTER
+  const drawn = visiblePieces(window.text(row, index))
+  const marks = (drawn.length - 1) * MARK_ROOM
+  return PADDING + cut + marks + widthInCharacters(drawn.map(({ text }) => text).join('')) * CELL_CHARACTER
 }
 
 function headerWidth(column: ResultColumn): number {

@@ -66,7 +66,7 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
   const [isGoing, setIsGoing] = useState(false)
 
   const { source, fetchCell } = useRowSource(rowCount, props.firstWindow, props.fetchWindow, props.fetchCell)
-  const { arrangement, element } = useMeasuredColumns(columns, rowCount, props.firstWindow, props.widths)
+  const { arrangement, element } = useMeasuredColumns(columns, rowCount, source, props.widths)
   const { layout } = arrangement
   const scroll = useGridView(element, rowCount, layout, source)
   const size = useMemo(() => ({ rows: rowCount, positions: layout.columns.length }), [rowCount, layout])

@@ -17,8 +17,8 @@ import {
   TOP,
 } from './scaled-scroll'
 
-// Rows and columns drawn beyond the edges, so that a step shows what is already there.
-const SPARE_ROWS = 8
+/** Rows drawn beyond each edge, so that a step shows what is already there. */
+export const SPARE_ROWS = 8
 const SPARE_COLUMNS = 2
 
 /** What is drawn: rows [fromRow, toRow) and positions [fromColumn, toColumn) of the columns that are not pinned. */

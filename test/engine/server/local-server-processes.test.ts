@@ -140,7 +140,7 @@ describe('local server and several processes', () => {
       const client = new pg.Client({
         host: target.host,
         port: target.port,
-        user: 'strata',
+        user: 'postgres',
         database: 'strata',
         password,
       })

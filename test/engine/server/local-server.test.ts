@@ -45,7 +45,7 @@ describe('local server', () => {
     expect({ how: server.how, version: server.version, facts, running: keeper.running() }).toEqual({
       how: 'initialised',
       version: expect.stringMatching(/^18\./),
-      facts: ['strata', 'strata', 'UTF8', 'b', 'C.UTF-8', 'on', 'on', '', 'C'],
+      facts: ['postgres', 'strata', 'UTF8', 'b', 'C.UTF-8', 'on', 'on', '', 'C'],
       running: server,
     })
   })
