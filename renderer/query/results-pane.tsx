@@ -82,7 +82,7 @@ function ResultPanel(props: {
         isGrowing={result.isGrowing}
         firstWindow={result.firstPage}
         fetchWindow={(from, count) => fetchWindow(result.resultId, from, count)}
-        fetchCell={(row, column) => fetchCell(result.resultId, row, column)}
+        fetchCell={(row, column, limit) => fetchCell(result.resultId, row, column, limit)}
         onCopy={(text) => void copyText(text)}
         widths={columnMemory}
       />

@@ -1,12 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { postgresFailure, QUERY_CANCELED } from '../session/postgres-failure'
 import type { Session, TextRows } from '../session/session'
 import { watchBlockers } from './blocked-watch'
 import type { RunContext } from './run-context'
 import type { PlannedStep } from './run-plan'
 import { CANCELLED, causeOf, StepError } from './step-failure'
-
-const CANCEL_EVERY_MS = 250
 
 /** Runs a step's statements one by one, telling each; throws a `StepError` at the first that fails or when the run was cancelled. */
 export async function runStatements(
@@ -40,23 +37,13 @@ export async function runStatements(
   }
 }
 
-/**
- * Runs a statement that may take long, and cancels it when the signal says stop. It asks again until the statement has ended: a
- * request that reaches the server before the statement does is lost.
- */
+/** Runs a statement that may take long, and cancels it when the signal says stop. */
 export async function queryCancellable(session: Session, text: string, signal: AbortSignal): Promise<TextRows> {
-  let isOver = false
-  const cancel = async () => {
-    while (!isOver) {
-      await session.cancel().catch(() => {})
-      if (!isOver) await pause(CANCEL_EVERY_MS)
-    }
-  }
+  const cancel = () => void session.cancel().catch(() => {}) // a lost session ends the statement by itself
   signal.addEventListener('abort', cancel, { once: true })
   try {
     return await session.query(text)
   } finally {
-    isOver = true
     signal.removeEventListener('abort', cancel)
   }
 }

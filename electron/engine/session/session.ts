@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Client } from 'pg'
 import type { ConnectionFailure } from '../../../contract/failure'
 import type { ProfileId, Target } from '../../../contract/profile'
@@ -48,6 +49,10 @@ interface SessionParts {
   readonly parameters: ReadonlyMap<string, string>
 }
 
+/** Cancel requests sent at most for one statement, and the pause between them. */
+const CANCEL_REQUESTS = 20
+const CANCEL_PAUSE_MS = 250
+
 const STATUS: Readonly<Record<number, TransactionStatus>> = { 73: 'none', 84: 'open', 69: 'aborted' }
 
 /**
@@ -69,6 +74,7 @@ export class Session {
   private copyListener: (bytes: number) => void = () => {}
   private cancelsAsked = 0
   private active: RawStatement | null = null
+  private busy: Promise<unknown> | null = null
 
   constructor(parts: SessionParts) {
     this.id = parts.id
@@ -139,9 +145,13 @@ export class Session {
    * Runs one statement over the extended protocol and reads all its rows as text: for catalog questions and migrations, not for
    * results that may be large. Throws a `FailureError`.
    */
-  async query(text: string, values: readonly (string | null)[] = []): Promise<TextRows> {
-    await this.untilFree()
+  query(text: string, values: readonly (string | null)[] = []): Promise<TextRows> {
+    return this.track(this.queryOnce(text, values))
+  }
+
+  private async queryOnce(text: string, values: readonly (string | null)[]): Promise<TextRows> {
     const asked = this.cancelsAsked
+    await this.untilFree()
     try {
       const result = await this.parts.client.query({
         text,
@@ -162,9 +172,13 @@ export class Session {
   }
 
   /** Hands a statement to the driver and resolves when the server is ready for the next one; throws a `FailureError`. */
-  async run(statement: RawStatement, text: string): Promise<TransactionStatus> {
-    await this.untilFree()
+  run(statement: RawStatement, text: string): Promise<TransactionStatus> {
+    return this.track(this.runOnce(statement, text))
+  }
+
+  private async runOnce(statement: RawStatement, text: string): Promise<TransactionStatus> {
     const asked = this.cancelsAsked
+    await this.untilFree()
     return new Promise((resolve, reject) => {
       const settle = () => {
         this.active = null
@@ -186,6 +200,16 @@ export class Session {
     })
   }
 
+  /** Remembers what runs, from the call on, until it has ended: a cancel may come before the statement has been sent. */
+  private async track<T>(statement: Promise<T>): Promise<T> {
+    this.busy = statement
+    try {
+      return await statement
+    } finally {
+      if (this.busy === statement) this.busy = null
+    }
+  }
+
   /** Stops reading from the socket: the server waits once its buffers are full. */
   pause(): void {
     this.parts.transport.stream.pause()
@@ -196,20 +220,32 @@ export class Session {
     this.parts.transport.stream.resume()
   }
 
-  /** Asks the server to cancel the running statement; no further statement starts before the request has been handled. */
+  /**
+   * Asks the server to cancel the running statement, and again every 250 ms for 5 s while it runs on: a request that overtakes its
+   * statement is lost. No further statement starts before the last request has been handled, so none can hit it.
+   */
   async cancel(): Promise<void> {
+    if (this.busy === null) return
     this.cancelsAsked += 1
     this.resume() // a paused session cannot see the end of its statement
+    const handled = this.askUntilEnded(this.busy).finally(() => {
+      if (this.cancelling === handled) this.cancelling = null
+    })
+    this.cancelling = handled.catch(() => {})
+    await handled
+  }
+
+  private async askUntilEnded(statement: Promise<unknown>): Promise<void> {
     const { client, options } = this.parts
     const { processID, secretKey } = keyOf(client)
-    const request = requestCancel(options.target, processID, secretKey)
-    const handled = request
-      .catch(() => {})
-      .then(() => {
-        if (this.cancelling === handled) this.cancelling = null
-      })
-    this.cancelling = handled
-    await request
+    const ended = statement.then(
+      () => true,
+      () => true,
+    )
+    for (let request = 0; request < CANCEL_REQUESTS; request += 1) {
+      await requestCancel(options.target, processID, secretKey)
+      if (await Promise.race([ended, wait(CANCEL_PAUSE_MS, false)])) return
+    }
   }
 
   /** Ends the session; the server rolls back an open transaction. */

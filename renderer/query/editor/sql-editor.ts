@@ -79,7 +79,6 @@ export class SqlEditor {
       occurrencesHighlight: 'off',
       quickSuggestions: { other: true, comments: false, strings: false },
       tabSize: 2,
-      bracketPairColorization: { enabled: false },
       contextmenu: true,
     })
     this.current = this.editor.createDecorationsCollection()
@@ -105,7 +104,10 @@ export class SqlEditor {
     let desk = this.desks.get(tabId)
     const isNew = desk === undefined
     if (desk === undefined) {
-      desk = { model: monaco.editor.createModel(text, 'pgsql'), view: null }
+      const model = monaco.editor.createModel(text, 'pgsql')
+      // Colour is for meaning: brackets have none.
+      model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } })
+      desk = { model, view: null }
       this.desks.set(tabId, desk)
     }
     this.tabId = tabId
