@@ -25,9 +25,8 @@ import { MigrationPanel } from './migration/migration-panel'
 import { useMigrations } from './migration/migration-store'
 import { hasFailedRun, pendingCount } from './migration/shown-migrations'
 import { Palette } from './palette'
-import { ConnectionDialog } from './profile/connection-dialog'
-import { PasswordPrompt } from './profile/password-prompt'
 import { followProfiles, newConnection } from './profile/profile-actions'
+import { ProfileDialogs } from './profile/profile-dialogs'
 import { Welcome } from './profile/welcome'
 import { QueryPane } from './query/query-pane'
 import { NEW_QUERY, queryStore } from './query/query-store'
@@ -75,8 +74,7 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
       />
       {opened === null ? <Welcome onOpen={enter} /> : <Desk key={opened.profile.id} opened={opened} />}
       <BottomBar opened={opened} version={facts.version} />
-      <ConnectionDialog onOpen={enter} />
-      <PasswordPrompt onOpen={enter} />
+      <ProfileDialogs onOpen={enter} />
       <AppOverlay overlay={overlay} />
       {overlay.kind === 'palette' ? <OpenPalette mode={overlay.mode} opened={opened} isMac={isMac} /> : null}
     </div>

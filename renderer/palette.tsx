@@ -132,7 +132,6 @@ function PaletteRow(props: {
   return (
     <>
       {isFirst ? <h3 role="presentation">{item.group}</h3> : null}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the combobox keeps the focus and names its active option */}
       <div
         ref={(element) => {
           if (isChosen) element?.scrollIntoView({ block: 'nearest' })
@@ -148,7 +147,6 @@ function PaletteRow(props: {
         <ItemIcon kind={item.kind} />
         <span>
           {item.parts.map((part, index) =>
-            // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one label never move
             part.isMatch ? <mark key={index}>{part.text}</mark> : <span key={index}>{part.text}</span>,
           )}
         </span>

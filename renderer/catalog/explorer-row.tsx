@@ -45,7 +45,6 @@ export const ExplorerRow = memo(function ExplorerRow(props: {
   // --d is the step of indentation that `.row` is drawn with.
   const style = { top: at * ROW_HEIGHT, '--d': row.depth } as CSSProperties
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus and names its active row
     <div
       id={id}
       className={`row ${isCell ? 'col' : ''}`}

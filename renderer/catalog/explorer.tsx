@@ -65,7 +65,6 @@ function ProfileExplorer({ profileId, database, onOpenRelation }: ExplorerProps)
   useEffect(() => void loadCatalog(profileId), [profileId])
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the whole panel, whatever in it has the focus
     <div
       className="explorer"
       onKeyDown={(event) => {

@@ -70,8 +70,6 @@ export function MigrationList(props: {
   )
   return (
     <>
-      {/* biome-ignore-start lint/a11y/noNoninteractiveElementInteractions: keys and clicks of all items are heard in one place. */}
-      {/* biome-ignore-start lint/a11y/noRedundantRoles: a list without markers loses its role in some screen readers. */}
       <ul
         ref={list}
         className="mlist"
@@ -90,8 +88,6 @@ export function MigrationList(props: {
       >
         {items}
       </ul>
-      {/* biome-ignore-end lint/a11y/noRedundantRoles: see above. */}
-      {/* biome-ignore-end lint/a11y/noNoninteractiveElementInteractions: see above. */}
       <ContextMenu
         at={menu}
         label="Migration"

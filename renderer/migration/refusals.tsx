@@ -26,7 +26,6 @@ export function Refusals(props: {
         {plan.refusals.map(({ path, message }, index) => {
           const place = placeInMessage(message)
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: one file may be refused for several reasons.
             <li key={index}>
               <p>{message}</p>
               {isKnown(path) ? (

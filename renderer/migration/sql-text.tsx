@@ -13,7 +13,6 @@ export const SqlText = memo(function SqlText({ text }: { readonly text: string }
     <>
       <pre className="sql selectable">
         {lines.map((pieces, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number.
           <Fragment key={index}>
             <b aria-hidden>{index + 1}</b>
             <code>
@@ -38,7 +37,6 @@ function Pieces({ pieces }: { readonly pieces: readonly SqlPiece[] }): ReactNode
     piece.kind === 'plain' ? (
       piece.text
     ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other identity than their place.
       <span key={index} className={`sql-${piece.kind}`}>
         {piece.text}
       </span>

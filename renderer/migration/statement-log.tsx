@@ -21,12 +21,7 @@ export function StepLogView(props: {
     <>
       <ol className="statements" aria-label="Statements">
         {log.statements.map((statement, index) => (
-          <StatementRow
-            // biome-ignore lint/suspicious/noArrayIndexKey: a statement is its number.
-            key={index}
-            statement={statement}
-            now={statement.state === 'running' ? now : 0}
-          />
+          <StatementRow key={index} statement={statement} now={statement.state === 'running' ? now : 0} />
         ))}
       </ol>
       {log.failure === null || isCancelled(log) ? null : (

@@ -34,7 +34,6 @@ export function Messages(props: MessagesProps): ReactNode {
         <div key={`${statement.range.from}-${statement.range.to}`}>
           <MessageRow statement={statement} number={index + 1} place={placeOf(statement)} onReveal={onReveal} />
           {statement.notices.map((notice, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: notices only ever grow at the end
             <NoticeRow key={at} notice={notice} />
           ))}
         </div>
@@ -64,7 +63,6 @@ function MessageRow(props: {
     )
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a double click is a shortcut; the statement is reached by keys in the editor
     <div className={`msg ${statement.state === 'not run' ? 'off' : ''}`} onDoubleClick={() => onReveal(statement)}>
       <StateIcon statement={statement} />
       <span className="no">{number}</span>

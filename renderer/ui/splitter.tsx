@@ -37,7 +37,6 @@ export function Splitter(props: SplitterProps): ReactNode {
     event.preventDefault()
   }
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a separator that can be moved is this role with a value, not an <hr>
     <div
       className={`splitter ${axis}`}
       role="separator"

@@ -11,17 +11,3 @@ export function useTicking(isOn: boolean, everyMs: number): number {
   }, [isOn, everyMs])
   return now
 }
-
-/** True once `isOn` has been true for `afterMs` without a break: nothing is shown for work that is quick. */
-export function useDelayed(isOn: boolean, afterMs = 150): boolean {
-  const [isLate, setIsLate] = useState(false)
-  useEffect(() => {
-    if (!isOn) {
-      setIsLate(false)
-      return
-    }
-    const timer = window.setTimeout(() => setIsLate(true), afterMs)
-    return () => window.clearTimeout(timer)
-  }, [isOn, afterMs])
-  return isOn && isLate
-}

@@ -51,7 +51,6 @@ export function TabStrip(props: TabStripProps): ReactNode {
             const mark = markOf(tab.tabId)
             return (
               <Tab key={tab.tabId} id={tab.tabId} className="tab" aria-label={nameOf(tab, mark)}>
-                {/* biome-ignore lint/a11y/noStaticElementInteractions: pointer shortcuts of the tab around it, which has keys of its own */}
                 <span
                   className="tab-inner"
                   onDoubleClick={() => onRename(tab)}
@@ -76,7 +75,6 @@ export function TabStrip(props: TabStripProps): ReactNode {
                     <span className={mark.transaction === 'open' ? 'tx' : 'tx bad'} />
                   )}
                   {mark.isDirty ? <span className="tx dirty" /> : null}
-                  {/* biome-ignore lint/a11y/noStaticElementInteractions: for the pointer; Ctrl+W and the menu close by keys */}
                   <span
                     className="x"
                     title="Close tab  Ctrl+W"

@@ -28,8 +28,6 @@ export function renderCell(
   const { column, position } = placed
   const isCut = known !== null && known.window.fullBytes(known.index, column) !== null
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus and names this cell by aria-activedescendant
-    // biome-ignore lint/a11y/useSemanticElements: a table's elements cannot hold a window of millions of rows
     <div
       key={column}
       role="gridcell"
@@ -73,7 +71,6 @@ function MixedText({ text }: { readonly text: string }): ReactNode {
     <bdi>
       {visiblePieces(text).map((piece, index) =>
         piece.isMark ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text have no other identity
           <span key={index} className="mark">
             {piece.text}
           </span>

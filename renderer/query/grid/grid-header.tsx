@@ -24,8 +24,6 @@ export function GridHeader(props: {
 }): ReactNode {
   const { columns, drawn, drag, selectedFrom, selectedTo, edgeFrom, edgeTo, activePosition } = props
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus
-    // biome-ignore lint/a11y/useSemanticElements: a table's elements cannot hold a window of millions of rows
     <div role="row" aria-rowindex={1} className="gr gh" style={{ width: props.totalWidth }}>
       <div className="rn" style={{ width: props.gutter }} aria-hidden />
       {drawn.map((placed) => {
@@ -47,8 +45,6 @@ export function GridHeader(props: {
             : '',
         ]
         return (
-          // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus and names this cell by aria-activedescendant
-          // biome-ignore lint/a11y/useSemanticElements: a table's elements cannot hold a window of millions of rows
           <div
             key={placed.column}
             role="columnheader"

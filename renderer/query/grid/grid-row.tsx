@@ -34,8 +34,6 @@ export const GridRow: (props: GridRowProps) => ReactNode = memo(function GridRow
   const known = window === null ? null : { window, index }
   const isIn = selectedTo > selectedFrom || activePosition >= 0
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus
-    // biome-ignore lint/a11y/useSemanticElements: a table's elements cannot hold a window of millions of rows
     <div role="row" aria-rowindex={row + 2} className="gr" style={{ top: props.top, width: props.totalWidth }}>
       <div
         className={`rn${isIn ? ' in' : ''}${props.hasSideEdges && selectedFrom === 0 ? ' edge-r' : ''}`}

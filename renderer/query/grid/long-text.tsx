@@ -26,15 +26,12 @@ export function LongText(props: { readonly text: string; readonly isWrapped: boo
     <div ref={element} className={isWrapped ? 'wrapped' : ''}>
       {blocks.map((block, index) =>
         typeof block === 'string' ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: blocks of one text have no other identity
           <pre key={index} dir="auto">
             {block}
           </pre>
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: blocks of one text have no other identity
           <pre key={index}>
             {block.map((piece, number) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one line have no other identity
               <span key={number} className="piece">
                 {piece}
               </span>

@@ -167,7 +167,6 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
 
   return (
     <div className="results-grid">
-      {/* biome-ignore lint/a11y/useSemanticElements: a table cannot hold a window of millions of rows */}
       <div
         ref={element}
         className="grid"
