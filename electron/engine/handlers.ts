@@ -1,5 +1,5 @@
 import type { EngineHandlers } from '../../contract/contract'
-import type { ProfileId } from '../../contract/profile'
+import type { ProfileId, Target } from '../../contract/profile'
 import type { ResultColumn } from '../../contract/query'
 import type { SessionId } from '../../contract/session'
 import { CatalogWatch } from './catalog/catalog-watch'
@@ -28,6 +28,8 @@ export interface Services {
   readonly workspaces: WorkspaceStore
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
+  /** The password kept for exactly this target; null when there is none. */
+  readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
   /** Prepares and starts the local server and answers with its profile. */
   readonly startLocal: () => ReturnType<Profiles['ensureLocal']>
 }
@@ -67,7 +69,10 @@ export function createHandlers(services: Services): EngineHandlers {
       services.profileRemoved(profileId)
       return null
     },
-    'profile.test': async ({ target, password }) => testConnection({ target, password }),
+    'profile.test': async ({ target, password, profileId }) => {
+      const kept = password === null && profileId !== null ? await services.findPassword(profileId, target) : null
+      return testConnection({ target, password: password ?? kept })
+    },
     'profile.open': async ({ profileId }) => {
       const session = await connector.catalogSession(profileId)
       await profiles.markOpened(profileId)

@@ -91,6 +91,7 @@ export function createEngine(options: EngineOptions): Engine {
       workspaces,
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
+      findPassword: options.findPassword,
       startLocal: async () => profiles.ensureLocal((await localCredentials()).target, options.samples),
     },
     setMigrationFolder: async (profileId, folder) => {

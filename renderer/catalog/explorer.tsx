@@ -11,6 +11,7 @@ import { explorerStore, tellExplorer } from './explorer-store'
 import { ExplorerTree, type TreeHandle } from './explorer-tree'
 import { flattenTree, type TreeRow } from './flatten-tree'
 import { RowMenu } from './row-menu'
+import { ROW_HEIGHT } from './tree-window'
 import './explorer.css'
 
 /** A relation that the user wants to see rows of. */
@@ -151,7 +152,7 @@ function ProfileExplorer({ profileId, database, onOpenRelation }: ExplorerProps)
           />
           {matchCount === 0 ? <p className="explorer-note">Nothing matches</p> : null}
           {matchCount === null && countItems(index) === 0 ? (
-            <p className="explorer-note">
+            <p className="explorer-note" style={{ marginTop: ROW_HEIGHT * rows.length }}>
               Nothing in {database} yet. Tables appear here as soon as a statement or a migration creates them.
             </p>
           ) : null}

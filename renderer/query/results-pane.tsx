@@ -46,7 +46,7 @@ export function ResultsPane(props: ResultsPaneProps): ReactNode {
         </Tab>
       </TabList>
       {results.map((result, index) => (
-        <TabPanel key={result.resultId} id={result.resultId} className="rpanel">
+        <TabPanel key={result.resultId} id={result.resultId} className="rpanel" shouldForceMount>
           <ResultPanel result={result} number={index + 1} remark={statements[result.statement]?.remark ?? null} />
         </TabPanel>
       ))}

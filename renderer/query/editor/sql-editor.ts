@@ -79,6 +79,8 @@ export class SqlEditor {
       occurrencesHighlight: 'off',
       quickSuggestions: { other: true, comments: false, strings: false },
       tabSize: 2,
+      // Colour is for meaning: brackets have none. Models take this from the dotted name only.
+      ...{ 'bracketPairColorization.enabled': false },
       contextmenu: true,
     })
     this.current = this.editor.createDecorationsCollection()
@@ -104,10 +106,7 @@ export class SqlEditor {
     let desk = this.desks.get(tabId)
     const isNew = desk === undefined
     if (desk === undefined) {
-      const model = monaco.editor.createModel(text, 'pgsql')
-      // Colour is for meaning: brackets have none.
-      model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } })
-      desk = { model, view: null }
+      desk = { model: monaco.editor.createModel(text, 'pgsql'), view: null }
       this.desks.set(tabId, desk)
     }
     this.tabId = tabId

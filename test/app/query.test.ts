@@ -1,0 +1,217 @@
+import { expect, test } from '@playwright/test'
+import {
+  ask,
+  ended,
+  goToLine,
+  gridColumns,
+  gridRows,
+  messagesText,
+  openTab,
+  rowCount,
+  run,
+  underlined,
+  writeSql,
+} from '../support/app-query'
+import { startLocalDatabase, treeItem, windowOf, wordsOf } from '../support/app-window'
+import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
+
+const SCRIPT = `select '🐘; --' as "🐘", 1 as id, 2 as id, null as "null", '' as empty;
+do $$ begin raise notice 'it''s % o''clock', 12; end $$;
+select $tag$a;b$tag$ as body;
+/* a /* nested; */ comment */ select 9223372036854775807 as big, 1.10::numeric as price, '\\x00ff'::bytea as raw;`
+
+test.describe('the query pane', () => {
+  test.describe.configure({ mode: 'default' })
+  let launched: LaunchedApp
+
+  test.beforeAll(async () => {
+    launched = await launchApp()
+    await startLocalDatabase(launched.page)
+  })
+  test.beforeEach(() => openTab(launched.page))
+  test.afterEach(() => launched.assertNoViolations())
+  test.afterAll(async () => {
+    await launched.close()
+    await removeUserData(launched.userData)
+  })
+
+  test('shows every result of a script in a tab of its own', async () => {
+    const { page, screenshot } = launched
+    const { results } = windowOf(page)
+
+    await writeSql(page, SCRIPT)
+    await run(page, 'Run all')
+
+    await expect(results).toHaveText([/^Result 1/, /^Result 2/, /^Result 3/, /^Messages/])
+    expect(await gridColumns(page, 1)).toEqual(['🐘', 'id', 'id', 'null', 'empty'])
+    expect(await gridRows(page, 1)).toEqual([['🐘; --', '1', '2', '<NULL>', '']])
+    await screenshot('query-results')
+    await results.nth(1).click()
+    expect(await gridRows(page, 2)).toEqual([['a;b']])
+    await results.nth(2).click()
+    expect(await gridRows(page, 3)).toEqual([['9223372036854775807', '1.10', '\\x00ff']])
+  })
+
+  test('shows a notice under Messages', async () => {
+    const { page, screenshot } = launched
+
+    await writeSql(page, SCRIPT)
+    await run(page, 'Run all')
+
+    expect(await messagesText(page)).toContain("NOTICE: it's 12 o'clock")
+    await screenshot('query-messages')
+  })
+
+  test('runs the statement at the caret alone', async () => {
+    const { page } = launched
+    await writeSql(page, "select 1 as one;\nselect 2 as two,\n  '🐘' as elephant;\nselect 3 as three;")
+
+    await goToLine(page, 3)
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await ended(page, 'Complete')
+
+    expect(await gridColumns(page, 1)).toEqual(['two', 'elephant'])
+    await expect(windowOf(page).results).toHaveText([/^Result 1/, /^Messages/])
+  })
+
+  test('underlines the wrong word in the third statement, behind emoji', async () => {
+    const { page, screenshot } = launched
+    const { results, queryStatus, messages } = windowOf(page)
+    await page.getByRole('button', { name: 'Fold explorer' }).click() // room for the whole line
+    await writeSql(
+      page,
+      [
+        'create temp table people (name text, "🐘" text);',
+        'select name from people;',
+        "select '👩‍👩‍👧 🎉🎉', \"🐘\", nmae, name from people where name <> '🎉';",
+        'select name from people;',
+      ].join('\n'),
+    )
+
+    await run(page, 'Run all', 'Failed')
+
+    await expect.poll(() => underlined(page)).toBe('nmae')
+    await expect(queryStatus).toHaveText(/^Failed statement 3 of 4/)
+    await expect(results.filter({ hasText: 'Messages' }).getByRole('img', { name: 'failed' })).toBeVisible()
+    const alert = messages.getByRole('alert')
+    expect(await wordsOf(alert)).toMatch(
+      /ERROR: column "nmae" does not exist .*Hint Perhaps you meant to reference the column "people.name"\. Position line 3, column 23 · character 20 of the statement SQLSTATE 42703$/,
+    )
+    await expect(messages).toContainText('One statement was not run.')
+    await screenshot('query-error')
+    await page.getByRole('button', { name: 'Fold explorer' }).click()
+  })
+
+  test("shows the server's detail", async () => {
+    const { page } = launched
+    await writeSql(
+      page,
+      'create temp table t (i int primary key);\ninsert into t values (1);\ninsert into t values (1);',
+    )
+
+    await run(page, 'Run all', 'Failed')
+
+    expect(await wordsOf(windowOf(page).messages.getByRole('alert'))).toMatch(
+      /ERROR: duplicate key value violates unique constraint "t_pkey".*Detail Key \(i\)=\(1\) already exists\./,
+    )
+  })
+
+  test('says what the server says of the transaction, and rolls it back', async () => {
+    const { page, screenshot } = launched
+    const { transaction, runBar, statusBar } = windowOf(page)
+    await writeSql(page, 'begin;\ncreate temp table kept (i int);')
+    await run(page, 'Run all')
+    await expect(transaction).toHaveText(/^In transaction \d/)
+
+    await writeSql(page, 'select 1/0;')
+    await run(page, 'Run all', 'Failed')
+    await expect(transaction).toHaveText(/^Aborted \d/)
+    await expect(statusBar).toContainText('roll back to go on')
+    await screenshot('query-aborted')
+    await runBar.getByRole('button', { name: 'Roll back' }).click()
+
+    await ended(page, 'Complete')
+    await expect(transaction).toHaveText('No transaction')
+    expect(await ask(page, "select to_regclass('kept')")).toEqual([['<NULL>']])
+  })
+
+  test('a table made in the editor appears in the explorer by itself, and goes again', async () => {
+    const { page } = launched
+
+    await writeSql(page, 'create table made_by_hand (id int primary key, note text);')
+    await run(page, 'Run')
+    await expect(treeItem(page, 'made_by_hand, table')).toBeVisible()
+    await writeSql(page, 'drop table made_by_hand;')
+    await run(page, 'Run')
+
+    await expect(treeItem(page, 'made_by_hand, table')).toHaveCount(0)
+  })
+
+  test('Cancel ends the statement on the server within two seconds', async () => {
+    const { page, screenshot } = launched
+    const { runBar, queryStatus, queryTabs } = windowOf(page)
+    const sleeping =
+      "select count(*) from pg_stat_activity where query like 'select pg_sleep(60)%' and state = 'active'"
+    const here = await queryTabs.count()
+    await writeSql(page, 'select pg_sleep(60) as nap')
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await expect(queryStatus).toHaveText(/^Running/)
+    await openTab(page)
+    await expect.poll(() => ask(page, sleeping)).toEqual([['1']])
+
+    await queryTabs.nth(here - 1).click()
+    await screenshot('query-running')
+    const asked = performance.now()
+    await runBar.getByRole('button', { name: 'Cancel' }).click()
+    await expect(queryStatus).toHaveText(/^Cancelled/)
+    const tookMs = performance.now() - asked
+
+    expect(tookMs).toBeLessThan(2_000)
+    await queryTabs.nth(here).click()
+    expect(await ask(page, sleeping)).toEqual([['0']])
+    await queryTabs.nth(here - 1).click()
+    expect(await ask(page, 'select 1 as again')).toEqual([['1']])
+  })
+
+  test('every tab has a session of its own', async () => {
+    const { page } = launched
+    await writeSql(page, 'create temp table mine as select 7 as i;')
+    await run(page, 'Run')
+    for (let time = 0; time < 3; time += 1) expect(await ask(page, 'select i from mine')).toEqual([['7']])
+
+    await openTab(page)
+    await writeSql(page, 'select i from mine')
+    await run(page, 'Run', 'Failed')
+
+    await expect(windowOf(page).messages).toContainText('relation "mine" does not exist')
+  })
+
+  test('shows the first rows of a million while the rest streams, and its last one', async () => {
+    const { page, screenshot } = launched
+    const { queryStatus, statusBar } = windowOf(page)
+    const grid = page.getByRole('grid', { name: 'Result 1' })
+    // The padding and the slow tail keep it streaming while the first rows are looked at.
+    await writeSql(
+      page,
+      `select i, repeat('x', 20) as pad from generate_series(1, 999999) i
+union all select 1000000, pg_sleep(2)::text || 'the last one'`,
+    )
+
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await expect(grid.getByRole('gridcell', { name: '1', exact: true }).first()).toBeVisible()
+    const whileFirst = await queryStatus.innerText()
+    const first = (await gridRows(page, 1))[0]
+    await screenshot('query-streaming')
+    await ended(page, 'Complete')
+    await grid.focus()
+    await page.keyboard.press('ControlOrMeta+End')
+
+    expect(whileFirst).toMatch(/^Running/)
+    expect(first).toEqual(['1', 'x'.repeat(20)])
+    await expect.poll(() => rowCount(page, 1)).toBe(1_000_000)
+    await expect.poll(async () => (await gridRows(page, 1)).at(-1)).toEqual(['1000000', 'the last one'])
+    await expect(grid.getByRole('row').last()).toHaveAttribute('aria-rowindex', '1000001')
+    await expect(statusBar).toContainText('1 000 000 rows')
+    await screenshot('query-million')
+  })
+})

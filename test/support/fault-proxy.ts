@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** One connection that went through the proxy. */
+export interface ProxiedConnection {
+  /** Everything the client sent so far. */
+  readonly sent: () => Buffer
+  /** Everything the server sent so far. */
+  readonly received: () => Buffer
+  /** Cuts both sides at once, as a router that dies would. */
+  cut(): void
+}
+
+/** A proxy in front of a server, on a free port of 127.0.0.1. */
+export interface FaultProxy {
+  readonly port: number
+  readonly connections: readonly ProxiedConnection[]
+  close(): Promise<void>
+}
+
+/** What the proxy does with what goes through it. */
+export interface Faults {
+  /** Cuts what the server sends into pieces that are written one by one. */
+  readonly rechunk?: (bytes: Buffer) => readonly Buffer[]
+  /** Answers the request for TLS like a server that has none. */
+  readonly hasNoTls?: boolean
+}
+
+/** Starts a proxy to a TCP port; close it. */
+export async function startFaultProxy(
+  to: { readonly host: string; readonly port: number },
+  faults: Faults = {},
+): Promise<FaultProxy> {
+  const connections: ProxiedConnection[] = []
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = connect({ host: to.host, port: to.port, noDelay: true })
+    client.setNoDelay(true)
+    const sent: Buffer[] = []
+    const received: Buffer[] = []
+    const cut = () => {
+      client.destroy()
+      upstream.destroy()
+    }
+    for (const socket of [client, upstream]) {
+      sockets.add(socket)
+      socket.on('error', cut)
+      socket.on('close', () => sockets.delete(socket))
+    }
+    connections.push({ sent: () => Buffer.concat(sent), received: () => Buffer.concat(received), cut })
+    client.on('data', (bytes) => {
+      const isFirst = sent.length === 0
+      sent.push(bytes)
+      if (isFirst && faults.hasNoTls === true && bytes.readInt32BE(4) === SSL_REQUEST) client.write('N')
+      else upstream.write(bytes)
+    })
+    const toClient = inPieces(client, faults.rechunk ?? ((bytes) => [bytes]))
+    upstream.on('data', (bytes) => {
+      received.push(bytes)
+      toClient(bytes)
+    })
+    client.on('end', () => upstream.end())
+    upstream.on('end', () => client.end())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections,
+    close: async () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+const SSL_REQUEST = 80877103
+
+/** Writes pieces one after the other, each in a turn of the event loop of its own, so that few arrive together. */
+function inPieces(socket: Socket, cut: (bytes: Buffer) => readonly Buffer[]): (bytes: Buffer) => void {
+  const waiting: Buffer[] = []
+  let isWriting = false
+  const next = () => {
+    const piece = waiting.shift()
+    isWriting = piece !== undefined
+    if (piece === undefined || socket.destroyed) return
+    socket.write(piece)
+    setImmediate(next)
+  }
+  return (bytes) => {
+    waiting.push(...cut(bytes))
+    if (!isWriting) next()
+  }
+}
