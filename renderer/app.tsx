@@ -1,44 +1,24 @@
-import { Database, Layers } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Profile } from '../contract/profile'
 import type { SessionFacts } from '../contract/session'
-import {
-  askToCloseTab,
-  enterProfile,
-  followEngine,
-  leaveProfile,
-  newTab,
-  noteControls,
-  openMigrationFile,
-  openRelation,
-  showPendingPlace,
-} from './app-actions'
+import { enterProfile, followEngine, leaveProfile } from './app-actions'
 import { appCommands, appDestinations } from './app-commands'
+import { Desk, foldPanel } from './app-desk'
 import { listenToKeys } from './app-keys'
 import { AppOverlay } from './app-overlays'
 import { appStore, type OpenProfile, showOverlay } from './app-store'
-import { Explorer } from './catalog/explorer'
 import { explorerStore } from './catalog/explorer-store'
 import { shownKeys } from './command'
-import { MigrationPanel } from './migration/migration-panel'
-import { useMigrations } from './migration/migration-store'
-import { hasFailedRun, pendingCount } from './migration/shown-migrations'
 import { Palette } from './palette'
-import { followProfiles, newConnection } from './profile/profile-actions'
+import { followProfiles, newConnection, type OnOpen, openProfile } from './profile/profile-actions'
 import { ProfileDialogs } from './profile/profile-dialogs'
+import { profileStore } from './profile/profile-store'
 import { Welcome } from './profile/welcome'
-import { QueryPane } from './query/query-pane'
 import { NEW_QUERY, queryStore } from './query/query-store'
 import { StatusBar } from './status-bar'
 import { TitleBar } from './title-bar'
-import { Button } from './ui/button'
-import { Splitter } from './ui/splitter'
-import { useDarkMode } from './ui/use-dark-mode'
-import { draftChanged, draftText } from './workspace/drafts'
-import { TabStrip } from './workspace/tab-strip'
-import { changeLayout, chooseTab, moveTab, noteCaret, noteFile } from './workspace/workspace-actions'
-import { FIRST_LAYOUT, workspaceStore } from './workspace/workspace-store'
+import { workspaceStore } from './workspace/workspace-store'
 
 /** What the shell says of itself. */
 export interface AppFacts {
@@ -53,6 +33,8 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
   useEffect(() => followEngine(), [])
   useEffect(() => followProfiles(), [])
   useEffect(() => listenToKeys(isMac), [isMac])
+  const list = useStore(profileStore, (state) => state.list)
+  const others = list.type === 'loaded' ? list.profiles.filter((one) => one.id !== opened?.profile.id) : []
   const enter = (profile: Profile, session: SessionFacts) => void enterProfile(profile, session)
   return (
     <div className="win">
@@ -61,6 +43,13 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
         platform={facts.platform}
         keysOf={(keys) => shownKeys(keys, isMac)}
         entries={[
+          ...others.map((profile) => ({
+            id: profile.id,
+            label: profile.name,
+            remark: profile.environment,
+            onAction: () => void switchTo(profile, enter),
+          })),
+          ...(others.length === 0 ? [] : [{ id: 'line', separator: true as const }]),
           {
             id: 'new',
             label: 'New connection…',
@@ -70,7 +59,7 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
           { id: 'close', label: 'Close connection', onAction: () => void leaveProfile() },
         ]}
         onPalette={() => showOverlay({ kind: 'palette', mode: 'commands' })}
-        onFold={fold}
+        onFold={foldPanel}
       />
       {opened === null ? <Welcome onOpen={enter} /> : <Desk key={opened.profile.id} opened={opened} />}
       <BottomBar opened={opened} version={facts.version} />
@@ -79,6 +68,15 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
       {overlay.kind === 'palette' ? <OpenPalette mode={overlay.mode} opened={opened} isMac={isMac} /> : null}
     </div>
   )
+}
+
+/** Opens another profile in place of the open one, which stays when that fails. */
+async function switchTo(profile: Profile, enter: OnOpen): Promise<void> {
+  const opened = await openProfile(profile.id)
+  if (opened.ok) enter(opened.profile, opened.facts)
+  else if (opened.failure !== null) {
+    showOverlay({ kind: 'failure', title: `${profile.name} could not be opened`, failure: opened.failure })
+  }
 }
 
 function OpenPalette(props: {
@@ -108,152 +106,4 @@ function BottomBar(props: { readonly opened: OpenProfile | null; readonly versio
   const active = useStore(workspaceStore, ({ situation }) => (situation.kind === 'open' ? situation.activeTabId : null))
   const query = useStore(queryStore, ({ queries }) => (active === null ? null : (queries.get(active) ?? NEW_QUERY)))
   return <StatusBar facts={props.opened?.facts ?? null} query={query} version={props.version} />
-}
-
-function fold(panel: 'explorer' | 'results' | 'migrations'): void {
-  const { situation } = workspaceStore.getState()
-  if (situation.kind === 'closed') return
-  const { layout } = situation
-  if (panel === 'explorer') changeLayout({ isExplorerFolded: !layout.isExplorerFolded })
-  else if (panel === 'results') changeLayout({ isResultsFolded: !layout.isResultsFolded })
-  else changeLayout({ isMigrationsFolded: !layout.isMigrationsFolded })
-}
-
-function Desk({ opened }: { readonly opened: OpenProfile }): ReactNode {
-  const { situation } = useStore(workspaceStore)
-  const { profile, facts } = opened
-  const layout = situation.kind === 'open' ? situation.layout : FIRST_LAYOUT
-  return (
-    <div className="body">
-      {layout.isExplorerFolded ? (
-        <Edge side="left" label="Show explorer" onOpen={() => fold('explorer')}>
-          <Database className="i i16" />
-        </Edge>
-      ) : (
-        <>
-          <nav className="side left" style={{ width: layout.explorerWidth }} aria-label="Explorer panel">
-            <Explorer profileId={profile.id} database={facts.database} onOpenRelation={openRelation} />
-          </nav>
-          <Splitter
-            label="Explorer width"
-            axis="x"
-            value={layout.explorerWidth}
-            min={160}
-            max={640}
-            onChange={(explorerWidth) => changeLayout({ explorerWidth })}
-            onReset={() => changeLayout({ explorerWidth: FIRST_LAYOUT.explorerWidth })}
-          />
-        </>
-      )}
-      <Center opened={opened} />
-      {layout.isMigrationsFolded ? (
-        <FoldedMigrations opened={opened} />
-      ) : (
-        <>
-          <Splitter
-            label="Migrations width"
-            axis="x"
-            value={layout.migrationsWidth}
-            min={260}
-            max={720}
-            isReversed
-            onChange={(migrationsWidth) => changeLayout({ migrationsWidth })}
-            onReset={() => changeLayout({ migrationsWidth: FIRST_LAYOUT.migrationsWidth })}
-          />
-          <div className="side right" style={{ width: layout.migrationsWidth }}>
-            <MigrationPanel
-              profileId={profile.id}
-              profileName={profile.name}
-              environment={profile.environment}
-              onOpenFile={openMigrationFile}
-              onCollapse={() => fold('migrations')}
-            />
-          </div>
-        </>
-      )}
-    </div>
-  )
-}
-
-function Center({ opened }: { readonly opened: OpenProfile }): ReactNode {
-  const { situation } = useStore(workspaceStore)
-  const { queries } = useStore(queryStore)
-  const isDark = useDarkMode()
-  const activeTabId = situation.kind === 'open' ? situation.activeTabId : null
-  useEffect(() => {
-    if (activeTabId !== null) showPendingPlace()
-  }, [activeTabId])
-  if (situation.kind === 'closed') return <main className="center" />
-  const { tabs, files, layout } = situation
-  return (
-    <main className="center">
-      <TabStrip
-        tabs={tabs}
-        activeTabId={activeTabId}
-        markOf={(tabId) => {
-          const query = queries.get(tabId)
-          return {
-            transaction: query?.transaction.status ?? 'none',
-            isRunning: query?.run.kind === 'running',
-            isDirty: files.get(tabId)?.isDirty ?? false,
-          }
-        }}
-        onChoose={chooseTab}
-        onClose={askToCloseTab}
-        onNew={newTab}
-        onRename={(tab) => showOverlay({ kind: 'rename', tab })}
-        onMove={moveTab}
-      />
-      {activeTabId === null ? null : (
-        <QueryPane
-          tabId={activeTabId}
-          profileId={opened.profile.id}
-          theme={isDark ? 'dark' : 'light'}
-          read={(tabId) => ({
-            text: draftText(tabId),
-            caret: tabs.find((tab) => tab.tabId === tabId)?.caret ?? 0,
-          })}
-          onChanged={(tabId, read) => {
-            draftChanged(tabId, read)
-            const file = files.get(tabId)
-            if (file !== undefined) {
-              const isDirty = file.saved !== read()
-              if (isDirty !== file.isDirty) noteFile(tabId, { ...file, isDirty })
-            }
-          }}
-          onCaretMoved={noteCaret}
-          editorShare={layout.editorShare}
-          isResultsFolded={layout.isResultsFolded}
-          onShare={(editorShare) => changeLayout({ editorShare })}
-          onControls={noteControls}
-        />
-      )}
-    </main>
-  )
-}
-
-function FoldedMigrations({ opened }: { readonly opened: OpenProfile }): ReactNode {
-  const pending = useMigrations(opened.profile.id, pendingCount)
-  const hasFailed = useMigrations(opened.profile.id, hasFailedRun)
-  return (
-    <Edge side="right" label={`Show migrations, ${pending} pending`} onOpen={() => fold('migrations')}>
-      <Layers className="i i16" />
-      {pending === 0 ? null : <span className={`badge ${hasFailed ? 'is-failed' : 'is-pending'}`}>{pending}</span>}
-    </Edge>
-  )
-}
-
-function Edge(props: {
-  readonly side: 'left' | 'right'
-  readonly label: string
-  readonly onOpen: () => void
-  readonly children: ReactNode
-}): ReactNode {
-  return (
-    <div className={`edge ${props.side}`}>
-      <Button variant="bare" className="edge-button" aria-label={props.label} onPress={props.onOpen}>
-        {props.children}
-      </Button>
-    </div>
-  )
 }

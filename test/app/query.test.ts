@@ -95,7 +95,7 @@ test.describe('the query pane', () => {
     await expect(results.filter({ hasText: 'Messages' }).getByRole('img', { name: 'failed' })).toBeVisible()
     const alert = messages.getByRole('alert')
     expect(await wordsOf(alert)).toMatch(
-      /ERROR: column "nmae" does not exist .*Hint Perhaps you meant to reference the column "people.name"\. Position line 3, column 23 · character 20 of the statement SQLSTATE 42703$/,
+      /ERROR: column "nmae" does not exist .*Hint Perhaps you meant to reference the column "people.name"\. Position line 3, column 31 · character 25 of the statement SQLSTATE 42703$/,
     )
     await expect(messages).toContainText('One statement was not run.')
     await screenshot('query-error')
@@ -211,7 +211,7 @@ union all select 1000000, pg_sleep(2)::text || 'the last one'`,
     await expect.poll(() => rowCount(page, 1)).toBe(1_000_000)
     await expect.poll(async () => (await gridRows(page, 1)).at(-1)).toEqual(['1000000', 'the last one'])
     await expect(grid.getByRole('row').last()).toHaveAttribute('aria-rowindex', '1000001')
-    await expect(statusBar).toContainText('1 000 000 rows')
+    await expect(statusBar).toContainText('1,000,000 rows')
     await screenshot('query-million')
   })
 })

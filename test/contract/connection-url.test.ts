@@ -165,7 +165,7 @@ describe('connection text', () => {
     ['a host with spaces', "host='a dbname=b'", /characters that a host name cannot have/],
     ['a connection string as database name', "host=h dbname='postgres://evil/d'", /looks like a URL/],
     ['a URL in typographic quotes', 'psql “postgres://bob:x@h/d”', /looks like a URL/],
-    ['a placeholder', `postgres://bob:${'${PASSWORD}'}@h/d`, /placeholder/],
+    ['a placeholder', 'postgres://bob:$' + '{PASSWORD}@h/d', /placeholder/],
     ['another placeholder', 'postgres://bob:[YOUR-PASSWORD]@h/d', /placeholder/],
     ['a role over the limit', `host=h user=${'x'.repeat(64)}`, /longer than 63/],
     ['system roots with a weaker mode', 'host=h sslmode=require sslrootcert=system', /verify-full/],

@@ -1,10 +1,10 @@
 import { loadModule, parseSync } from 'libpg-query'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { scanScript } from '../../contract/script-scanner'
 import {
   lineColumnAt,
   offsetOfPosition,
   ScriptError,
-  scanScript,
   splitStatements,
   statementAt,
   tokenEnd,

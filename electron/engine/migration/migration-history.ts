@@ -79,7 +79,7 @@ async function readRows(session: Session): Promise<TextRows> {
       (down_sql is not null)::pg_catalog.text, status, coalesce(error ->> 'direction', 'apply'),
       coalesce(statement_no, 0)::pg_catalog.text, coalesce(statement_count, 0)::pg_catalog.text,
       ${utc('started_at')}, ${utc('finished_at')}, duration_ms::pg_catalog.text, applied_by, error ->> 'message'
-    from strata.migration order by seq`)
+    from strata.migration order by migration.seq -- the column: seq alone would be the text above, and '10' < '9'`)
 }
 
 function rowOf(row: readonly (string | null)[]): HistoryRow {

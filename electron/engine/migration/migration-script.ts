@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { lineColumnAt, type Statement, scanScript } from '../../../contract/statement'
+import { type Statement, scanScript } from '../../../contract/script-scanner'
+import { lineColumnAt } from '../../../contract/statement'
 import { type Header, type Problem, readHeader } from './migration-header'
 import { isConcurrentIndex, refusalOf } from './script-check'
 

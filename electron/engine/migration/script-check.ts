@@ -1,4 +1,4 @@
-import type { Statement } from '../../../contract/statement'
+import type { Statement } from '../../../contract/script-scanner'
 
 const CONTROL = new Set(['begin', 'commit', 'end', 'rollback', 'abort'])
 const OWN_TRANSACTION = 'Every migration runs in a transaction of its own, together with its row in the history.'

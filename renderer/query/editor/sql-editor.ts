@@ -1,5 +1,6 @@
 import type { TextRange } from '../../../contract/query'
-import { type ScriptScan, scanScript, statementAt } from '../../../contract/statement'
+import { type ScriptScan, scanScript } from '../../../contract/script-scanner'
+import { statementAt } from '../../../contract/statement'
 import type { TabId } from '../../../contract/workspace'
 import { monaco } from './monaco'
 
