@@ -1,3 +1,4 @@
+import { failureMessage } from '../contract/failure'
 import type { MigrationTexts } from '../contract/migration'
 import type { Profile } from '../contract/profile'
 import type { SessionFacts } from '../contract/session'
@@ -133,7 +134,9 @@ export function showPendingPlace(): void {
   pendingPlace = null
   // The editor shows the tab in this frame's layout effects.
   requestAnimationFrame(() => {
-    editor.reveal(editor.offsetAt(place.line, place.column))
+    const offset = editor.offsetAt(place.line, place.column)
+    editor.reveal(offset)
+    if (place.failure !== null) editor.markPlace(offset, failureMessage(place.failure))
     editor.focus()
   })
 }

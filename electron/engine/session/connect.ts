@@ -31,13 +31,14 @@ export async function openSession(options: ConnectOptions): Promise<Session> {
 }
 
 async function login(options: ConnectOptions, transport: Transport): Promise<Session> {
-  const { target, password } = options
+  const { target } = options
+  const password = options.password === '' ? null : options.password // libpq: an empty password is none
   const client = new pg.Client({
     host: target.host,
     port: target.port,
     user: target.role,
     database: target.database,
-    // A function: an empty password must never fall through to the environment or a password file.
+    // A function: a missing password must never fall through to the environment or a password file.
     password: () => password ?? '',
     ssl: false,
     stream: () => alreadyConnected(transport),
@@ -82,8 +83,10 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
     }
     throw firstError ?? error
   }
-  // A server that lets the connection in sends its parameters before the first ReadyForQuery.
-  ports.authenticationRequested = () => {}
+  // The driver would answer a later request as well, in whatever way it is asked for the password.
+  ports.authenticationRequested = () => {
+    throw new Error('the server asked for authentication a second time')
+  }
   return new Session({
     id: randomUUID() as SessionId, // branded here: this is where session ids are minted
     options,
@@ -99,7 +102,11 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
 function alreadyConnected(transport: Transport): Transport['stream'] {
   const { stream } = transport
   stream.connect = () => {
-    process.nextTick(() => stream.emit('connect'))
+    process.nextTick(() => {
+      stream.emit('connect')
+      // The answer to the TLS request was read with the socket paused behind it; a new listener does not undo that.
+      stream.resume()
+    })
     return stream
   }
   return stream
@@ -112,7 +119,12 @@ const LATER_STEPS = new Set([0, 11, 12]) // authenticated, SASL continue, SASL f
 const UNSUPPORTED: Readonly<Record<number, string>> = { 2: 'Kerberos V5', 6: 'SCM credentials', 7: 'GSSAPI', 9: 'SSPI' }
 
 /** Refuses what the driver would crash on (LAB 2), and a clear-text password on a connection others can read. */
-function checkMethod(method: number, target: Target, password: string | null, transport: Transport): void {
+export function checkMethod(
+  method: number,
+  target: Target,
+  password: string | null,
+  transport: Pick<Transport, 'tls' | 'isLocal'>,
+): void {
   if (LATER_STEPS.has(method)) return
   if (method !== CLEARTEXT && method !== MD5 && method !== SASL) {
     const name = UNSUPPORTED[method] ?? `method ${method}`

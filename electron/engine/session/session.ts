@@ -23,7 +23,7 @@ export interface TextRows {
 export interface ConnectOptions {
   readonly profileId: ProfileId
   readonly target: Target
-  /** Null when none is known: a server that asks for one is refused before anything is sent. */
+  /** Null or empty when none is known: a server that asks for one is refused before anything is sent. */
   readonly password: string | null
   /** Shown to others in `pg_stat_activity.application_name`. */
   readonly applicationName: string

@@ -1,6 +1,6 @@
 import type { TextRange } from '../../../contract/query'
 import { type ScriptScan, scanScript } from '../../../contract/script-scanner'
-import { statementAt } from '../../../contract/statement'
+import { statementAt, tokenEnd } from '../../../contract/statement'
 import type { TabId } from '../../../contract/workspace'
 import { monaco } from './monaco'
 
@@ -89,6 +89,8 @@ export class SqlEditor {
     this.editor.onDidChangeModelContent(() => {
       const { tabId } = this
       if (tabId === null) return
+      const model = this.editor.getModel()
+      if (model !== null) monaco.editor.setModelMarkers(model, 'migration', [])
       listener.changed(tabId, () => this.desks.get(tabId)?.model.getValue() ?? '')
       this.followLater()
     })
@@ -188,6 +190,24 @@ export class SqlEditor {
         endLineNumber: end.lineNumber,
         // A position behind the last character (end of input) still needs something to underline.
         endColumn: end.column === start.column && end.lineNumber === start.lineNumber ? start.column + 1 : end.column,
+      },
+    ])
+  }
+
+  /** Underlines the token at an offset of the shown tab until its text is edited: where a migration failed. */
+  markPlace(offset: number, message: string): void {
+    const model = this.editor.getModel()
+    if (model === null) return
+    const start = model.getPositionAt(offset)
+    const end = model.getPositionAt(Math.max(offset + 1, tokenEnd(model.getValue(), offset)))
+    monaco.editor.setModelMarkers(model, 'migration', [
+      {
+        severity: monaco.MarkerSeverity.Error,
+        message,
+        startLineNumber: start.lineNumber,
+        startColumn: start.column,
+        endLineNumber: end.lineNumber,
+        endColumn: end.column,
       },
     ])
   }

@@ -108,7 +108,7 @@ describe('wire tap', () => {
 
   it.each<[string, Buffer, RegExp]>([
     ['of an unknown type', serverMessage('!', 'x'), /^unknown message type 0x21/],
-    ['of HTTP', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), /^unknown message type 0x48/],
+    ['of HTTP', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), /^message H of 1414811695 bytes is over the limit$/],
     ['shorter than its own length', Buffer.from([68, 0, 0, 0, 3]), /^message of 3 bytes$/],
     ['of the largest length there is', Buffer.from([68, 255, 255, 255, 255]), /^message D of 4294967295 bytes/],
     ['just over the limit of a row', header('D', MAX_MESSAGE_BYTES + 1), /over the limit$/],
