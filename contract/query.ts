@@ -76,7 +76,8 @@ export const runEvent = z.discriminatedUnion('type', [
     byteCount: count,
     firstPage: bytes.nullable(),
   }),
-  z.strictObject({ type: z.literal('noticeArrived'), statement, notice }),
+  /** Notices come in batches, in the order in which the server sent them. */
+  z.strictObject({ type: z.literal('noticesArrived'), statement, notices: z.array(notice) }),
   z.strictObject({
     type: z.literal('statementCompleted'),
     statement,

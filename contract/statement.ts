@@ -30,7 +30,7 @@ export function splitStatements(script: string, options: ScanOptions = {}): read
 export function statementAt(script: string, statements: readonly Statement[], offset: number): Statement | null {
   let before: Statement | null = null
   for (const statement of statements) {
-    if (statement.kind !== 'sql') continue
+    if (statement.kind === 'copy data') continue
     if (statement.to >= offset) {
       if (statement.from <= offset || before === null) return statement
       return script.slice(before.to, offset).includes('\n') ? statement : before

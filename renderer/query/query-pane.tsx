@@ -171,10 +171,10 @@ export function QueryPane(props: QueryPaneProps): ReactNode {
 /** A failure that belongs to no statement: no session could be opened, or it was lost. */
 function SessionFailure({ query }: { readonly query: TabQuery }): ReactNode {
   const { run, statements } = query
+  // Said under the statement and in Messages already.
+  if (statements.some((one) => one.failure !== null)) return null
   if (run.kind === 'lost') return <FailureView failure={run.failure} className="session-failure" />
-  if (run.kind === 'failed' && statements[run.statement]?.failure !== run.failure) {
-    return <FailureView failure={run.failure} className="session-failure" />
-  }
+  if (run.kind === 'failed') return <FailureView failure={run.failure} className="session-failure" />
   return null
 }
 

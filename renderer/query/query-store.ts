@@ -162,8 +162,8 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string)
           ...(event.firstPage === null ? {} : { firstPage: event.firstPage }),
         }),
       }
-    case 'noticeArrived': {
-      const notices = [...(query.statements[event.statement]?.notices ?? []), event.notice]
+    case 'noticesArrived': {
+      const notices = [...(query.statements[event.statement]?.notices ?? []), ...event.notices]
       return { ...query, statements: withStatement(query, event.statement, { notices }) }
     }
     case 'statementCompleted': {

@@ -15,6 +15,10 @@ export interface ProxiedConnection {
 export interface FaultProxy {
   readonly port: number
   readonly connections: readonly ProxiedConnection[]
+  /** Takes no further connection; those there are go on. */
+  stopListening(): void
+  /** Keeps what the server sends from now on from the clients. */
+  holdAnswers(): void
   close(): Promise<void>
 }
 
@@ -33,6 +37,7 @@ export async function startFaultProxy(
 ): Promise<FaultProxy> {
   const connections: ProxiedConnection[] = []
   const sockets = new Set<Socket>()
+  let isHolding = false
   const server = createServer((client) => {
     const upstream = connect({ host: to.host, port: to.port, noDelay: true })
     client.setNoDelay(true)
@@ -57,7 +62,7 @@ export async function startFaultProxy(
     const toClient = inPieces(client, faults.rechunk ?? ((bytes) => [bytes]))
     upstream.on('data', (bytes) => {
       received.push(bytes)
-      toClient(bytes)
+      if (!isHolding) toClient(bytes)
     })
     client.on('end', () => upstream.end())
     upstream.on('end', () => client.end())
@@ -67,8 +72,13 @@ export async function startFaultProxy(
   return {
     port: (server.address() as AddressInfo).port,
     connections,
+    stopListening: () => void server.close(),
+    holdAnswers: () => {
+      isHolding = true
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy()
+      if (!server.listening) return
       server.close()
       await once(server, 'close')
     },

@@ -1,6 +1,6 @@
 import type { Channel } from '../../../contract/define'
 import type { Failure } from '../../../contract/failure'
-import type { ResultColumn, RunEvent, RunInput, TextRange } from '../../../contract/query'
+import type { Notice, ResultColumn, RunEvent, RunInput, TextRange } from '../../../contract/query'
 import { type ScriptScan, type Statement, scanScript } from '../../../contract/script-scanner'
 import { offsetOfPosition, tokenEnd } from '../../../contract/statement'
 import { FailureError } from '../failure-error'
@@ -21,6 +21,8 @@ type Outcome = Extract<RunEvent, { type: 'runEnded' }>['outcome']
 
 /** Notices of one run that are passed on; the rest is counted. */
 const NOTICES_KEPT = 1_000
+/** Milliseconds in which notices are gathered: a flood must not redraw the window for each. */
+const NOTICE_BATCH_MS = 50
 
 /**
  * Runs the statements of a script one after the other, each as its own extended-protocol message, and stops at the first failure.
@@ -204,14 +206,26 @@ async function runOne(
   }
 }
 
-/** Passes notices on while the statement runs; the answer stops that and says how many were not kept. */
-function passNotices(session: Session, index: number, channel: Channel<RunEvent>): () => string | null {
+/** Passes notices on in batches while the statement runs; the answer stops that and says how many were not kept. */
+function passNotices(session: Session, statement: number, channel: Channel<RunEvent>): () => string | null {
   let heard = 0
+  let waiting: Notice[] = []
+  let timer: NodeJS.Timeout | null = null
+  const flush = () => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    if (waiting.length === 0) return
+    channel.send({ type: 'noticesArrived', statement, notices: waiting })
+    waiting = []
+  }
   session.hearNotices((notice) => {
     heard += 1
-    if (heard <= NOTICES_KEPT) channel.send({ type: 'noticeArrived', statement: index, notice })
+    if (heard > NOTICES_KEPT) return
+    waiting.push(notice)
+    timer ??= setTimeout(flush, NOTICE_BATCH_MS)
   })
   return () => {
+    flush()
     session.hearNotices(() => {})
     session.hearCopyData(() => {})
     return heard > NOTICES_KEPT ? `${heard - NOTICES_KEPT} more notices were not kept.` : null

@@ -116,15 +116,18 @@ export function lostFailure(first: unknown, target: Target): ConnectionFailure {
   return {
     kind: 'connection',
     reason: 'lost',
-    message:
-      first === undefined
-        ? 'The server closed the connection.'
-        : isFromServer
-          ? messageOf(first)
-          : `The connection to ${addressOf(target)} was lost: ${messageOf(first)}.`,
+    message: isFromServer ? messageOf(first) : lossInWords(first, target),
     advice: 'The next run opens a new session. What was set in the old one, and an open transaction, are gone.',
     ...(isFromServer ? { code } : {}),
   }
+}
+
+function lossInWords(first: unknown, target: Target): string {
+  // The driver's own words for a socket that closed without an error.
+  const isSilent = first === undefined || messageOf(first).startsWith('Connection terminated')
+  return isSilent
+    ? `The server at ${addressOf(target)} closed the connection.`
+    : `The connection to ${addressOf(target)} was lost: ${messageOf(first)}.`
 }
 
 function made(

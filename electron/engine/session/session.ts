@@ -74,6 +74,8 @@ export class Session {
   private copyListener: (bytes: number) => void = () => {}
   private cancelsAsked = 0
   private active: RawStatement | null = null
+  /** Settles the statement of `run` when the connection has ended under it. */
+  private abandon: () => void = () => {}
   private busy: Promise<unknown> | null = null
 
   constructor(parts: SessionParts) {
@@ -182,18 +184,18 @@ export class Session {
     return new Promise((resolve, reject) => {
       const settle = () => {
         this.active = null
+        this.abandon = () => {}
         this.readyListeners.delete(onReady)
-        stopListening()
       }
       const onReady = (status: TransactionStatus) => {
         settle()
         if (statement.error === undefined) resolve(status)
         else reject(this.explain(statement.error, text, asked))
       }
-      const stopListening = this.onLost(() => {
+      this.abandon = () => {
         settle()
         reject(this.explain(statement.error, text, asked))
-      })
+      }
       this.readyListeners.add(onReady)
       this.active = statement
       this.parts.client.query(statement as never)
@@ -228,10 +230,12 @@ export class Session {
     if (this.busy === null) return
     this.cancelsAsked += 1
     this.resume() // a paused session cannot see the end of its statement
-    const handled = this.askUntilEnded(this.busy).finally(() => {
-      if (this.cancelling === handled) this.cancelling = null
+    const handled = this.askUntilEnded(this.busy)
+    // Two may ask at once, the button and the closed tab: the next statement waits for the requests of both.
+    const all = Promise.allSettled([this.cancelling, handled]).then(() => {
+      if (this.cancelling === all) this.cancelling = null
     })
-    this.cancelling = handled.catch(() => {})
+    this.cancelling = all
     await handled
   }
 
@@ -259,6 +263,7 @@ export class Session {
   private async untilFree(): Promise<void> {
     if (this.cancelling !== null) await this.cancelling
     if (this.loss !== null) throw new FailureError(this.loss)
+    if (this.isEnding) throw new FailureError(lostFailure(new Error('it was ended'), this.parts.options.target))
   }
 
   private noteStatus(status: TransactionStatus): void {
@@ -267,11 +272,15 @@ export class Session {
   }
 
   private noteEnd(): void {
-    if (this.isEnding || this.loss !== null) return
-    // A FATAL answer to the running statement says more than the closed socket.
-    this.loss = lostFailure(this.firstError ?? this.active?.error, this.parts.options.target)
-    for (const listener of [...this.lossListeners]) listener(this.loss)
-    this.lossListeners.clear()
+    if (!this.isEnding && this.loss === null) {
+      // A FATAL answer to the running statement says more than the closed socket.
+      const said = this.active?.error
+      const first = endsSession(said) ? said : (this.firstError ?? said)
+      this.loss = lostFailure(first, this.parts.options.target)
+      for (const listener of [...this.lossListeners]) listener(this.loss)
+      this.lossListeners.clear()
+    }
+    this.abandon()
   }
 
   /** The failure of a statement: cancelled when we asked for it, unknown when the connection died under it. */

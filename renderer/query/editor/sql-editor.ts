@@ -49,6 +49,10 @@ export class SqlEditor {
   private scan: { readonly version: number; readonly text: string; readonly value: ScriptScan } | null = null
   private resting = 0
   private zone: string | null = null
+  private isFollowing = false
+  /** What was last told and marked, to do neither twice. */
+  private mark = ''
+  private caret = -1
 
   constructor(host: HTMLElement, listener: EditorListener) {
     this.listener = listener
@@ -285,14 +289,33 @@ export class SqlEditor {
     this.resting = window.setTimeout(() => this.follow(), REST_MS)
   }
 
-  /** Marks the statement that Run would run. */
+  /**
+   * Marks the statement that Run would run, after the event that asks for it: Monaco tells of the caret again while decorations are set,
+   * and in very long lines it never stops.
+   */
   private follow(): void {
+    if (this.isFollowing) return
+    this.isFollowing = true
+    queueMicrotask(() => {
+      this.isFollowing = false
+      this.markTarget()
+    })
+  }
+
+  private markTarget(): void {
     const model = this.editor.getModel()
-    const { tabId } = this
-    if (model === null || tabId === null) return
-    const target = this.target()
     const position = this.editor.getPosition()
-    if (position !== null) this.listener.caretMoved(tabId, model.getOffsetAt(position))
+    const { tabId } = this
+    if (model === null || tabId === null || position === null) return
+    const offset = model.getOffsetAt(position)
+    if (offset !== this.caret) {
+      this.caret = offset
+      this.listener.caretMoved(tabId, offset)
+    }
+    const target = this.target()
+    const mark = `${tabId} ${model.getVersionId()} ${target.kind} ${target.range?.from} ${target.range?.to}`
+    if (mark === this.mark) return
+    this.mark = mark
     this.listener.targetMoved(target)
     if (target.kind !== 'statement' || target.range === null) {
       this.current.clear()

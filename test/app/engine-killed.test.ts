@@ -1,0 +1,115 @@
+import { expect, test } from '@playwright/test'
+import {
+  chooseMigrationFolder,
+  copyMigrations,
+  expectMigrations,
+  type MigrationCopy,
+  pressMigrations,
+} from '../support/app-migrations'
+import { enginePid, isRunning, processGone } from '../support/app-processes'
+import { ask, editorText, ended, openTab, run, writeSql } from '../support/app-query'
+import { startLocalDatabase, treeItem, windowOf } from '../support/app-window'
+import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
+
+const SLOW = '20300101000000_slow'
+
+test.describe('the engine', () => {
+  test.describe.configure({ mode: 'default' })
+  let launched: LaunchedApp
+  let copy: MigrationCopy
+
+  test.beforeEach(async () => {
+    copy = await copyMigrations('nothing')
+    launched = await launchApp()
+    await startLocalDatabase(launched.page)
+  })
+  test.afterEach(async () => {
+    launched.assertNoViolations()
+    await launched.close()
+    await removeUserData(launched.userData)
+    await copy.remove()
+  })
+
+  test('killed while a query runs: the window says so, texts stay, the next run works', async () => {
+    const { app, page, screenshot } = launched
+    const { queryStatus, alerts, queryTabs } = windowOf(page)
+    const script = "select pg_sleep(60) as nap -- 'a text nobody saved'"
+    await writeSql(page, script)
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await expect(queryStatus).toHaveText(/^Running/)
+    await expectActive(page, 'select pg_sleep(60)')
+    await queryTabs.first().click()
+    const before = await enginePid(app)
+
+    process.kill(before, 'SIGKILL')
+
+    await expect(queryStatus).toHaveText(/^Lost/)
+    await expect(alerts.first()).toContainText(
+      'The part of Strata that talks to the server stopped and was started again.',
+    )
+    await screenshot('engine-killed-query')
+    expect(await editorText(page)).toBe(script)
+    expect(await enginePid(app)).not.toBe(before)
+    await writeSql(page, 'select 1 as again')
+    await run(page, 'Run')
+    await expect(windowOf(page).transaction).toHaveText('No transaction')
+    // The server noticed as well: nobody sleeps any more.
+    await expect
+      .poll(() => ask(page, "select count(*) from pg_stat_activity where query like 'select pg_sleep(60)%'"), {
+        timeout: 70_000,
+      })
+      .toEqual([['0']])
+  })
+
+  test('killed inside a migration: nothing is left, and the second try applies it', async () => {
+    const { app, page, screenshot } = launched
+    const { migrationStatus, migrations } = windowOf(page)
+    await copy.write(SLOW, {
+      up: '-- title: Slow\ncreate table slow (i int);\nselect pg_sleep(4);\ninsert into slow values (1);\n',
+      down: 'drop table slow;\n',
+    })
+    await chooseMigrationFolder(app, page, copy.folder)
+    await expectMigrations(page, ['Slow, pending'])
+    await pressMigrations(page, 'Apply next')
+    await expect(migrationStatus).toHaveText('Running 1 of 1, statement 2 of 3')
+
+    process.kill(await enginePid(app), 'SIGKILL')
+
+    await expect(migrationStatus).toHaveText(/^Failed: The part of Strata that talks to the server stopped/)
+    await screenshot('engine-killed-migration')
+    await expectMigrations(page, ['Slow, pending'])
+    expect(await ask(page, "select to_regclass('slow')")).toEqual([['<NULL>']])
+    await expect(migrations.getByRole('button', { name: 'Apply next' })).toHaveAttribute('aria-disabled', 'false')
+    await pressMigrations(page, 'Apply next')
+    await expect(migrationStatus).toHaveText(/^Applied 1 migration in/, { timeout: 30_000 })
+    await expectMigrations(page, ['Slow, applied'])
+    await expect(treeItem(page, 'slow, table')).toBeVisible()
+    expect(await ask(page, 'select i from slow')).toEqual([['1']])
+  })
+
+  test('hung: it is noticed and another one takes its place within ten seconds', async () => {
+    const { app, page } = launched
+    await writeSql(page, 'select 1 as before')
+    await run(page, 'Run')
+    const before = await enginePid(app)
+
+    const stopped = performance.now()
+    process.kill(before, 'SIGSTOP')
+    await processGone(before)
+    await expect(windowOf(page).queryStatus).toHaveText(/^Lost.*It did not answer for 5 seconds and was ended\./)
+    const tookMs = performance.now() - stopped
+
+    expect(tookMs).toBeLessThan(10_000)
+    expect(isRunning(launched.pid)).toBe(true)
+    expect(await ask(page, 'select 2 as after')).toEqual([['2']])
+  })
+
+  /** Waits, in a tab of its own, until a statement is at work on the server. */
+  async function expectActive(page: LaunchedApp['page'], begin: string): Promise<void> {
+    await openTab(page)
+    await expect
+      .poll(() => ask(page, `select count(*) from pg_stat_activity where state = 'active' and query like '${begin}%'`))
+      .toEqual([['1']])
+    await ended(page, 'Complete')
+  }
+})
