@@ -45,6 +45,8 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       minify: true,
+      // Monaco is one chunk of 4 MB that comes in after the window has painted.
+      chunkSizeWarningLimit: 5000,
       target: CHROMIUM,
       rolldownOptions: { input: resolve('renderer/index.html') },
     },

@@ -137,6 +137,13 @@ export function withoutEdits({ profileId, initial, chosen }: ConnectionDraft): C
   return draftOf(profileId, initial, profileId === null ? [] : [...chosen])
 }
 
+/** The draft without the typed password, and without a text that may hold one because it could not be read. */
+export function withoutSecrets(draft: ConnectionDraft): ConnectionDraft {
+  const left = withUrlLeft(draft)
+  const kept: ConnectionDraft = { ...left, fields: { ...left.fields, password: '' }, beforeUrl: null }
+  return left.reading.type === 'unreadable' ? { ...kept, url: '', reading: { type: 'none' } } : kept
+}
+
 /** What keeps a draft from being tested, saved or opened; empty when nothing does. */
 export function problemsOf(fields: ConnectionFields): Problems {
   const parsed = profileDraft.safeParse(profileDraftOf({ profileId: null, fields }))

@@ -7,6 +7,7 @@ import {
   isDirty,
   withField,
   withoutEdits,
+  withoutSecrets,
   withUrl,
   withUrlLeft,
 } from './connection-form'
@@ -43,8 +44,9 @@ export type Removal =
   | { readonly type: 'asking'; readonly profile: Profile }
   | { readonly type: 'failed'; readonly profile: Profile; readonly failure: Failure }
 
-/** Where this system keeps passwords. */
+/** What the shell says of this system: its keys, and where it keeps passwords. */
 export interface Keeper {
+  readonly platform: 'linux' | 'darwin' | 'win32'
   readonly canKeepPasswords: boolean
   readonly keyring: string
 }
@@ -203,8 +205,7 @@ function reduceForm(state: ProfileState, event: FormEvent): ProfileState {
     case 'attemptStarted':
       return { ...state, form: { type: event.kind, draft, attempt: event.attempt } }
     case 'formClosed': {
-      const kept: ConnectionDraft = { ...draft, fields: { ...draft.fields, password: '' }, beforeUrl: null }
-      const drafts = isDirty(draft) ? new Map(state.drafts).set(key, kept) : without(state.drafts, key)
+      const drafts = isDirty(draft) ? new Map(state.drafts).set(key, withoutSecrets(draft)) : without(state.drafts, key)
       return { ...state, form: { type: 'closed' }, drafts }
     }
     case 'draftDiscarded':

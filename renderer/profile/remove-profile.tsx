@@ -34,11 +34,17 @@ export function RemoveProfile(): ReactNode {
       }
     >
       <div className="prompt-form">
-        <p>
-          Strata forgets <b>{profile.name}</b> (<span className="mono">{whereItLeads(profile)}</span>,{' '}
-          {profile.environment}
-          ): the connection, its kept password, its tabs and their texts.
-        </p>
+        <p>Strata forgets this connection, its kept password, its tabs and their texts.</p>
+        <dl className="facts">
+          <dt>Connection</dt>
+          <dd className="strong cut">{profile.name}</dd>
+          <dt>Leads to</dt>
+          <dd className="mono cut">{whereItLeads(profile)}</dd>
+          <dt>Environment</dt>
+          <dd data-env={profile.environment}>
+            <i className="dot" /> {profile.environment}
+          </dd>
+        </dl>
         <p className="t2">
           {profile.kind === 'local'
             ? 'The private database itself stays on this computer; Start local database opens it again.'

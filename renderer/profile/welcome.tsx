@@ -20,11 +20,14 @@ export function Welcome(props: { readonly onOpen: OnOpen }): ReactNode {
     const opened = await startLocalDatabase()
     if (opened.ok) props.onOpen(opened.profile, opened.facts)
   }
+  const isMac = useStore(profileStore, (state) => state.keeper?.platform === 'darwin')
+  const keysOf = (key: string) => (isMac ? `⌘${key}` : `Ctrl+${key}`)
   useEffect(() => {
     const onKeyDown = (event: globalThis.KeyboardEvent) => {
-      const { form, prompt, removal } = profileStore.getState()
-      const isDialogOpen = form.type !== 'closed' || prompt.type !== 'closed' || removal.type !== 'none'
-      if (isDialogOpen || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+      const isControl = isMac ? event.metaKey : event.ctrlKey
+      if (!isControl || event.altKey || event.shiftKey) return
+      // While a dialog or a menu is open the keys are its own.
+      if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null) return
       const key = event.key.toLowerCase()
       if (key !== 'n' && key !== 'o') return
       event.preventDefault()
@@ -32,7 +35,7 @@ export function Welcome(props: { readonly onOpen: OnOpen }): ReactNode {
     }
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
-  }, [])
+  }, [isMac])
   return (
     <main className="welcome">
       <div className="wcol">
@@ -60,7 +63,7 @@ export function Welcome(props: { readonly onOpen: OnOpen }): ReactNode {
             text="Host, role and TLS, or paste a URL. Test it before it is saved."
             onPress={() => newConnection('fields')}
           >
-            <kbd>Ctrl+N</kbd>
+            <kbd>{keysOf('N')}</kbd>
           </Way>
           <Way
             icon={<Import className="i" aria-hidden />}
@@ -68,7 +71,7 @@ export function Welcome(props: { readonly onOpen: OnOpen }): ReactNode {
             text="Paste a URL from a .env file, libpq keywords or a psql command line. Shows what it found."
             onPress={() => newConnection('url')}
           >
-            <kbd>Ctrl+O</kbd>
+            <kbd>{keysOf('O')}</kbd>
           </Way>
         </div>
         {opening.type === 'failed' && opening.what === 'local' ? (

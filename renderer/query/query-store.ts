@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla'
-import type { Failure } from '../../contract/failure'
+import { type Failure, failureMessage } from '../../contract/failure'
 import type { CommitMode, Notice, ResultColumn, ResultId, RunEvent, TextRange } from '../../contract/query'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../contract/session'
 import type { TabId } from '../../contract/workspace'
@@ -213,13 +213,21 @@ function endRun(query: TabQuery, event: Extract<RunEvent, { type: 'runEnded' }>)
 function loseSession(query: TabQuery, failure: Failure, at: number): TabQuery {
   const results = stopGrowing(query.results).map((result) => ({ ...result, isFromBefore: true }))
   const wasRunning = query.run.kind === 'running'
+  const statements = query.statements.map((one) => (one.state === 'running' ? outOfSight(one, failure) : one))
   return {
     ...query,
     session: { kind: 'lost', failure },
     transaction: { status: 'none', since: 0 },
+    statements,
     results,
     run: { kind: 'lost', elapsedMs: wasRunning ? elapsed(query, at) : 0, failure: lossOf(query, failure) },
   }
+}
+
+/** A statement that was at work when its session went away: nobody can say whether it took effect. */
+function outOfSight(statement: StatementView, loss: Failure): StatementView {
+  const message = `${failureMessage(loss)} It is unknown whether the statement took effect.`
+  return { ...statement, state: 'failed', failure: { kind: 'unknown-outcome', statement: statement.text, message } }
 }
 
 /** The failure of a running statement says more than the loss of its session. */

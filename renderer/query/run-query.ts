@@ -83,7 +83,7 @@ export function watchSessions(): void {
       kind: 'connection',
       reason: 'lost',
       message: `The part of Strata that talks to the server stopped and was started again. ${reason}`,
-      advice: 'An open transaction was rolled back. Run again to open a new session.',
+      advice: 'The server rolls back an open transaction as soon as it notices. Run again to open a new session.',
     }
     for (const [tabId, { session }] of queryStore.getState().queries) {
       if (session.kind === 'open') happen(tabId, { type: 'sessionLost', failure, at: performance.now() })

@@ -1,5 +1,5 @@
 import { FileCode, FilePen, Plus, X } from 'lucide-react'
-import { type MouseEvent, type ReactNode, useState } from 'react'
+import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { Tab, TabList, Tabs } from 'react-aria-components'
 import type { TabHead, TabId } from '../../contract/workspace'
 import { Button } from '../ui/button'
@@ -32,12 +32,21 @@ export function TabStrip(props: TabStripProps): ReactNode {
   const { tabs, activeTabId, markOf, onChoose, onClose, onNew, onRename, onMove } = props
   const [menu, setMenu] = useState<{ readonly tab: TabHead; readonly x: number; readonly y: number } | null>(null)
   const [dragged, setDragged] = useState<TabId | null>(null)
+  const strip = useRef<HTMLDivElement>(null)
+  // However it was chosen: a strip with many tabs scrolls to the active one, which React Aria draws a moment later.
+  useEffect(() => {
+    if (activeTabId === null) return
+    const frame = requestAnimationFrame(() =>
+      strip.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
+    )
+    return () => cancelAnimationFrame(frame)
+  }, [activeTabId])
   const openMenu = (event: MouseEvent, tab: TabHead) => {
     event.preventDefault()
     setMenu({ tab, x: event.clientX, y: event.clientY })
   }
   return (
-    <div className="tabs">
+    <div className="tabs" ref={strip}>
       <Tabs
         className="tab-scroll"
         selectedKey={activeTabId ?? ''}

@@ -224,6 +224,8 @@ export class SqlEditor {
       const model = this.editor.getModel()
       if (zone === null || model === null) return
       const afterLineNumber = model.getPositionAt(zone.offset).lineNumber
+      // A zone is as wide as the longest line; what it shows must stay inside what can be seen.
+      zone.element.style.setProperty('--seen-width', `${this.editor.getLayoutInfo().contentWidth}px`)
       this.zone = accessor.addZone({ afterLineNumber, domNode: zone.element, heightInPx: zone.height })
     })
   }
