@@ -52,9 +52,9 @@ export function createHandlers(services: Services): EngineHandlers {
     )
   }
   const closeProfile = async (profileId: ProfileId) => {
+    watch.forget(profileId) // first: the runs that end now would ask again, and open a session for it
     await sessions.closeProfile(profileId)
     results.releaseProfile(profileId)
-    watch.forget(profileId)
     await connector.close(profileId)
     return null
   }
@@ -113,7 +113,7 @@ export function createHandlers(services: Services): EngineHandlers {
       const { store, columnCount } = results.get(resultId)
       return packWindow(store, columnCount, from, count)
     },
-    'result.cell': ({ resultId, row, column, from }) => readCell(results.get(resultId).store, row, column, from),
+    'result.cell': ({ resultId, row, column, from }) => readCell(results.get(resultId), row, column, from),
     'result.release': ({ resultIds }) => {
       results.release(resultIds)
       return null

@@ -29,8 +29,8 @@ export function openLog(file: string): Log {
 /** The text with passwords of connection URLs and of `password=` pairs masked. */
 export function redact(text: string): string {
   return text
-    .replace(/(postgres(?:ql)?:\/\/[^\s:@/]*):[^\s@]*@/gi, '$1:***@')
-    .replace(/\b(password\s*=\s*)('[^']*'|\S+)/gi, '$1***')
+    .replace(/(postgres(?:ql)?:\/\/[^\s:@/]*):\S*@/gi, '$1:***@') // up to the last @: a password may hold one
+    .replace(/\b(password\s*=\s*)('(?:[^'\\]|\\.)*'|\S+)/gi, '$1***')
 }
 
 function sizeOf(file: string): number {

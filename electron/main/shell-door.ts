@@ -30,7 +30,7 @@ export function serveShell(
     const entry =
       typeof name === 'string' && Object.hasOwn(shellContract, name) ? shellContract[name as keyof ShellContract] : null
     if (entry?.shape !== 'request') return refuse('name', 'There is no such entry.')
-    if (JSON.stringify(input ?? null).length > 2 * entry.maxUnits) return refuse('', 'The input is too large.')
+    if (sizeOf(input) > 2 * entry.maxUnits) return refuse('', 'The input is too large.')
     const parsed = entry.input.safeParse(input)
     if (!parsed.success) return refuse(parsed.error.issues[0]?.path.join('.') ?? '', 'The input is malformed.')
     try {
@@ -58,6 +58,15 @@ export function announce<N extends ShellEventName>(
 /** Whether a frame's address is our page and nothing else. */
 export function isOurs(url: string, devOrigin: string | null): boolean {
   return url === PAGE_URL || (devOrigin !== null && url.startsWith(`${devOrigin}/`))
+}
+
+/** Units of the input as JSON; infinitely many for what JSON cannot hold, such as a circle or a bigint. */
+function sizeOf(input: unknown): number {
+  try {
+    return JSON.stringify(input ?? null)?.length ?? Number.POSITIVE_INFINITY
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
 }
 
 function refuse(path: string, message: string): Reply<unknown> {

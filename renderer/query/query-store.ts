@@ -131,6 +131,7 @@ export function reduceQuery(query: TabQuery, event: QueryEvent): TabQuery {
         ? {
             ...query,
             run: { kind: 'failed', elapsedMs: elapsed(query, event.at), statement: 0, failure: event.failure },
+            statements: query.statements.map((one) => (one.state === 'running' ? outOfSight(one, event.failure) : one)),
             results: stopGrowing(query.results),
           }
         : query
@@ -230,9 +231,11 @@ function outOfSight(statement: StatementView, loss: Failure): StatementView {
   return { ...statement, state: 'failed', failure: { kind: 'unknown-outcome', statement: statement.text, message } }
 }
 
-/** The failure of a running statement says more than the loss of its session. */
+/** What the loss did to the run says more than the loss itself; an error of a run before it says nothing of it. */
 function lossOf(query: TabQuery, failure: Failure): Failure {
-  return query.run.kind === 'failed' || query.run.kind === 'lost' ? query.run.failure : failure
+  if (query.run.kind !== 'failed' && query.run.kind !== 'lost') return failure
+  const { kind } = query.run.failure
+  return kind === 'unknown-outcome' || kind === 'connection' ? query.run.failure : failure
 }
 
 function newStatement(range: TextRange, script: string): StatementView {

@@ -59,7 +59,7 @@ test.describe('New connection', () => {
     else {
       const discard = windowOf(page).dialog.getByRole('button', { name: 'Discard edits' })
       if ((await discard.count()) > 0) await discard.click()
-      await page.keyboard.press('Escape')
+      await windowOf(page).dialog.getByRole('button', { name: 'Close' }).click()
     }
     await expect(windowOf(page).dialog).toHaveCount(0)
   })

@@ -32,7 +32,7 @@ test.describe('the engine', () => {
 
   test('killed while a query runs: the window says so, texts stay, the next run works', async () => {
     const { app, page, screenshot } = launched
-    const { queryStatus, alerts, queryTabs } = windowOf(page)
+    const { queryStatus, queryTabs, messages } = windowOf(page)
     const script = "select pg_sleep(60) as nap -- 'a text nobody saved'"
     await writeSql(page, script)
     await page.keyboard.press('ControlOrMeta+Enter')
@@ -44,8 +44,8 @@ test.describe('the engine', () => {
     process.kill(before, 'SIGKILL')
 
     await expect(queryStatus).toHaveText(/^Lost/)
-    await expect(alerts.first()).toContainText(
-      'The part of Strata that talks to the server stopped and was started again.',
+    await expect(messages.getByRole('alert')).toContainText(
+      /stopped and was started again\. It ended with code \d+\. It is unknown whether the statement took effect\./,
     )
     await screenshot('engine-killed-query')
     expect(await editorText(page)).toBe(script)
@@ -53,12 +53,6 @@ test.describe('the engine', () => {
     await writeSql(page, 'select 1 as again')
     await run(page, 'Run')
     await expect(windowOf(page).transaction).toHaveText('No transaction')
-    // The server noticed as well: nobody sleeps any more.
-    await expect
-      .poll(() => ask(page, "select count(*) from pg_stat_activity where query like 'select pg_sleep(60)%'"), {
-        timeout: 70_000,
-      })
-      .toEqual([['0']])
   })
 
   test('killed inside a migration: nothing is left, and the second try applies it', async () => {

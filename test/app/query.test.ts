@@ -186,6 +186,21 @@ test.describe('the query pane', () => {
     await expect(windowOf(page).messages).toContainText('relation "mine" does not exist')
   })
 
+  test('keeps the active tab in sight, however many there are', async () => {
+    const { page } = launched
+    const active = windowOf(page).queryTabs.and(page.locator('[aria-selected="true"]'))
+    for (let more = 0; more < 12; more += 1) await openTab(page)
+    await expect(active).toBeInViewport({ ratio: 0.9 })
+
+    // Number 1 is the first, 9 the last.
+    for (const key of ['1', '9', '1']) {
+      await page.keyboard.press(`ControlOrMeta+${key}`)
+      await expect(windowOf(page).queryTabs.nth(key === '1' ? 0 : -1)).toHaveAttribute('aria-selected', 'true')
+
+      await expect(active).toBeInViewport({ ratio: 0.9 })
+    }
+  })
+
   test('shows the first rows of a million while the rest streams, and its last one', async () => {
     const { page, screenshot } = launched
     const { queryStatus, statusBar } = windowOf(page)

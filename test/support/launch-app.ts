@@ -36,6 +36,8 @@ export interface LaunchedApp {
 }
 
 const SCREENS = join(import.meta.dirname, '../../test-results/screens')
+// A display without a graphics card: Chromium's GPU process gives up there, and now and then the start hangs with it.
+const NO_GPU = ['--disable-gpu']
 const ROOT = join(import.meta.dirname, '../..')
 
 /** Launches the real app and answers when its first window has loaded. */
@@ -44,13 +46,19 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   const switches: string[] = JSON.parse(process.env.STRATA_TEST_ARGUMENTS ?? '[]')
   const folder = `--user-data-dir=${userData}`
   const target = options.executablePath === undefined ? [ROOT] : []
-  const app = await _electron.launch({
-    ...(options.executablePath !== undefined && { executablePath: options.executablePath }),
-    args: [...switches, ...target, folder, ...(options.args ?? [])],
-    cwd: ROOT,
-    env: { ...environment(), ...options.env },
-    chromiumSandbox: process.env.STRATA_TEST_SANDBOX === 'true',
-  })
+  const app = await _electron
+    .launch({
+      ...(options.executablePath !== undefined && { executablePath: options.executablePath }),
+      args: [...switches, ...NO_GPU, ...target, folder, ...(options.args ?? [])],
+      cwd: ROOT,
+      env: { ...environment(), ...options.env },
+      chromiumSandbox: process.env.STRATA_TEST_SANDBOX === 'true',
+      timeout: 60_000,
+    })
+    .catch(async (error: unknown) => {
+      if (options.userData === undefined) await rm(userData, { recursive: true, force: true })
+      throw error
+    })
   const process_ = app.process()
   const pid = process_.pid ?? 0
   const printed: string[] = []

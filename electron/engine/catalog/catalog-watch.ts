@@ -17,8 +17,9 @@ export class CatalogWatch {
     this.last.set(profileId, fingerprint)
   }
 
-  /** Asks the server and announces a change; a server that cannot be asked is no change. */
+  /** Asks the server and announces a change; a server that cannot be asked is no change. A profile that was closed is not asked. */
   async check(profileId: ProfileId): Promise<void> {
+    if (!this.last.has(profileId)) return
     const fingerprint = await this.read(profileId).catch(() => null)
     const known = this.last.get(profileId)
     if (fingerprint === null || known === undefined || known === fingerprint) return

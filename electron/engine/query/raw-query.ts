@@ -79,6 +79,8 @@ export class RawQuery implements RawStatement {
   /** Nobody offered data: the server is told so, and answers with an error. */
   handleCopyInResponse(connection: Wire): void {
     connection.sendCopyFail('Strata cannot send data for COPY … FROM STDIN yet')
+    // The Sync that went with the Execute was passed over: while it takes COPY data the server ignores one.
+    connection.sync()
   }
 
   handleError(error: unknown): void {

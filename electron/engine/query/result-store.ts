@@ -16,6 +16,13 @@ interface Segment {
   rows: number
 }
 
+/** A row where it is kept. */
+export interface KeptRow {
+  readonly bytes: Buffer
+  readonly offset: number
+  readonly end: number
+}
+
 /**
  * The rows of one result as the server's own bytes: DataRow messages in segments with one offset per row. Nothing is parsed until it
  * is shown, so nothing can be changed.
@@ -56,8 +63,8 @@ export class ResultStore implements RowSink {
     }
   }
 
-  /** Where a row's fields begin: the segment's bytes and the offset of the field count. Throws a RangeError past the end. */
-  locate(row: number): { readonly bytes: Buffer; readonly offset: number } {
+  /** Where a row's fields begin and end: the segment's bytes, the offset of the field count, the end of the message. Throws a RangeError past the last row. */
+  locate(row: number): KeptRow {
     if (!(row >= 0 && row < this.count)) throw new RangeError(`row ${row} of ${this.count}`)
     let low = 0
     let high = this.segments.length - 1
@@ -69,7 +76,7 @@ export class ResultStore implements RowSink {
     const segment = this.segments[low]
     const offset = segment?.offsets[row - segment.firstRow]
     if (segment === undefined || offset === undefined) throw new RangeError(`row ${row} is not kept`)
-    return { bytes: segment.bytes, offset: offset + 5 }
+    return { bytes: segment.bytes, offset: offset + 5, end: offset + 1 + segment.bytes.readUInt32BE(offset + 1) }
   }
 
   /** Lets go of room that a finished result does not need. */

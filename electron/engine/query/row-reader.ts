@@ -1,5 +1,6 @@
 import type { Channel } from '../../../contract/define'
 import { type ResultColumn, type ResultId, type RunEvent, WINDOW_ROWS } from '../../../contract/query'
+import { FailureError } from '../failure-error'
 import type { Session } from '../session/session'
 import type { RowSink } from '../session/wire-tap'
 import type { RawColumn } from './raw-query'
@@ -27,6 +28,8 @@ interface ReaderParts {
 /** Takes the rows of one statement off the wire and tells the window how many there are. */
 export class RowReader implements RowSink {
   readonly resultId: ResultId
+  /** Resolves once the window has been told the names of the columns' types, or they cannot be had. */
+  readonly named: Promise<void>
   private readonly parts: ReaderParts
   private readonly store: ResultStore
   private readonly columnCount: number
@@ -45,7 +48,7 @@ export class RowReader implements RowSink {
     this.columnCount = parts.columns.length
     const columns = describeColumns(parts.columns)
     parts.channel.send({ type: 'columnsArrived', statement: parts.statement, resultId: id, columns })
-    if (unnamedColumns(parts.columns).length > 0) void this.nameColumns(columns)
+    this.named = unnamedColumns(parts.columns).length > 0 ? this.nameColumns(columns) : Promise.resolve()
     parts.session.tap.sink = this
   }
 
@@ -89,7 +92,7 @@ export class RowReader implements RowSink {
   private tell(): void {
     const rows = this.store.rowCount
     if (rows === this.told && this.isFirstPageSent) return
-    const firstPage = this.isFirstPageSent ? null : packWindow(this.store, this.columnCount, 0, WINDOW_ROWS)
+    const firstPage = this.isFirstPageSent ? null : this.packFirstPage()
     this.isFirstPageSent = true
     this.told = rows
     const { statement, channel } = this.parts
@@ -101,6 +104,16 @@ export class RowReader implements RowSink {
       byteCount: this.store.byteCount,
       firstPage,
     })
+  }
+
+  private packFirstPage(): Uint8Array | null {
+    try {
+      return packWindow(this.store, this.columnCount, 0, WINDOW_ROWS)
+    } catch (error) {
+      if (!(error instanceof FailureError)) throw error
+      this.parts.session.breakOff(error)
+      return null
+    }
   }
 
   private drop(bytes: Buffer, start: number, end: number): void {

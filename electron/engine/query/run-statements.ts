@@ -1,10 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Channel } from '../../../contract/define'
 import type { Failure } from '../../../contract/failure'
-import type { Notice, ResultColumn, RunEvent, RunInput, TextRange } from '../../../contract/query'
+import type { ResultColumn, RunEvent, RunInput, TextRange } from '../../../contract/query'
 import { type ScriptScan, type Statement, scanScript } from '../../../contract/script-scanner'
 import { offsetOfPosition, tokenEnd } from '../../../contract/statement'
 import { FailureError } from '../failure-error'
 import type { Session } from '../session/session'
+import { passNotices } from './pass-notices'
 import { RawQuery } from './raw-query'
 import type { ResultRegistry } from './result-registry'
 import { RowReader } from './row-reader'
@@ -19,10 +21,8 @@ export interface RunTools {
 
 type Outcome = Extract<RunEvent, { type: 'runEnded' }>['outcome']
 
-/** Notices of one run that are passed on; the rest is counted. */
-const NOTICES_KEPT = 1_000
-/** Milliseconds in which notices are gathered: a flood must not redraw the window for each. */
-const NOTICE_BATCH_MS = 50
+/** Milliseconds that the end of a run waits for the names of types. */
+const NAMING_LIMIT_MS = 1_000
 
 /**
  * Runs the statements of a script one after the other, each as its own extended-protocol message, and stops at the first failure.
@@ -34,12 +34,19 @@ export async function runStatements(input: RunInput, tools: RunTools, channel: C
   const scan = scanRange(input, session.hasStandardStrings)
   const statements = scan.statements.filter((statement) => !isSkipped(input.script, statement))
   channel.send({ type: 'scriptSplit', statements: statements.map(({ from, to }) => ({ from, to })) })
-  const end = (outcome: Outcome) =>
-    channel.send({ type: 'runEnded', outcome, elapsedMs: performance.now() - startedAt })
+  const naming: Promise<void>[] = []
+  const end = async (outcome: Outcome) => {
+    const elapsedMs = performance.now() - startedAt
+    // The window closes the stream with its end: names that come later would not arrive.
+    if (naming.length > 0) {
+      await Promise.race([Promise.all(naming), wait(NAMING_LIMIT_MS, undefined, { ref: false })])
+    }
+    channel.send({ type: 'runEnded', outcome, elapsedMs })
+  }
   const refused = refuse(input.script, { ...scan, statements })
   if (refused !== null) {
     channel.send(refused)
-    end('failed')
+    await end('failed')
     return
   }
   channel.onClose(() => void session.cancel().catch(() => {}))
@@ -48,20 +55,20 @@ export async function runStatements(input: RunInput, tools: RunTools, channel: C
     if (channel.isClosed) return
     const begun = await beginIfManual(index, statement, input, tools, channel)
     if (begun !== null) {
-      end(begun)
+      await end(begun)
       return
     }
-    const outcome = await runOne(index, statement, input.script, tools, channel)
+    const outcome = await runOne(index, statement, input.script, { ...tools, naming }, channel)
     if (session.transactionStatus !== status) {
       status = session.transactionStatus
       channel.send({ type: 'transactionReported', status })
     }
     if (outcome !== 'complete') {
-      end(outcome)
+      await end(outcome)
       return
     }
   }
-  end('complete')
+  await end('complete')
 }
 
 function scanRange(input: RunInput, hasStandardStrings: boolean): ScriptScan {
@@ -149,7 +156,7 @@ async function runOne(
   index: number,
   statement: Statement,
   script: string,
-  tools: RunTools,
+  tools: RunTools & { readonly naming: Promise<void>[] },
   channel: Channel<RunEvent>,
 ): Promise<Outcome> {
   const { session, results } = tools
@@ -167,6 +174,7 @@ async function runOne(
   const query = new RawQuery(text, [], {
     columnsArrived: (columns) => {
       reader = new RowReader({ statement: index, columns, session, results, channel, nameTypes: tools.nameTypes })
+      tools.naming.push(reader.named)
     },
     commandCompleted: (completed) => {
       tag = completed
@@ -203,32 +211,6 @@ async function runOne(
     })
     if (failure.kind === 'cancelled') return 'cancelled'
     return session.lostBecause === null ? 'failed' : 'lost'
-  }
-}
-
-/** Passes notices on in batches while the statement runs; the answer stops that and says how many were not kept. */
-function passNotices(session: Session, statement: number, channel: Channel<RunEvent>): () => string | null {
-  let heard = 0
-  let waiting: Notice[] = []
-  let timer: NodeJS.Timeout | null = null
-  const flush = () => {
-    if (timer !== null) clearTimeout(timer)
-    timer = null
-    if (waiting.length === 0) return
-    channel.send({ type: 'noticesArrived', statement, notices: waiting })
-    waiting = []
-  }
-  session.hearNotices((notice) => {
-    heard += 1
-    if (heard > NOTICES_KEPT) return
-    waiting.push(notice)
-    timer ??= setTimeout(flush, NOTICE_BATCH_MS)
-  })
-  return () => {
-    flush()
-    session.hearNotices(() => {})
-    session.hearCopyData(() => {})
-    return heard > NOTICES_KEPT ? `${heard - NOTICES_KEPT} more notices were not kept.` : null
   }
 }
 

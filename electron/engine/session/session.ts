@@ -84,10 +84,7 @@ export class Session {
     this.tap = parts.tap
     parts.ports.readyForQuery = (status) => this.noteStatus(STATUS[status] ?? 'none')
     parts.ports.copyData = (bytes) => this.copyListener(bytes)
-    parts.ports.refused = (error) => {
-      this.firstError ??= error
-      parts.transport.stream.destroy()
-    }
+    parts.ports.refused = (error) => this.breakOff(error)
     parts.client.on('error', (error: unknown) => {
       this.firstError ??= error
     })
@@ -258,6 +255,12 @@ export class Session {
     this.isEnding = true
     this.resume()
     await this.parts.client.end().catch(() => {})
+  }
+
+  /** Gives the session up because the server does not keep to the protocol: it ends as lost, for that reason. */
+  breakOff(reason: Error): void {
+    this.firstError ??= reason
+    this.parts.transport.stream.destroy()
   }
 
   private async untilFree(): Promise<void> {

@@ -22,6 +22,8 @@ const DATA_ROW = 68 // 'D'
 const READY_FOR_QUERY = 90 // 'Z'
 const AUTHENTICATION = 82 // 'R'
 const COPY_DATA = 100 // 'd'
+const ERROR = 69 // 'E'
+const NOTICE = 78 // 'N'
 
 // Only these may be long (libpq's rule, fe-protocol3.c); anything else past 30,000 bytes is not PostgreSQL speaking.
 const LONG = new Set([...'TDdVENA'].map((letter) => letter.charCodeAt(0)))
@@ -131,6 +133,7 @@ export class WireTap {
       this.listener.copyData(end - start - 5)
       return
     }
+    if (type === ERROR || type === NOTICE) checkFields(bytes, start + 5, end)
     this.driver(bytes.subarray(start, end))
     if (type === READY_FOR_QUERY) this.listener.readyForQuery(bytes[start + 5] as number)
   }
@@ -142,4 +145,16 @@ function check(type: number, length: number): void {
   if (length > (LONG.has(type) ? MAX_MESSAGE_BYTES : SHORT_LIMIT)) {
     throw new Error(`message ${String.fromCharCode(type)} of ${length} bytes is over the limit`)
   }
+}
+
+/** Fields are a letter and a text ended by NUL each; a NUL in the letter's place ends them. The driver would read on for ever without it. */
+function checkFields(bytes: Buffer, from: number, end: number): void {
+  let at = from
+  while (at < end) {
+    if (bytes[at] === 0) return
+    const close = bytes.indexOf(0, at + 1)
+    if (close < 0) break
+    at = close + 1
+  }
+  throw new Error('an error or notice without an end')
 }

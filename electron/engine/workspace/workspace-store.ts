@@ -57,10 +57,7 @@ export class WorkspaceStore {
   /** Notes order, titles, carets and the active tab; resolves when it is on the disk. */
   async writeTabs(profileId: ProfileId, tabs: readonly TabHead[], activeTabId: TabId | null): Promise<void> {
     const desk = await this.desk(profileId)
-    const closed = desk.tabs.filter((tab) => !tabs.some((kept) => kept.tabId === tab.tabId))
-    for (const tab of closed) desk.texts.delete(tab.tabId)
-    desk.tabs = tabs
-    desk.activeTabId = activeTabId
+    takeTabs(desk, tabs, activeTabId)
     await this.append(desk, { type: 'tabs', tabs: [...tabs], activeTabId })
   }
 
@@ -121,10 +118,7 @@ export class WorkspaceStore {
       if (!parsed.success) continue // written by a newer version: what is understood comes back
       if (parsed.data.type === 'text') desk.texts.set(parsed.data.tabId, parsed.data.text)
       else if (parsed.data.type === 'layout') desk.layout = parsed.data.layout
-      else {
-        desk.tabs = parsed.data.tabs
-        desk.activeTabId = parsed.data.activeTabId
-      }
+      else takeTabs(desk, parsed.data.tabs, parsed.data.activeTabId)
     }
     forgetClosed(desk)
     await this.compact(desk)
@@ -145,6 +139,14 @@ export class WorkspaceStore {
       ...(desk.layout === null ? [] : [{ type: 'layout' as const, layout: desk.layout }]),
     ])
   }
+}
+
+/** Tabs that are not listed any more were closed: their texts go. */
+function takeTabs(desk: Desk, tabs: readonly TabHead[], activeTabId: TabId | null): void {
+  const kept = new Set(tabs.map((tab) => tab.tabId))
+  for (const { tabId } of desk.tabs) if (!kept.has(tabId)) desk.texts.delete(tabId)
+  desk.tabs = tabs
+  desk.activeTabId = activeTabId
 }
 
 /** At run time a text may come before the record that lists its tab; in a journal just read, none is to come. */

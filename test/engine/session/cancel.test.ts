@@ -70,7 +70,11 @@ describe('cancel', () => {
 
   it('stops a statement that streams rows', async () => {
     let bytes = 0
-    session.tap.sink = { takeRows: (_bytes, start, end) => void (bytes += end - start) }
+    session.tap.sink = {
+      takeRows: (_bytes, start, end) => {
+        bytes += end - start
+      },
+    }
     const text = `select generate_series(1, 2000000000), repeat('x', 100)`
     const streaming = outcomeOf(session.query(text))
     await expect.poll(() => bytes).toBeGreaterThan(1_000_000)
@@ -211,9 +215,7 @@ describe('cancel', () => {
     const cancelRequest = Buffer.from([0, 0, 0, 16, 4, 210, 22, 46])
     expect(await sleeping).toBe('cancelled')
     expect(proxy.connections.length).toBeGreaterThanOrEqual(2)
-    expect(proxy.connections.map((each) => each.sent().subarray(0, 8))).toEqual(
-      proxy.connections.map(() => sslRequest),
-    )
+    expect(proxy.connections.map((each) => each.sent().subarray(0, 8))).toEqual(proxy.connections.map(() => sslRequest))
     expect(proxy.connections.some((each) => each.sent().includes(cancelRequest))).toBe(false)
     await own.end()
     await proxy.close()

@@ -1,0 +1,45 @@
+import type { ConnectionFailure } from '../../../contract/failure'
+import { type Profile, profile } from '../../../contract/profile'
+import { type SessionFacts, sessionFacts } from '../../../contract/session'
+
+/** A saved profile of a remote server. */
+export function aProfile(parts: Partial<Profile> = {}): Profile {
+  return profile.parse({
+    id: 'p1',
+    kind: 'remote',
+    name: 'orders',
+    environment: 'staging',
+    target: {
+      host: 'db.example.net',
+      port: 5432,
+      database: 'orders',
+      role: 'app',
+      tlsMode: 'verify-full',
+      rootCertificate: null,
+    },
+    migrationFolder: null,
+    lastOpenedAt: null,
+    ...parts,
+  })
+}
+
+/** Facts of a session that was opened for a profile. */
+export function someFacts(of: Profile): SessionFacts {
+  return sessionFacts.parse({
+    sessionId: 's1',
+    profileId: of.id,
+    backendPid: 4711,
+    serverVersion: '18.4',
+    database: of.target.database,
+    role: of.target.role,
+    serverEncoding: 'UTF8',
+    timeZone: 'UTC',
+    tls: 'verified host',
+    isSuperuser: false,
+  })
+}
+
+/** A connection that the server refused to let in. */
+export function aFailure(parts: Partial<ConnectionFailure> = {}): ConnectionFailure {
+  return { kind: 'connection', reason: 'authentication', message: 'no', ...parts }
+}

@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type ConnectionDraft,
+  type ConnectionFields,
+  draftOfProfile,
+  duplicateDraft,
+  isDirty,
+  newDraft,
+  problemsOf,
+  profileDraftOf,
+  withField,
+  withoutEdits,
+  withUrl,
+  withUrlLeft,
+} from '../../../renderer/profile/connection-form'
+import { aProfile } from './builders'
+
+/** The draft after a text was typed letter by letter. */
+function typed(draft: ConnectionDraft, text: string): ConnectionDraft {
+  return Array.from(text).reduce((before, letter) => withUrl(before, before.url + letter), draft)
+}
+
+function someFields(parts: Partial<ConnectionFields> = {}): ConnectionFields {
+  return { ...newDraft().fields, database: 'd', role: 'r', ...parts }
+}
+
+describe('new draft', () => {
+  it('leads to this computer', () => {
+    const { fields } = newDraft()
+
+    expect(fields).toEqual({
+      name: '',
+      environment: 'local',
+      host: 'localhost',
+      port: '5432',
+      database: '',
+      role: '',
+      password: '',
+      tlsMode: 'prefer',
+      rootCertificate: '',
+    })
+  })
+
+  it.each([
+    ['localhost', 'prefer'],
+    ['LOCALHOST', 'prefer'],
+    ['127.0.0.1', 'prefer'],
+    ['::1', 'prefer'],
+    ['/var/run/postgresql', 'prefer'],
+    ['db.localhost', 'prefer'],
+    ['localhost.evil.net', 'verify-full'],
+    ['db.example.net', 'verify-full'],
+    ['10.0.0.1', 'verify-full'],
+  ])('takes the TLS mode from the host %s', (host, tlsMode) => {
+    const draft = withField(newDraft(), 'host', host)
+
+    expect(draft.fields.tlsMode).toBe(tlsMode)
+  })
+
+  it('takes its name from database and host until one is typed', () => {
+    const followed = withField(withField(newDraft(), 'host', 'h'), 'database', 'd')
+
+    const named = withField(withField(followed, 'name', 'mine'), 'database', 'e')
+
+    expect([followed.fields.name, named.fields.name]).toEqual(['d on h', 'mine'])
+  })
+
+  it('keeps a TLS mode and an environment that were chosen', () => {
+    const chosen = withField(withField(newDraft(), 'tlsMode', 'disable'), 'environment', 'production')
+
+    const moved = withField(chosen, 'host', 'db.example.net')
+
+    expect(moved.fields).toMatchObject({ tlsMode: 'disable', environment: 'production' })
+  })
+})
+
+describe('draft of a profile', () => {
+  it('holds the profile and no password', () => {
+    const profile = aProfile()
+
+    const draft = draftOfProfile(profile)
+
+    expect(profileDraftOf(draft)).toEqual({
+      id: profile.id,
+      name: profile.name,
+      environment: profile.environment,
+      target: profile.target,
+    })
+    expect([draft.fields.password, isDirty(draft)]).toEqual(['', false])
+  })
+
+  it('follows nothing', () => {
+    const draft = withField(draftOfProfile(aProfile()), 'host', 'localhost')
+
+    expect(draft.fields).toMatchObject({ name: 'orders', tlsMode: 'verify-full', environment: 'staging' })
+  })
+
+  it('is new and has another name as a copy', () => {
+    const draft = duplicateDraft(aProfile())
+
+    expect([draft.profileId, draft.fields.name]).toEqual([null, 'orders copy'])
+  })
+
+  it('is what it was once its edits are discarded', () => {
+    const draft = draftOfProfile(aProfile())
+
+    const discarded = withoutEdits(withUrl(withField(draft, 'port', '1'), 'postgres://h/d'))
+
+    expect(discarded).toEqual(draft)
+  })
+})
+
+describe('connection URL in a draft', () => {
+  it('fills every field it names', () => {
+    const draft = withUrl(newDraft(), 'postgres://app:s%40cret@db.example.net:5433/orders?sslmode=require')
+
+    expect(draft.fields).toEqual({
+      name: 'orders on db.example.net',
+      environment: 'development',
+      host: 'db.example.net',
+      port: '5433',
+      database: 'orders',
+      role: 'app',
+      password: 's@cret',
+      tlsMode: 'require',
+      rootCertificate: '',
+    })
+  })
+
+  it('is shown without its password once pasted', () => {
+    const draft = withUrl(newDraft(), 'postgres://app:secret@h/d?sslmode=require')
+
+    expect(draft.url).toBe('postgres://app@h/d?sslmode=require')
+  })
+
+  it('is left alone while it is typed, and shown without its password once left', () => {
+    const whileTyped = typed(newDraft(), 'postgres://app:secret@h/d')
+
+    const left = withUrlLeft(whileTyped)
+
+    expect([whileTyped.url, left.url]).toEqual(['postgres://app:secret@h/d', 'postgres://app@h/d'])
+    expect(left.fields).toMatchObject({ host: 'h', role: 'app', password: 'secret', database: 'd' })
+  })
+
+  it('leaves no trace of what was typed on the way', () => {
+    const letters = typed(newDraft(), 'postgres://app:5432@h/d')
+
+    const pasted = withUrl(newDraft(), 'postgres://app:5432@h/d')
+
+    expect(letters.fields).toEqual(pasted.fields)
+  })
+
+  it('gives the fields back when it is deleted', () => {
+    const filled = withUrl(withField(newDraft(), 'role', 'me'), 'postgres://app@h/d')
+
+    const emptied = withUrl(filled, '')
+
+    expect(emptied.fields).toEqual(withField(newDraft(), 'role', 'me').fields)
+  })
+
+  it('is the new beginning for edits by hand', () => {
+    const edited = withField(withUrl(newDraft(), 'postgres://app@h/d'), 'role', 'me')
+
+    const pasted = withUrl(edited, 'postgres://h/e')
+
+    expect(pasted.fields).toMatchObject({ host: 'h', database: 'e', role: 'me' })
+  })
+
+  it('never carries a typed password to another host', () => {
+    const forOne = withField(withField(newDraft(), 'host', 'one'), 'password', 'secret')
+
+    const other = withUrl(forOne, 'postgres://app@two/d')
+    const same = withUrl(forOne, 'postgres://app@one/d')
+
+    expect([other.fields.password, same.fields.password]).toEqual(['', 'secret'])
+  })
+
+  it('means the default port where it names only a host', () => {
+    const draft = withUrl(withField(newDraft(), 'port', '6000'), 'postgres://h/d')
+
+    expect(draft.fields.port).toBe('5432')
+  })
+
+  it('says what has no effect', () => {
+    const draft = withUrl(newDraft(), 'postgres://safe/d?host=evil&options=x')
+
+    expect(draft.reading).toEqual({ type: 'read', ignored: ['host=evil', 'options'] })
+    expect(draft.fields.host).toBe('safe')
+  })
+
+  it('is complained about when pasted, or when left, but not while it is typed', () => {
+    const pasted = withUrl(newDraft(), 'mysql://h/d')
+    const whileTyped = typed(newDraft(), 'mysql://h/d')
+
+    const left = withUrlLeft(whileTyped)
+
+    expect([pasted, whileTyped, left].map((draft) => draft.reading.type)).toEqual(['unreadable', 'none', 'unreadable'])
+    expect(pasted.fields).toEqual(newDraft().fields)
+  })
+})
+
+describe('problems of fields', () => {
+  it.each<[string, Partial<ConnectionFields>, object]>([
+    ['nothing', {}, {}],
+    ['no host', { host: ' ' }, { host: 'required' }],
+    ['no port', { port: '' }, { port: 'required' }],
+    ['no database and no role', { database: '', role: '' }, { database: 'required', role: 'required' }],
+    ['a port in words', { port: 'http' }, { port: '1 to 65535' }],
+    ['a port out of range', { port: '70000' }, { port: '1 to 65535' }],
+    ['a NUL in the database', { database: 'd\0options' }, { database: 'too long, or with control characters' }],
+    ['a long role', { role: 'x'.repeat(64) }, { role: 'too long, or with control characters' }],
+    ['a long name', { name: 'x'.repeat(101) }, { name: 'too long, or with control characters' }],
+  ])('name %s', (_name, parts, expected) => {
+    expect(problemsOf(someFields(parts))).toEqual(expected)
+  })
+})
+
+describe('profile of a draft', () => {
+  it('is called after database and host when no name was typed', () => {
+    const { name } = profileDraftOf({ profileId: null, fields: someFields({ name: '  ' }) })
+
+    expect(name).toBe('d on localhost')
+  })
+
+  it('has no CA file in a mode that checks none', () => {
+    const files = (['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const).map((tlsMode) => {
+      const fields = someFields({ tlsMode, rootCertificate: '/ca.pem' })
+      return profileDraftOf({ profileId: null, fields }).target.rootCertificate
+    })
+
+    expect(files).toEqual([null, null, '/ca.pem', '/ca.pem', '/ca.pem'])
+  })
+
+  it('never holds the password', () => {
+    const draft = profileDraftOf({ profileId: null, fields: someFields({ password: 'hunter2' }) })
+
+    expect(JSON.stringify(draft)).not.toContain('hunter2')
+  })
+})
