@@ -15,6 +15,7 @@ import { readCell } from './query/read-cell'
 import type { ResultRegistry } from './query/result-registry'
 import { packWindow } from './query/row-window'
 import { runStatements } from './query/run-statements'
+import { noticeDeadClient } from './session/dead-client'
 import type { SessionRegistry } from './session/session-registry'
 import type { WorkspaceStore } from './workspace/workspace-store'
 
@@ -84,6 +85,7 @@ export function createHandlers(services: Services): EngineHandlers {
 
     'session.open': async ({ profileId }) => {
       const session = await connector.open(profileId, 'Strata')
+      await noticeDeadClient(session)
       sessions.add(session)
       return session.facts
     },

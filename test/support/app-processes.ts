@@ -20,7 +20,7 @@ export async function postmasterPid(userData: string): Promise<number | null> {
   return pid > 0 && isRunning(pid) ? pid : null
 }
 
-/** Processes whose parent is this one and whose command line holds a text: Linux only, empty elsewhere. */
+/** Every postmaster that runs on the local server's data folder: Linux only, empty elsewhere. */
 export async function postmastersOf(userData: string): Promise<number[]> {
   const data = join(userData, 'local-database', 'data')
   const found: number[] = []

@@ -1,4 +1,4 @@
-import type { ResultColumn } from '../../../contract/query'
+import { type ResultColumn, WINDOW_ROWS } from '../../../contract/query'
 import type { RowWindow } from '../../../contract/row-window'
 import { GREATEST_WIDTH } from './column-layout'
 import { visiblePieces, widthInCharacters } from './visible-text'
@@ -11,6 +11,8 @@ const PADDING = 17
 const CUT_ROOM = 72
 /** Marks come from other fonts, which are wider. */
 const MARK_ROOM = 4
+/** Ten digits. */
+const ROOM_TO_GROW = PADDING + 10 * CELL_CHARACTER
 /** A column that would like to be wider gets no more than this. */
 const MOST_NATURAL = 4 * GREATEST_WIDTH
 /** Cells that are measured at most; a result of 1,600 columns is measured by fewer rows. */
@@ -30,6 +32,8 @@ export function naturalWidth(
   rows: number = window?.rowCount ?? 0,
 ): number {
   let width = headerWidth(column)
+  // A whole window of rows: there may be more, and numbers that come later are often longer.
+  if (column.isNumeric && window !== null && window.rowCount >= WINDOW_ROWS) width = Math.max(width, ROOM_TO_GROW)
   for (let row = 0; row < rows && width < MOST_NATURAL; row += 1)
     if (window !== null) width = Math.max(width, cellWidth(window, row, index))
   return Math.min(width, MOST_NATURAL)
