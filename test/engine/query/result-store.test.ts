@@ -49,6 +49,16 @@ describe('result store', () => {
     expect(allTexts(registry.get(id))).toEqual(texts)
   })
 
+  it.each([-1, 0, 1])('keeps the row that ends %i bytes from the end of a segment', (beyond) => {
+    const bytesOfRow = (cell: string) => dataRow([cell]).length
+    const first = 'a'.repeat(40_000)
+    const second = 'b'.repeat(64 * 1024 - bytesOfRow(first) - bytesOfRow('') + beyond - 1)
+
+    const result = aResult([dataRow([first]), dataRow([`${second}!`]), dataRow(['c'])], 1)
+
+    expect(allTexts(result).map(([cell]) => cell)).toEqual([first, `${second}!`, 'c'])
+  })
+
   it('can be read while it grows', () => {
     const { store, columnCount } = aResult([dataRow(['1'])], 1)
     const seen: string[] = []

@@ -150,14 +150,12 @@ describe('a result that streams', () => {
   })
 
   it('leaves no timer behind that would count on', async () => {
-    const run = startRun(session, ENDLESS)
-    await run.channel.heard('rowsCounted')
-    await session.cancel()
-    await run.ended
-    const heard = run.channel.events.length
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
 
-    await session.query('select pg_sleep(0.6)')
+    const { channel } = await runScript(session, 'select generate_series(1, 300000)')
 
-    expect(run.channel.events.length).toBe(heard)
+    expect(channel.all('rowsCounted').at(-1)?.rows).toBe(300_000)
+    expect(timers()).toBe(before)
   })
 })

@@ -286,7 +286,7 @@ describe('local server', () => {
     const keeper = fixture.keeper()
     const server = await keeper.start()
     const password = join(fixture.folder, 'password')
-    await query(server, "ALTER ROLE strata PASSWORD 'changed'")
+    await query(server, "ALTER ROLE postgres PASSWORD 'changed'")
     await keeper.stop()
 
     const changed = await failureOf(keeper.start())
@@ -296,7 +296,7 @@ describe('local server', () => {
     const mended = await fixture.keeper().start()
 
     expect([changed.message, changed.advice, missing.message, mended.how]).toEqual([
-      expect.stringContaining('declined the login of its role strata: password authentication failed'),
+      expect.stringContaining('declined the login of its role postgres: password authentication failed'),
       expect.stringContaining(password),
       expect.stringContaining(`The password of the local database is missing: ${password}`),
       'adopted',
