@@ -61,11 +61,11 @@ export type Run =
   | RunningRun
   | EndedRun
 
-/** One statement in the log of a step. `undone`: it ran, and the failed transaction took it back. */
+/** One statement in the log of a step. `undone`: it ran, and the failed transaction took it back. `unknown`: the run went out of sight. */
 export interface StatementLog {
   readonly line: number
   readonly text: string
-  readonly state: 'waiting' | 'running' | 'complete' | 'failed' | 'cancelled' | 'undone' | 'not run'
+  readonly state: 'waiting' | 'running' | 'complete' | 'failed' | 'cancelled' | 'undone' | 'not run' | 'unknown'
   /** Milliseconds of the clock; null when not known. */
   readonly startedAt: number | null
   readonly elapsedMs: number | null

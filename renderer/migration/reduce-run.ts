@@ -86,7 +86,14 @@ export function runLost(before: Migrations, failure: Failure | null, at: number)
     run: { kind: 'ended', outcome: 'lost', plan: run.plan, committed: run.committed, failure, elapsedMs },
   }
   if (name === undefined) return after
-  return withLog(after, name, (log) => (log.state === 'running' ? { ...log, state: 'lost' } : log))
+  return withLog(after, name, (log) => (log.state === 'running' ? lostLog(log) : log))
+}
+
+function lostLog(log: StepLog): StepLog {
+  const statements = log.statements.map((statement) =>
+    statement.state === 'running' ? { ...statement, state: 'unknown' as const } : statement,
+  )
+  return { ...log, state: 'lost', statements }
 }
 
 function stepAtWork(run: RunningRun): string | undefined {

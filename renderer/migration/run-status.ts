@@ -127,7 +127,7 @@ function ended(migrations: Migrations, run: EndedRun): Omit<RunStatus, 'progress
     }
     case 'lost': {
       const message = run.failure === null ? 'the run went out of sight' : failureMessage(run.failure)
-      return { text: `Failed: ${message}`, detail: 'Refresh to see what was applied.', look: 'failed' }
+      return { text: `Failed: ${message}`, detail: 'The list says what the history holds now.', look: 'failed' }
     }
   }
 }

@@ -1,4 +1,4 @@
-import { Ban, Check, Circle, Loader, type LucideIcon, Undo2, X } from 'lucide-react'
+import { Ban, Check, Circle, CircleHelp, Loader, type LucideIcon, Undo2, X } from 'lucide-react'
 import { memo, type ReactNode } from 'react'
 import { Button } from '../ui/button'
 import { FailureView } from '../ui/failure-view'
@@ -48,6 +48,7 @@ const ICON: Readonly<Record<StatementLog['state'], LucideIcon>> = {
   cancelled: Ban,
   undone: Undo2,
   'not run': Circle,
+  unknown: CircleHelp,
 }
 const LOOK: Readonly<Record<StatementLog['state'], string>> = {
   waiting: 'missing',
@@ -57,6 +58,7 @@ const LOOK: Readonly<Record<StatementLog['state'], string>> = {
   cancelled: 'changed',
   undone: 'missing',
   'not run': 'missing',
+  unknown: 'changed',
 }
 
 const StatementRow = memo(function StatementRow(props: {
@@ -106,6 +108,8 @@ function wordsOf({ state, startedAt, elapsedMs, rows }: StatementLog, now: numbe
       return 'undone'
     case 'not run':
       return 'not run'
+    case 'unknown':
+      return 'unknown'
   }
 }
 
@@ -115,7 +119,7 @@ function outcomeOf(log: StepLog): string {
     case 'committed':
       return log.elapsedMs === null ? `${verb}.` : `${verb} in ${formatElapsed(log.elapsedMs)}.`
     case 'lost':
-      return 'The run went out of sight here. Refresh to see what became of it.'
+      return 'The run went out of sight here. The list says what the history holds now.'
     case 'failed':
       return log.failure !== null && isCancelled(log) ? `Cancelled. ${log.failure.left}` : ''
     case 'running':

@@ -20,14 +20,15 @@ export function GridFooter(props: {
   readonly onRetry: () => void
 }): ReactNode {
   const { row, rowCount, isGrowing, summary, note, hiddenCount } = props
-  const rows = `${readableCount(rowCount)}${isGrowing ? ' so far' : ''}`
+  const rows = `${readableCount(rowCount)} ${rowCount === 1 ? 'row' : 'rows'}`
+  const soFar = isGrowing ? ' so far' : ''
   return (
     <div className="gfoot">
       {props.isGoing ? (
         <GoToRow rowCount={rowCount} onGo={props.onGo} />
       ) : (
         <button type="button" className="gplace" title="Go to row  Ctrl+G" onClick={props.onGoing}>
-          {row === null ? `${rows} ${rowCount === 1 ? 'row' : 'rows'}` : `Row ${readableCount(row + 1)} of ${rows}`}
+          {row === null ? `${rows}${soFar}` : `Row ${readableCount(row + 1)} of ${readableCount(rowCount)}${soFar}`}
         </button>
       )}
       {summary === null ? null : <span className="selectable">{summary}</span>}

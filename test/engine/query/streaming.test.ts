@@ -153,9 +153,9 @@ describe('a result that streams', () => {
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
     const before = timers()
 
-    const { channel } = await runScript(session, 'select generate_series(1, 300000)')
+    const { channel } = await runScript(session, 'select generate_series(1, 100000);'.repeat(6))
 
-    expect(channel.all('rowsCounted').at(-1)?.rows).toBe(300_000)
-    expect(timers()).toBe(before)
+    expect(channel.all('statementCompleted').map(({ rows }) => rows)).toEqual(Array(6).fill(100_000))
+    expect(timers()).toBeLessThanOrEqual(before)
   })
 })
