@@ -2,7 +2,8 @@ import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 're
 import { createPortal } from 'react-dom'
 import type { TabId } from '../../../contract/workspace'
 import './editor.css'
-import type { EditorListener, RunTarget, ShownError, SqlEditor } from './sql-editor'
+import type { ShownError } from './error-marks'
+import type { EditorListener, RunTarget, SqlEditor } from './sql-editor'
 
 /** Props of `EditorPane`. */
 export interface EditorPaneProps {

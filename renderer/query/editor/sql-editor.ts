@@ -2,6 +2,7 @@ import type { TextRange } from '../../../contract/query'
 import { type ScriptScan, scanScript } from '../../../contract/script-scanner'
 import { statementAt, tokenEnd } from '../../../contract/statement'
 import type { TabId } from '../../../contract/workspace'
+import { clearMarks, type ShownError, setMark } from './error-marks'
 import { monaco } from './monaco'
 
 type Model = monaco.editor.ITextModel
@@ -20,14 +21,6 @@ export interface EditorListener {
 export interface RunTarget {
   readonly kind: 'statement' | 'selection' | 'nothing'
   readonly range: TextRange | null
-}
-
-/** An error to be shown at its place. */
-export interface ShownError {
-  readonly place: TextRange | null
-  /** Range of the failed statement. */
-  readonly statement: TextRange
-  readonly message: string
 }
 
 interface Desk {
@@ -94,7 +87,7 @@ export class SqlEditor {
       const { tabId } = this
       if (tabId === null) return
       const model = this.editor.getModel()
-      if (model !== null) monaco.editor.setModelMarkers(model, 'migration', [])
+      if (model !== null) clearMarks(model, 'migration')
       listener.changed(tabId, () => this.desks.get(tabId)?.model.getValue() ?? '')
       this.followLater()
     })
@@ -178,42 +171,16 @@ export class SqlEditor {
   markError(tabId: TabId, error: ShownError | null): void {
     const model = this.desks.get(tabId)?.model
     if (model === undefined) return
-    if (error === null) {
-      monaco.editor.setModelMarkers(model, 'run', [])
-      return
-    }
-    const at = error.place ?? { from: error.statement.from, to: error.statement.from + 1 }
-    const start = model.getPositionAt(at.from)
-    const end = model.getPositionAt(Math.max(at.to, at.from))
-    monaco.editor.setModelMarkers(model, 'run', [
-      {
-        severity: monaco.MarkerSeverity.Error,
-        message: error.message,
-        startLineNumber: start.lineNumber,
-        startColumn: start.column,
-        endLineNumber: end.lineNumber,
-        // A position behind the last character (end of input) still needs something to underline.
-        endColumn: end.column === start.column && end.lineNumber === start.lineNumber ? start.column + 1 : end.column,
-      },
-    ])
+    clearMarks(model, 'run')
+    if (error === null) return
+    const place = error.place ?? { from: error.statement.from, to: error.statement.from + 1 }
+    setMark(model, 'run', place, error.message)
   }
 
   /** Underlines the token at an offset of the shown tab until its text is edited: where a migration failed. */
   markPlace(offset: number, message: string): void {
     const model = this.editor.getModel()
-    if (model === null) return
-    const start = model.getPositionAt(offset)
-    const end = model.getPositionAt(Math.max(offset + 1, tokenEnd(model.getValue(), offset)))
-    monaco.editor.setModelMarkers(model, 'migration', [
-      {
-        severity: monaco.MarkerSeverity.Error,
-        message,
-        startLineNumber: start.lineNumber,
-        startColumn: start.column,
-        endLineNumber: end.lineNumber,
-        endColumn: end.column,
-      },
-    ])
+    if (model !== null) setMark(model, 'migration', { from: offset, to: tokenEnd(model.getValue(), offset) }, message)
   }
 
   /** Opens room of a height under an offset of the shown tab and puts an element there; null closes it. */
