@@ -8,7 +8,7 @@ const LIMIT_MS = 3_000
 
 /**
  * Asks the server to cancel what a backend runs, over a connection of its own with the same TLS, and resolves when the server
- * has closed it: only then can no late cancel hit the next statement. Resolves also when the server could not be reached.
+ * has closed it: only then can no late cancel hit the next statement. Rejects when the server cannot be reached.
  * Source: PostgreSQL documentation, "Canceling Requests in Progress".
  */
 export async function requestCancel(target: Target, backendPid: number, secretKey: number): Promise<void> {
