@@ -46,19 +46,23 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   const switches: string[] = JSON.parse(process.env.STRATA_TEST_ARGUMENTS ?? '[]')
   const folder = `--user-data-dir=${userData}`
   const target = options.executablePath === undefined ? [ROOT] : []
-  const app = await _electron
-    .launch({
+  const isPackaged = options.executablePath !== undefined
+  const start = (): Promise<ElectronApplication> =>
+    _electron.launch({
       ...(options.executablePath !== undefined && { executablePath: options.executablePath }),
       args: [...switches, ...NO_GPU, ...target, folder, ...(options.args ?? [])],
       cwd: ROOT,
       env: { ...environment(), ...options.env },
       chromiumSandbox: process.env.STRATA_TEST_SANDBOX === 'true',
-      timeout: 60_000,
+      timeout: isPackaged ? 20_000 : 60_000,
     })
-    .catch(async (error: unknown) => {
-      if (options.userData === undefined) await rm(userData, { recursive: true, force: true })
-      throw error
-    })
+  // Playwright makes an app that it starts through Electron wait until it has attached. A packaged one does not wait: where
+  // Playwright came too late it says nothing at all, and is started again.
+  const tries = isPackaged ? [start, start, start] : [start]
+  const app = await firstThatWorks(tries).catch(async (error: unknown) => {
+    if (options.userData === undefined) await rm(userData, { recursive: true, force: true })
+    throw error
+  })
   const process_ = app.process()
   const pid = process_.pid ?? 0
   const printed: string[] = []
@@ -128,4 +132,17 @@ function watch(app: ElectronApplication): string[] {
   context.on('weberror', (error) => violations.push(`thrown: ${error.error().stack ?? error.error().message}`))
   app.on('window', (page) => page.on('crash', () => violations.push('the window crashed')))
   return violations
+}
+
+/** The first answer; the last error when there is none. */
+async function firstThatWorks<T>(tries: readonly (() => Promise<T>)[]): Promise<T> {
+  let last: unknown
+  for (const attempt of tries) {
+    try {
+      return await attempt()
+    } catch (error) {
+      last = error
+    }
+  }
+  throw last
 }
