@@ -175,13 +175,15 @@ export function canReopenTab(): boolean {
   return closedTabs.length > 0
 }
 
-/** Ends the transaction of a tab, then closes it; a failed COMMIT keeps the tab. */
+/** Ends the transaction of a tab, then closes it; a COMMIT that failed, or that the server answered with ROLLBACK, keeps the tab. */
 export async function endAndClose(tab: TabHead, command: 'commit' | 'rollback'): Promise<void> {
   const { opened } = appStore.getState()
   showOverlay({ kind: 'none' })
   if (opened === null) return
   await endTransaction(tab.tabId, opened.profile.id, command)
-  if (queryOf(tab.tabId).run.kind === 'complete') askToCloseTab(tab.tabId)
+  const { run, statements } = queryOf(tab.tabId)
+  const isDone = run.kind === 'complete' && statements.at(-1)?.commandTag === command.toUpperCase()
+  if (isDone) askToCloseTab(tab.tabId)
 }
 
 /** Saves the migration file of a tab; shows why when it could not be written. True when it was. */

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react'
 import type { TabHead } from '../contract/workspace'
 import { closeForGood, endAndClose, saveTab } from './app-actions'
 import { type Overlay, showOverlay } from './app-store'
+import { queryOf } from './query/query-store'
 import { Button } from './ui/button'
 import { Dialog } from './ui/dialog'
 import { FailureView } from './ui/failure-view'
@@ -80,10 +81,12 @@ function RenameDialog({ tab }: { readonly tab: TabHead }): ReactNode {
 }
 
 function OpenTransactionDialog({ tab }: { readonly tab: TabHead }): ReactNode {
+  // An aborted transaction has nothing left to commit: the server would answer COMMIT with ROLLBACK.
+  const isAborted = queryOf(tab.tabId).transaction.status === 'aborted'
   return (
     <Dialog
       role="alertdialog"
-      title="This tab has an open transaction"
+      title={isAborted ? 'The transaction of this tab is aborted' : 'This tab has an open transaction'}
       label="Open transaction"
       width={480}
       onClose={close}
@@ -93,7 +96,7 @@ function OpenTransactionDialog({ tab }: { readonly tab: TabHead }): ReactNode {
           <Button autoFocus onPress={close}>
             Stay
           </Button>
-          <Button onPress={() => void endAndClose(tab, 'commit')}>Commit and close</Button>
+          {isAborted ? null : <Button onPress={() => void endAndClose(tab, 'commit')}>Commit and close</Button>}
           <Button variant="danger" onPress={() => void endAndClose(tab, 'rollback')}>
             Roll back and close
           </Button>
@@ -101,7 +104,9 @@ function OpenTransactionDialog({ tab }: { readonly tab: TabHead }): ReactNode {
       }
     >
       <p className="dialog-text">
-        Closing “{tab.title}” ends its session. What its transaction changed is lost unless you commit it.
+        {isAborted
+          ? `A statement in it failed, so what it changed can only be rolled back. Closing “${tab.title}” ends its session.`
+          : `Closing “${tab.title}” ends its session. What its transaction changed is lost unless you commit it.`}
       </p>
     </Dialog>
   )

@@ -128,11 +128,34 @@ test.describe('the query pane', () => {
     await expect(transaction).toHaveText(/^Aborted \d/)
     await expect(statusBar).toContainText('roll back to go on')
     await screenshot('query-aborted')
+
+    await page.keyboard.press('ControlOrMeta+w')
+    const dialog = page.getByRole('alertdialog', { name: 'Open transaction' })
+    await expect(dialog.getByRole('button')).toHaveText(['', 'Stay', 'Roll back and close'])
+    await screenshot('query-aborted-close')
+    await dialog.getByRole('button', { name: 'Stay' }).click()
+
     await runBar.getByRole('button', { name: 'Roll back' }).click()
 
     await ended(page, 'Complete')
     await expect(transaction).toHaveText('No transaction')
     expect(await ask(page, "select to_regclass('kept')")).toEqual([['<NULL>']])
+  })
+
+  test('closing a tab with an open transaction commits it when told to', async () => {
+    const { page } = launched
+    await writeSql(page, 'begin;\ncreate table stayed (i int);')
+    await run(page, 'Run all')
+    const { queryTabs } = windowOf(page)
+    const before = await queryTabs.count()
+
+    await page.keyboard.press('ControlOrMeta+w')
+    const dialog = page.getByRole('alertdialog', { name: 'Open transaction' })
+    await dialog.getByRole('button', { name: 'Commit and close' }).click()
+
+    await expect(queryTabs).toHaveCount(before - 1)
+    await openTab(page)
+    expect(await ask(page, "drop table stayed;\nselect 'dropped' as stayed;")).toEqual([['dropped']])
   })
 
   test('a table made in the editor appears in the explorer by itself, and goes again', async () => {

@@ -1,6 +1,8 @@
 import type { Channel } from '../../contract/define'
+import type { Failure } from '../../contract/failure'
 import type { ProfileId, Target } from '../../contract/profile'
 import { type ResultColumn, type RunEvent, type RunInput, runEvent } from '../../contract/query'
+import { FailureError } from '../../electron/engine/failure-error'
 import { ResultRegistry } from '../../electron/engine/query/result-registry'
 import { runStatements } from '../../electron/engine/query/run-statements'
 import { openSession } from '../../electron/engine/session/connect'
@@ -32,6 +34,19 @@ export function connectOptions(database: TestDatabase, change: Partial<ConnectOp
 /** A session with the test's database; end it. */
 export function openTestSession(database: TestDatabase, change: Partial<ConnectOptions> = {}): Promise<Session> {
   return openSession(connectOptions(database, change))
+}
+
+/** The failure that opening a session with the test's database ends in; a session that opens is ended, and an error. */
+export async function openingFailure(database: TestDatabase, change: Partial<ConnectOptions>): Promise<Failure> {
+  const error = await openTestSession(database, change).then(
+    async (session) => {
+      await session.end()
+      return new Error('a session was opened')
+    },
+    (reason: unknown) => reason,
+  )
+  if (error instanceof FailureError) return error.failure
+  throw error
 }
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>

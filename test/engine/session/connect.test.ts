@@ -1,11 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Failure } from '../../../contract/failure'
 import { type Target, target as targetSchema } from '../../../contract/profile'
-import { FailureError } from '../../../electron/engine/failure-error'
 import type { ConnectOptions } from '../../../electron/engine/session/session'
-import { aTarget, openTestSession } from '../../support/builders'
+import { aTarget, openingFailure, openTestSession } from '../../support/builders'
 import { freePort } from '../../support/cluster'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
@@ -17,18 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-async function failureOf(change: Partial<ConnectOptions>): Promise<Failure> {
-  const opening = openTestSession(database, change)
-  const error = await opening.then(
-    async (session) => {
-      await session.end()
-      return new Error('a session was opened')
-    },
-    (reason: unknown) => reason,
-  )
-  if (error instanceof FailureError) return error.failure
-  throw error
-}
+const failureOf = (change: Partial<ConnectOptions>) => openingFailure(database, change)
 const target = (change: Partial<Target>): Target => ({ ...database.target, ...change })
 
 describe('connection failure', () => {

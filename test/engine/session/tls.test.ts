@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { Failure } from '../../../contract/failure'
 import type { Target } from '../../../contract/profile'
-import { FailureError } from '../../../electron/engine/failure-error'
 import type { ConnectOptions } from '../../../electron/engine/session/session'
-import { aTarget, openTestSession } from '../../support/builders'
+import { aTarget, openingFailure, openTestSession } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
 import { startFaultProxy } from '../../support/fault-proxy'
@@ -15,18 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-async function failureOf(change: Partial<ConnectOptions>): Promise<Failure> {
-  const opening = openTestSession(database, change)
-  const error = await opening.then(
-    async (session) => {
-      await session.end()
-      return new Error('a session was opened')
-    },
-    (reason: unknown) => reason,
-  )
-  if (error instanceof FailureError) return error.failure
-  throw error
-}
+const failureOf = (change: Partial<ConnectOptions>) => openingFailure(database, change)
 const target = (change: Partial<Target>): Target => ({ ...database.target, ...change })
 
 describe('TLS', () => {
