@@ -46,12 +46,15 @@ export async function demonstrate() {
  */
 async function launch(runtime, display, userData) {
   const { _electron } = await import('@playwright/test')
+  // By this Playwright finds Electron itself, and makes it wait until it has attached; a program that it is given by path may be
+  // ahead of it, and then nothing is ever heard of the window.
+  process.env.ELECTRON_OVERRIDE_DIST_PATH = runtime.folder
   const environment = Object.entries({ ...process.env, ...display.environment })
   return await _electron.launch({
-    executablePath: runtime.executable,
     args: [...display.args, inRoot(), `--user-data-dir=${userData}`],
     env: Object.fromEntries(environment.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
     chromiumSandbox: await canSandbox(runtime),
+    timeout: 60_000,
   })
 }
 
