@@ -26,6 +26,7 @@ export async function requestCancel(target: Target, backendPid: number, secretKe
       resolve()
     })
     stream.resume()
-    stream.end(message)
+    // Not ended by us: a proxy that knows no half-closed connection would close it before the server has handled the request.
+    stream.write(message)
   })
 }
