@@ -7,7 +7,8 @@ import type { Services } from './handlers'
 import type { Log } from './log'
 import { createMigrations } from './migration/migrations'
 import { createProfiles } from './profile/profile-store'
-import { ResultRegistry } from './query/result-registry'
+import { type ResultOptions, ResultRegistry } from './query/result-registry'
+import { prepareSpillFolder } from './query/spill'
 import { createLocalServer } from './server/local-server'
 import { openSession } from './session/connect'
 import { SessionRegistry } from './session/session-registry'
@@ -27,6 +28,8 @@ export interface EngineOptions {
   readonly announce: (name: EngineEventName, value: unknown) => void
   readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
   readonly profileRemoved: (profileId: ProfileId) => void
+  /** How results are kept and read, where it is not as usual. */
+  readonly results?: Partial<Pick<ResultOptions, 'memoryBytes' | 'limits'>>
 }
 
 /** The engine's parts. */
@@ -69,6 +72,9 @@ export function createEngine(options: EngineOptions): Engine {
     prepareCatalogSession,
   })
   const sessions = new SessionRegistry((loss) => announce('session.lost', loss))
+  const spillFolder = join(userData, 'results')
+  prepareSpillFolder(spillFolder, log)
+  const results = new ResultRegistry({ ...options.results, spillFolder })
   const workspaces = new WorkspaceStore(join(userData, 'workspaces'))
   const migrations = createMigrations({
     openSession: (profileId, applicationName) => connector.open(profileId, applicationName),
@@ -86,7 +92,7 @@ export function createEngine(options: EngineOptions): Engine {
       profiles,
       connector,
       sessions,
-      results: new ResultRegistry(),
+      results,
       migrations,
       workspaces,
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
@@ -101,6 +107,7 @@ export function createEngine(options: EngineOptions): Engine {
     stop: async () => {
       await migrations.stop()
       await sessions.closeAll()
+      results.releaseAll()
       await connector.closeAll()
       await workspaces.close()
       await server.stop()
