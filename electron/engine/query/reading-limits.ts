@@ -5,7 +5,7 @@ export interface ReadingLimits {
 }
 
 /** 5,000,000 rows or 2 GB. */
-export const READING_LIMITS: ReadingLimits = { rows: 5_000_000, bytes: 2 * 1024 ** 3 }
+export const READING_LIMITS: ReadingLimits = { rows: 5_000_000, bytes: 2_000_000_000 }
 
 /** Where a limit stands now, and how far the rows of a chunk are within it. */
 export class LimitGauge {
