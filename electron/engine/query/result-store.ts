@@ -20,6 +20,8 @@ export interface KeptRow {
   readonly end: number
 }
 
+/** Bytes of one segment at most; a row that is larger gets a segment of its own. */
+const SEGMENT_BYTES = 4 * 1024 * 1024
 const FIRST_SEGMENT_BYTES = 64 * 1024
 /** Type and length of a message. */
 const HEADER_BYTES = 5
@@ -164,7 +166,7 @@ export class ResultStore implements RowSink {
   }
 
   private get segmentBytes(): number {
-    return this.options.memoryBytes / 16
+    return Math.min(SEGMENT_BYTES, this.options.memoryBytes / 16)
   }
 
   private get isOverBudget(): boolean {
