@@ -19,14 +19,12 @@ const NOTHING_KNOWN: Known = { hasServerPid: true, transactionId: null }
 
 /** What became of the transaction, as far as it is known at the moment of the loss. */
 export function lostTransactionOf(session: Session): LostTransaction {
-  const { lostBecause, transactionStatus, lossUnder } = session
-  // 57P01, 25P03 and their like: the server said why it ends the session, and nothing of it stays.
-  const isToldByServer = lostBecause?.code !== undefined
-  if (lossUnder === 'commit' || (lossUnder === 'statement' && transactionStatus === 'none')) {
-    return isToldByServer && lossUnder === 'statement' ? 'rolled back' : 'unknown'
-  }
+  const { lostBecause, transactionStatus, lossUnder, isLossAnswered } = session
+  if (lossUnder === 'commit') return 'unknown'
+  if (lossUnder === 'statement' && transactionStatus === 'none') return isLossAnswered ? 'rolled back' : 'unknown'
   if (transactionStatus === 'none') return 'none'
-  return isToldByServer ? 'rolled back' : 'held'
+  // 57P01, 25P03 and their like: the server said why it ends the session, and what was open ends with it.
+  return lostBecause?.code === undefined ? 'held' : 'rolled back'
 }
 
 /** Sessions that were lost, remembered so that the server can be asked what became of them. */

@@ -55,6 +55,9 @@ const SYNC = Buffer.from([0x53, 0, 0, 0, 4])
 /** Statements that end a transaction by committing it. */
 const COMMITS = /^\s*(?:commit|end|prepare\s+transaction)\b/i
 
+/** admin_shutdown, crash_shutdown. */
+const FAREWELLS: ReadonlySet<string> = new Set(['57P01', '57P02'])
+
 /** Cancel requests sent at most for one statement, and the pause between them. */
 const CANCEL_REQUESTS = 20
 const CANCEL_PAUSE_MS = 250
@@ -87,6 +90,7 @@ export class Session {
   private pidIsServers = false
   private noted: string | null = null
   private busyWith = ''
+  private isAnswered = false
   private under: 'commit' | 'statement' | null = null
   private probe: Promise<void> | null = null
 
@@ -101,7 +105,12 @@ export class Session {
       this.firstError ??= error
     })
     parts.client.on('end', () => this.noteEnd())
-    parts.client.on('notice', (message: unknown) => this.noticeListener(noticeOf(message)))
+    parts.client.on('notice', (message: unknown) => {
+      const notice = noticeOf(message)
+      // An immediate shutdown and a crash are said in a warning, by a process that has no time for more.
+      if (FAREWELLS.has(notice.code)) this.firstError ??= message
+      this.noticeListener(notice)
+    })
   }
 
   /** What is known of the session now; time zone and encoding follow the server's own reports. */
@@ -149,6 +158,11 @@ export class Session {
   /** What was under way when the session was lost; null when it was idle. */
   get lossUnder(): 'commit' | 'statement' | null {
     return this.under
+  }
+
+  /** True when the server ended the statement under way by an error of its own, so that nothing of it stays. */
+  get isLossAnswered(): boolean {
+    return this.isAnswered
   }
 
   /** Asks the server by which process id it knows the session. */
@@ -348,7 +362,8 @@ export class Session {
     if (!this.isEnding && this.loss === null) {
       // A FATAL answer to the running statement says more than the closed socket.
       const said = this.active?.error
-      const first = endsSession(said) ? said : (this.firstError ?? said)
+      this.isAnswered = endsSession(said)
+      const first = this.isAnswered ? said : (this.firstError ?? said)
       this.loss = lostFailure(first, this.parts.options.target)
       if (this.busy !== null) this.under = COMMITS.test(this.busyWith) ? 'commit' : 'statement'
       for (const listener of [...this.lossListeners]) listener(this.loss)
