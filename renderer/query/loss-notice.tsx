@@ -25,7 +25,7 @@ export function LossNotice({ loss }: { readonly loss: SessionLoss }): ReactNode 
   const isOver = asked.kind === 'answered' && ['committed', 'rolled back'].includes(asked.finding.transaction)
   const canAsk = loss.transaction !== 'rolled back' && !isOver
   return (
-    <div className="loss-notice" role="status" aria-label="Lost transaction">
+    <div className="loss-notice" role="status" aria-label="Loss">
       <p>{asked.kind === 'answered' || asked.kind === 'failed' ? answerOf(asked) : LOST[loss.transaction]}</p>
       {canAsk ? (
         <Button size="small" isDisabled={asked.kind === 'asking'} onPress={() => void check()}>

@@ -21,6 +21,10 @@ export interface FaultProxy {
   stopListening(): void
   /** Keeps what the server sends from now on from the clients. */
   holdAnswers(): void
+  /** Keeps back what the server answers to the first bytes of a client that match, and everything after it. */
+  holdAfter(matches: (sent: Buffer) => boolean): void
+  /** Lets everything through again; what was kept or swallowed is gone. */
+  recover(): void
   /** Swallows everything from now on, both ways and on new connections too, as a network that drops packets does. */
   goSilent(): void
   /** Resets every connection, as a firewall that forgot them does. */
@@ -45,6 +49,7 @@ export async function startFaultProxy(
   const sockets = new Set<Socket>()
   let isHolding = false
   let isSilent = false
+  let holdsAfter: ((sent: Buffer) => boolean) | null = null
   const server = createServer((client) => {
     const upstream = connect({ host: to.host, port: to.port, noDelay: true })
     client.setNoDelay(true)
@@ -68,6 +73,7 @@ export async function startFaultProxy(
       const isFirst = sent.length === 0
       sent.push(bytes)
       if (isSilent) return
+      if (holdsAfter?.(bytes) === true) isHolding = true
       if (isFirst && faults.hasNoTls === true && bytes.readInt32BE(4) === SSL_REQUEST) client.write('N')
       else upstream.write(bytes)
     })
@@ -87,6 +93,14 @@ export async function startFaultProxy(
     stopListening: () => void server.close(),
     holdAnswers: () => {
       isHolding = true
+    },
+    holdAfter: (matches) => {
+      holdsAfter = matches
+    },
+    recover: () => {
+      holdsAfter = null
+      isHolding = false
+      isSilent = false
     },
     goSilent: () => {
       isSilent = true
