@@ -2,7 +2,7 @@
 export const TABLE = (rows: number) => `
   create unlogged table t as select
     i::bigint as id,
-    (i * 7919 % 100000)::int as amount,
+    (i::bigint * 7919 % 100000)::int as amount,
     substr(md5(i::text) || md5((i + 1)::text), 1, 20 + (i % 41)::int) as title,
     timestamptz '2020-01-01 00:00:00.123456+00' + i * interval '61.7 s' as at,
     (i * 1.37)::numeric(12, 2) as price,

@@ -9,8 +9,11 @@ import { createMigrations } from './migration/migrations'
 import { createProfiles } from './profile/profile-store'
 import { type ResultOptions, ResultRegistry } from './query/result-registry'
 import { prepareSpillFolder } from './query/spill'
+import { TabRuns } from './query/tab-runs'
 import { createLocalServer } from './server/local-server'
 import { openSession } from './session/connect'
+import { LostSessions } from './session/lost-sessions'
+import { Pulse } from './session/pulse'
 import { SessionRegistry } from './session/session-registry'
 import { WorkspaceStore } from './workspace/workspace-store'
 
@@ -71,10 +74,21 @@ export function createEngine(options: EngineOptions): Engine {
     findPassword: options.findPassword,
     prepareCatalogSession,
   })
-  const sessions = new SessionRegistry((loss) => announce('session.lost', loss))
   const spillFolder = join(userData, 'results')
   prepareSpillFolder(spillFolder, log)
   const results = new ResultRegistry({ ...options.results, spillFolder })
+  const lostSessions = new LostSessions()
+  const tabRuns = new TabRuns()
+  const sessions = new SessionRegistry((loss, session) => {
+    lostSessions.note(session)
+    tabRuns.noteLoss(loss)
+    announce('session.lost', loss)
+  })
+  const pulse = new Pulse({
+    tabSessions: () => sessions.all,
+    catalogSessionOf: (profileId) => connector.presentCatalogSession(profileId),
+    openCatalogSession: (profileId) => connector.catalogSession(profileId),
+  })
   const workspaces = new WorkspaceStore(join(userData, 'workspaces'))
   const migrations = createMigrations({
     openSession: (profileId, applicationName) => connector.open(profileId, applicationName),
@@ -92,6 +106,8 @@ export function createEngine(options: EngineOptions): Engine {
       profiles,
       connector,
       sessions,
+      lostSessions,
+      tabRuns,
       results,
       migrations,
       workspaces,
@@ -105,6 +121,7 @@ export function createEngine(options: EngineOptions): Engine {
       announce('migration.changed', { profileId })
     },
     stop: async () => {
+      pulse.stop()
       await migrations.stop()
       await sessions.closeAll()
       results.releaseAll()
