@@ -80,7 +80,7 @@ function linesOf(rounds: readonly Round[], cancel: Found): Line[] {
     timed('result store: read whole, past 64 MB to a file', 'spilled', 0.9),
     timed('result store: read whole, all in memory', 'kept', 0.9),
     timed('result store: the same, and every cell decoded once', 'decoded', 1.25),
-    within("first page at the engine, beyond `pg`'s first row of `limit 200`", firstPage, 10),
+    within('first page at the engine, beyond the first row of `pg`', firstPage, 10),
     {
       what: 'memory per row, all in memory',
       measured: `${keptPerRow.toFixed(0)} B, wire ${wire.toFixed(0)} B`,

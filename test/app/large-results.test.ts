@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { expect, type Page, test } from '@playwright/test'
+import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
 import { enginePid } from '../support/app-processes'
 import { ask, ended, gridRows, openTab, rowCount, run, writeSql } from '../support/app-query'
 import { startLocalDatabase, windowOf, wordsOf } from '../support/app-window'
@@ -61,11 +61,12 @@ test.describe('a large result', () => {
     await expect.poll(files).toEqual([])
   })
 
-  test("shows its first row within a second, the server's own time for it aside", async () => {
-    const { page } = launched
+  test("M7: shows its first row within a second, the server's own time for it aside, and stays small", async () => {
+    const { app, page } = launched
     const { runBar, queryStatus } = windowOf(page)
     const first = page.getByRole('grid', { name: 'Result 1' }).getByRole('gridcell', { name: '1', exact: true })
     await ask(page, 'select 0') // opens the tab's session
+    const before = await appMemory(app)
     await writeSql(page, 'select * from generate_series(1, 5000000)')
 
     const asked = performance.now()
@@ -77,6 +78,12 @@ test.describe('a large result', () => {
     await expect(queryStatus).not.toHaveText(/^Running/, { timeout: 30_000 })
     expect(await rowCount(page, 1)).toBe(5_000_000)
     await expect(runBar.getByRole('button', { name: 'Cancel' })).toBeDisabled()
+    await page.getByRole('grid', { name: 'Result 1' }).focus()
+    await page.keyboard.press('ControlOrMeta+End')
+    await expect.poll(async () => (await gridRows(page, 1)).at(-1)).toEqual(['5000000'])
+    const grownMb = (await appMemory(app)) - before
+    test.info().annotations.push({ type: 'memory', description: `grew by ${Math.round(grownMb)} MB` })
+    expect(grownMb).toBeLessThan(200)
     expect(tookMs).toBeLessThan(1_000 + (await materializedInMs(page)))
   })
 
@@ -174,6 +181,13 @@ select * from wide`,
     expect(await ask(page, 'select 1 as again')).toEqual([['1']])
   })
 })
+
+/** Megabytes that all processes of the app have in memory. */
+function appMemory(app: ElectronApplication): Promise<number> {
+  return app.evaluate(({ app: electron }) =>
+    electron.getAppMetrics().reduce((sum, { memory }) => sum + memory.workingSetSize / 1024, 0),
+  )
+}
 
 /** How long the server itself takes until it can send the first row: it writes the whole series down before. */
 async function materializedInMs(page: Page): Promise<number> {

@@ -76,7 +76,7 @@ export class ResultStore implements RowSink {
   /** True while more waits to be written than should: reading had better wait. */
   get isBehind(): boolean {
     return (
-      this.error === null && this.options.spillFolder !== null && this.inMemory > this.options.memoryBytes * (13 / 16)
+      this.error === null && this.options.spillFolder !== null && this.inMemory > this.options.memoryBytes * (9 / 16)
     )
   }
 
@@ -170,8 +170,8 @@ export class ResultStore implements RowSink {
   }
 
   private get isOverBudget(): boolean {
-    // The rest of the budget is for what waits to be written meanwhile, for a spare segment and for what is read back.
-    return this.inMemory > this.options.memoryBytes * (11 / 16)
+    // The rest of the budget is for what waits to be written meanwhile, for what is read back, and for what the collector has not taken yet.
+    return this.inMemory > this.options.memoryBytes * (7 / 16)
   }
 
   private segmentOf(row: number): Segment {
