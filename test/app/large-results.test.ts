@@ -24,6 +24,32 @@ test.describe('a large result', () => {
     await removeUserData(launched.userData)
   })
 
+  test("M7: shows its first row within a second, the server's own time for it aside, and stays small", async () => {
+    const { app, page } = launched
+    const { runBar, queryStatus } = windowOf(page)
+    const first = page.getByRole('grid', { name: 'Result 1' }).getByRole('gridcell', { name: '1', exact: true })
+    await ask(page, 'select 0') // opens the tab's session
+    const before = await appMemory(app)
+    await writeSql(page, 'select * from generate_series(1, 5000000)')
+
+    const asked = performance.now()
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await expect(first.first()).toBeVisible()
+    const tookMs = performance.now() - asked
+    test.info().annotations.push({ type: 'first row', description: `${Math.round(tookMs)} ms` })
+
+    await expect(queryStatus).not.toHaveText(/^Running/, { timeout: 30_000 })
+    expect(await rowCount(page, 1)).toBe(5_000_000)
+    await expect(runBar.getByRole('button', { name: 'Cancel' })).toBeDisabled()
+    await page.getByRole('grid', { name: 'Result 1' }).focus()
+    await page.keyboard.press('ControlOrMeta+End')
+    await expect.poll(async () => (await gridRows(page, 1)).at(-1)).toEqual(['5000000'])
+    const grownMb = (await appMemory(app)) - before
+    test.info().annotations.push({ type: 'memory', description: `grew by ${Math.round(grownMb)} MB` })
+    expect(grownMb).toBeLessThan(200)
+    expect(tookMs).toBeLessThan(1_000 + (await materializedInMs(page)))
+  })
+
   test('of 10 million rows pauses at 5 million, reads on, and shows any row of it', async () => {
     const { app, page, screenshot, userData } = launched
     const { queryStatus, queryTabs } = windowOf(page)
@@ -61,32 +87,6 @@ test.describe('a large result', () => {
     await expect.poll(files).toEqual([])
   })
 
-  test("M7: shows its first row within a second, the server's own time for it aside, and stays small", async () => {
-    const { app, page } = launched
-    const { runBar, queryStatus } = windowOf(page)
-    const first = page.getByRole('grid', { name: 'Result 1' }).getByRole('gridcell', { name: '1', exact: true })
-    await ask(page, 'select 0') // opens the tab's session
-    const before = await appMemory(app)
-    await writeSql(page, 'select * from generate_series(1, 5000000)')
-
-    const asked = performance.now()
-    await page.keyboard.press('ControlOrMeta+Enter')
-    await expect(first.first()).toBeVisible()
-    const tookMs = performance.now() - asked
-    test.info().annotations.push({ type: 'first row', description: `${Math.round(tookMs)} ms` })
-
-    await expect(queryStatus).not.toHaveText(/^Running/, { timeout: 30_000 })
-    expect(await rowCount(page, 1)).toBe(5_000_000)
-    await expect(runBar.getByRole('button', { name: 'Cancel' })).toBeDisabled()
-    await page.getByRole('grid', { name: 'Result 1' }).focus()
-    await page.keyboard.press('ControlOrMeta+End')
-    await expect.poll(async () => (await gridRows(page, 1)).at(-1)).toEqual(['5000000'])
-    const grownMb = (await appMemory(app)) - before
-    test.info().annotations.push({ type: 'memory', description: `grew by ${Math.round(grownMb)} MB` })
-    expect(grownMb).toBeLessThan(200)
-    expect(tookMs).toBeLessThan(1_000 + (await materializedInMs(page)))
-  })
-
   test('is stopped at the limit: the rows so far stay, said to be the first', async () => {
     const { page, screenshot } = launched
     await writeSql(page, 'select i from generate_series(1, 6000000) i')
@@ -117,6 +117,23 @@ test.describe('a large result', () => {
 
     await openTab(page)
     await expect.poll(() => ask(page, sessions)).toEqual([['0']])
+  })
+
+  test('stays paused when the window is reloaded, and goes on from there', async () => {
+    const { page } = launched
+    const { queryTabs } = windowOf(page)
+    const paused = page.getByRole('status', { name: 'Reading paused' })
+    const here = await queryTabs.count()
+    await writeSql(page, 'select generate_series(1, 5500000) as again')
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await expect(paused).toBeVisible({ timeout: 30_000 })
+
+    await page.reload()
+    await queryTabs.nth(here - 1).click()
+    await paused.getByRole('button', { name: 'Continue' }).click()
+    await ended(page, 'Complete')
+
+    expect(await rowCount(page, 1)).toBe(5_500_000)
   })
 
   test('of 1,600 columns is walked to its last one', async () => {
