@@ -187,7 +187,8 @@ async function cancelTimes(session: Session, script: string, times: number, afte
   return took
 }
 
-function quantiles(name: string, values: readonly number[]): Found {
+/** The median and the 95th percentile by their names. */
+export function quantiles(name: string, values: readonly number[]): Found {
   const sorted = [...values].sort((a, b) => a - b)
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
   return { [`${name}P50`]: at(0.5), [`${name}P95`]: at(0.95) }
