@@ -46,8 +46,8 @@ export class Pulse {
   private readonly limits: PulseLimits
   private readonly timer: NodeJS.Timeout
   private readonly asked = new Map<Session, number>()
-  /** Tries to open a profile's own session that is missing: when each began, and whether it has failed. */
-  private readonly openings = new Map<ProfileId, { at: number; hasFailed: boolean; isPending: boolean }>()
+  /** Tries to open a profile's own session that is missing: when each began, and how it went. */
+  private readonly openings = new Map<ProfileId, { at: number; state: 'pending' | 'silent' | 'declined' | 'opened' }>()
   private readonly witnessed = new Map<Session, { isAsking: boolean; at: number; endedUnheard: number }>()
   private lookedAt = performance.now()
 
@@ -86,6 +86,7 @@ export class Pulse {
   private lookAt(profileId: ProfileId, sessions: readonly Session[], now: number): void {
     const { askAfterMs, suspectAfterMs, loseAfterMs, witnessAfterMs } = this.limits
     const own = this.options.catalogSessionOf(profileId)
+    if (own !== null) this.openings.delete(profileId)
     if (own !== null && !own.isBusy && own.silentMs >= askAfterMs) this.ask(own, now)
     const isSuspected =
       own === null ? this.cannotOpen(profileId, now) : now - (this.asked.get(own) ?? now) >= suspectAfterMs
@@ -104,31 +105,27 @@ export class Pulse {
     }
   }
 
-  /** Opens the profile's own session again; true while the server does not let us, or does not answer. */
+  /** Opens the profile's own session again; true while nothing answers. A server that declines is not asked twice. */
   private cannotOpen(profileId: ProfileId, now: number): boolean {
     const { askAfterMs, suspectAfterMs } = this.limits
     const known = this.openings.get(profileId)
-    if (known === undefined || (!known.isPending && now - known.at >= askAfterMs)) {
-      const opening = { at: now, hasFailed: known?.hasFailed ?? false, isPending: true }
+    if (known === undefined || (known.state === 'silent' && now - known.at >= askAfterMs)) {
+      const opening = { at: now, state: 'pending' as 'pending' | 'silent' | 'declined' | 'opened' }
       this.openings.set(profileId, opening)
-      void this.reach(profileId)
-        .then((isReached) => {
-          opening.hasFailed = !isReached
-        })
-        .finally(() => {
-          opening.isPending = false
-        })
-      return opening.hasFailed
+      void this.reach(profileId).then((state) => {
+        opening.state = state
+      })
+      return known !== undefined
     }
-    return known.hasFailed || (known.isPending && now - known.at >= suspectAfterMs)
+    return known.state === 'silent' || (known.state === 'pending' && now - known.at >= suspectAfterMs)
   }
 
-  private async reach(profileId: ProfileId): Promise<boolean> {
+  private async reach(profileId: ProfileId): Promise<'opened' | 'silent' | 'declined'> {
     try {
       await this.options.openCatalogSession(profileId)
-      return true
+      return 'opened'
     } catch (error) {
-      return !isSilence(error)
+      return isSilence(error) ? 'silent' : 'declined'
     }
   }
 

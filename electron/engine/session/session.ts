@@ -365,7 +365,7 @@ export class Session {
       this.isAnswered = endsSession(said)
       const first = this.isAnswered ? said : (this.firstError ?? said)
       this.loss = lostFailure(first, this.parts.options.target)
-      if (this.busy !== null) this.under = COMMITS.test(this.busyWith) ? 'commit' : 'statement'
+      if (this.busy !== null) this.under = effectOf(this.busyWith)
       for (const listener of [...this.lossListeners]) listener(this.loss)
       this.lossListeners.clear()
     }
@@ -395,6 +395,12 @@ export class Session {
       { cause: error },
     )
   }
+}
+
+/** What a statement can do to the database when it is the last one before a loss; null for one that only opens a transaction. */
+function effectOf(text: string): 'commit' | 'statement' | null {
+  if (COMMITS.test(text)) return 'commit'
+  return /^\s*(?:begin|start\s+transaction)\b/i.test(text) ? null : 'statement'
 }
 
 /** The key of the cancel request; pg's types leave it out. */
