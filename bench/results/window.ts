@@ -94,23 +94,22 @@ async function turnWheel(page: Page): Promise<void> {
 /** Milliseconds between frames while something is done. */
 async function framesWhile(page: Page, work: () => Promise<void>): Promise<number[]> {
   await page.evaluate(() => {
-    const gaps: number[] = []
+    const frames = { gaps: [] as number[], isOver: false }
     let last = performance.now()
     const note = () => {
       const now = performance.now()
-      gaps.push(now - last)
+      frames.gaps.push(now - last)
       last = now
-      if (!Object.hasOwn(window, 'isOver')) requestAnimationFrame(note)
+      if (!frames.isOver) requestAnimationFrame(note)
     }
     requestAnimationFrame(note)
-    Object.assign(window, { gaps })
+    Object.assign(window, { frames })
   })
   await work()
   return page.evaluate(() => {
-    Object.assign(window, { isOver: true })
-    const { gaps } = window as unknown as { readonly gaps: readonly number[] }
-    setTimeout(() => Reflect.deleteProperty(window, 'isOver'), 100)
-    return gaps.slice(1)
+    const { frames } = window as unknown as { readonly frames: { readonly gaps: readonly number[]; isOver: boolean } }
+    frames.isOver = true
+    return frames.gaps.slice(1)
   })
 }
 
