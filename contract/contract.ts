@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { catalog, relationDetail } from './catalog'
 import { type EventNames, event, type HandlersOf, type RequestNames, request, type StreamNames, stream } from './define'
+import { historyEntryId, historyPage, historySearch, historyText } from './history'
 import {
   migrationAction,
   migrationEvent,
@@ -107,11 +108,21 @@ export const engineContract = {
   'workspace.writeText': request(z.strictObject({ profileId, tabId, text: scriptText }), done, MAX_SCRIPT_UNITS + 1024),
   'workspace.writeLayout': request(z.strictObject({ profileId, layout }), done),
 
+  /** A page of the recorded runs in which every word occurs, the newest first. */
+  'history.search': request(historySearch, historyPage),
+  /** The whole text that was kept of a run. */
+  'history.read': request(z.strictObject({ id: historyEntryId }), historyText),
+  'history.remove': request(z.strictObject({ id: historyEntryId }), done),
+  /** Forgets all runs, or all of one profile. */
+  'history.clear': request(z.strictObject({ profileId: profileId.nullable() }), done),
+
   /** A profile was saved, removed, or got another migration folder. */
   'profile.changed': event(nothing),
   'catalog.changed': event(ofProfile),
   /** Files or history changed: the list is worth asking for again. */
   'migration.changed': event(ofProfile),
+  /** A run began or ended, or runs were removed. */
+  'history.changed': event(nothing),
   'session.lost': event(sessionLoss),
 } as const
 

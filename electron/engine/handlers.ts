@@ -17,6 +17,7 @@ import { packWindow } from './query/row-window'
 import { runStatements } from './query/run-statements'
 import { noticeDeadClient } from './session/dead-client'
 import type { SessionRegistry } from './session/session-registry'
+import type { RunHistory } from './workspace/run-history'
 import type { WorkspaceStore } from './workspace/workspace-store'
 
 /** Everything the handlers forward to. */
@@ -27,6 +28,7 @@ export interface Services {
   readonly results: ResultRegistry
   readonly migrations: Migrations
   readonly workspaces: WorkspaceStore
+  readonly history: RunHistory
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   /** The password kept for exactly this target; null when there is none. */
@@ -37,7 +39,7 @@ export interface Services {
 
 /** The engine's answers: each contract entry to its feature function. */
 export function createHandlers(services: Services): EngineHandlers {
-  const { profiles, connector, sessions, results, migrations, workspaces } = services
+  const { profiles, connector, sessions, results, migrations, workspaces, history } = services
   const busy = new Set<SessionId>()
   const watch = new CatalogWatch(
     async (profileId) => catalogFingerprint(await connector.catalogSession(profileId)),
@@ -66,6 +68,7 @@ export function createHandlers(services: Services): EngineHandlers {
     'profile.remove': async ({ profileId }) => {
       await closeProfile(profileId)
       await workspaces.remove(profileId)
+      await history.clear(profileId)
       await profiles.remove(profileId)
       services.profileRemoved(profileId)
       return null
@@ -101,7 +104,10 @@ export function createHandlers(services: Services): EngineHandlers {
         throw refusal('sessionId', 'This session still runs. Cancel it first, or use another tab.')
       busy.add(session.id)
       try {
-        await runStatements(input, { session, results, nameTypes: (columns) => nameTypes(profileId, columns) }, channel)
+        const place = { ...session.facts, hasStandardStrings: session.hasStandardStrings }
+        await history.record(input, place, channel, (observed) =>
+          runStatements(input, { session, results, nameTypes: (columns) => nameTypes(profileId, columns) }, observed),
+        )
       } finally {
         busy.delete(session.id)
         void watch.check(profileId)
@@ -149,6 +155,17 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.create': (input) => migrations.create(input),
     'migration.read': (input) => migrations.read(input),
     'migration.write': (input) => migrations.write(input),
+
+    'history.search': (input) => history.search(input),
+    'history.read': ({ id }) => history.read(id),
+    'history.remove': async ({ id }) => {
+      await history.remove(id)
+      return null
+    },
+    'history.clear': async ({ profileId }) => {
+      await history.clear(profileId)
+      return null
+    },
 
     'workspace.read': ({ profileId }) => workspaces.read(profileId),
     'workspace.writeTabs': async ({ profileId, tabs, activeTabId }) => {

@@ -11,6 +11,8 @@ import { ResultRegistry } from './query/result-registry'
 import { createLocalServer } from './server/local-server'
 import { openSession } from './session/connect'
 import { SessionRegistry } from './session/session-registry'
+import { RunHistory } from './workspace/run-history'
+import { RunJournals } from './workspace/run-journals'
 import { WorkspaceStore } from './workspace/workspace-store'
 
 /** What the engine is started with. */
@@ -70,14 +72,21 @@ export function createEngine(options: EngineOptions): Engine {
   })
   const sessions = new SessionRegistry((loss) => announce('session.lost', loss))
   const workspaces = new WorkspaceStore(join(userData, 'workspaces'))
+  const hostOf = async (profileId: ProfileId) => {
+    const { kind, target } = await profiles.get(profileId)
+    return kind === 'local' ? 'localhost' : target.host
+  }
+  const history = new RunHistory({
+    journals: new RunJournals(join(userData, 'history')),
+    nameProfile: async (profileId) => ({ name: (await profiles.get(profileId)).name, host: await hostOf(profileId) }),
+    onChanged: () => announce('history.changed', {}),
+    log,
+  })
   const migrations = createMigrations({
     openSession: (profileId, applicationName) => connector.open(profileId, applicationName),
     catalogSession: (profileId) => connector.catalogSession(profileId),
     folderOf: async (profileId) => (await profiles.get(profileId)).migrationFolder,
-    hostOf: async (profileId) => {
-      const { kind, target } = await profiles.get(profileId)
-      return kind === 'local' ? 'localhost' : target.host
-    },
+    hostOf,
     announceChanged: (profileId) => announce('migration.changed', { profileId }),
     appVersion: options.appVersion,
   })
@@ -89,6 +98,7 @@ export function createEngine(options: EngineOptions): Engine {
       results: new ResultRegistry(),
       migrations,
       workspaces,
+      history,
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
       findPassword: options.findPassword,
@@ -103,6 +113,7 @@ export function createEngine(options: EngineOptions): Engine {
       await sessions.closeAll()
       await connector.closeAll()
       await workspaces.close()
+      await history.close()
       await server.stop()
     },
   }
