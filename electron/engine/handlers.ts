@@ -18,6 +18,7 @@ import { runStatements } from './query/run-statements'
 import { noticeDeadClient } from './session/dead-client'
 import type { SessionRegistry } from './session/session-registry'
 import type { RunHistory } from './workspace/run-history'
+import type { SavedQueries } from './workspace/saved-queries'
 import type { WorkspaceStore } from './workspace/workspace-store'
 
 /** Everything the handlers forward to. */
@@ -29,6 +30,7 @@ export interface Services {
   readonly migrations: Migrations
   readonly workspaces: WorkspaceStore
   readonly history: RunHistory
+  readonly savedQueries: SavedQueries
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   /** The password kept for exactly this target; null when there is none. */
@@ -39,7 +41,7 @@ export interface Services {
 
 /** The engine's answers: each contract entry to its feature function. */
 export function createHandlers(services: Services): EngineHandlers {
-  const { profiles, connector, sessions, results, migrations, workspaces, history } = services
+  const { profiles, connector, sessions, results, migrations, workspaces, history, savedQueries } = services
   const busy = new Set<SessionId>()
   const watch = new CatalogWatch(
     async (profileId) => catalogFingerprint(await connector.catalogSession(profileId)),
@@ -155,6 +157,18 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.create': (input) => migrations.create(input),
     'migration.read': (input) => migrations.read(input),
     'migration.write': (input) => migrations.write(input),
+
+    'savedQuery.list': ({ profileId }) => savedQueries.list(profileId),
+    'savedQuery.read': ({ profileId, name }) => savedQueries.read(profileId, name),
+    'savedQuery.write': ({ profileId, name, text, expected }) => savedQueries.write(profileId, name, text, expected),
+    'savedQuery.rename': async ({ profileId, name, to }) => {
+      await savedQueries.rename(profileId, name, to)
+      return null
+    },
+    'savedQuery.remove': async ({ profileId, name }) => {
+      await savedQueries.remove(profileId, name)
+      return null
+    },
 
     'history.search': (input) => history.search(input),
     'history.read': ({ id }) => history.read(id),

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { EngineEventName } from '../../contract/contract'
 import type { ProfileId, Target } from '../../contract/profile'
 import { prepareCatalogSession } from './catalog/read-catalog'
@@ -13,6 +13,7 @@ import { openSession } from './session/connect'
 import { SessionRegistry } from './session/session-registry'
 import { RunHistory } from './workspace/run-history'
 import { RunJournals } from './workspace/run-journals'
+import { createSavedQueries } from './workspace/saved-queries'
 import { WorkspaceStore } from './workspace/workspace-store'
 
 /** What the engine is started with. */
@@ -82,6 +83,16 @@ export function createEngine(options: EngineOptions): Engine {
     onChanged: () => announce('history.changed', {}),
     log,
   })
+  const savedQueries = createSavedQueries({
+    folderOf: async (profileId) => {
+      const { migrationFolder } = await profiles.get(profileId)
+      if (migrationFolder === null) return null
+      // The sample lies among the app's own files, which are not the user's to write.
+      const isSample = resolve(migrationFolder) === resolve(options.samples)
+      return { folder: join(isSample ? userData : dirname(resolve(migrationFolder)), 'queries'), isSample }
+    },
+    onChanged: (profileId) => announce('savedQuery.changed', { profileId }),
+  })
   const migrations = createMigrations({
     openSession: (profileId, applicationName) => connector.open(profileId, applicationName),
     catalogSession: (profileId) => connector.catalogSession(profileId),
@@ -99,6 +110,7 @@ export function createEngine(options: EngineOptions): Engine {
       migrations,
       workspaces,
       history,
+      savedQueries,
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
       findPassword: options.findPassword,
