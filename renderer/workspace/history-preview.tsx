@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { HistoryEntry, HistoryText } from '../../contract/history'
 import { Button } from '../ui/button'
 import { formatCount } from '../ui/format'
+import { runWords } from './history-words'
 
 /** The whole text of the chosen run, how it ended, and what can be done with it. */
 export function HistoryPreview(props: {
@@ -54,6 +55,9 @@ export function HistoryPreview(props: {
           {entry.message}
         </p>
       )}
+      <p className="history-facts small dim num selectable">
+        {runWords(entry, new Date())} · {entry.profileName}
+      </p>
       <pre className="history-text mono selectable">{text?.id === entry.id ? text.text : entry.line}</pre>
       {text === null || (!text.isMasked && text.unitsLeftOut === 0 && text.parameters.length === 0) ? null : (
         <p className="history-note small dim">

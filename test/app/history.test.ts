@@ -94,7 +94,9 @@ test.describe('history and saved queries', () => {
 
     await expect(chosenRun).toContainText("create role keeper login password '•••'")
     await expect(chosenRun).toContainText('A password was masked.')
-    await screenshot('history-masked')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await screenshot('history-masked-dark')
+    await page.emulateMedia({ colorScheme: 'light' })
     const found = await filesWith(userData, SECRET)
     expect(found.filter((path) => !path.startsWith('workspaces/') && !path.startsWith('local-database/'))).toEqual([])
   })
