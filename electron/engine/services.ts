@@ -8,8 +8,11 @@ import type { Log } from './log'
 import { createMigrations } from './migration/migrations'
 import { createProfiles } from './profile/profile-store'
 import { ResultRegistry } from './query/result-registry'
+import { TabRuns } from './query/tab-runs'
 import { createLocalServer } from './server/local-server'
 import { openSession } from './session/connect'
+import { LostSessions } from './session/lost-sessions'
+import { Pulse } from './session/pulse'
 import { SessionRegistry } from './session/session-registry'
 import { RunHistory } from './workspace/run-history'
 import { RunJournals } from './workspace/run-journals'
@@ -71,7 +74,18 @@ export function createEngine(options: EngineOptions): Engine {
     findPassword: options.findPassword,
     prepareCatalogSession,
   })
-  const sessions = new SessionRegistry((loss) => announce('session.lost', loss))
+  const lostSessions = new LostSessions()
+  const tabRuns = new TabRuns()
+  const sessions = new SessionRegistry((loss, session) => {
+    lostSessions.note(session)
+    tabRuns.noteLoss(loss)
+    announce('session.lost', loss)
+  })
+  const pulse = new Pulse({
+    tabSessions: () => sessions.all,
+    catalogSessionOf: (profileId) => connector.presentCatalogSession(profileId),
+    openCatalogSession: (profileId) => connector.catalogSession(profileId),
+  })
   const workspaces = new WorkspaceStore(join(userData, 'workspaces'))
   const hostOf = async (profileId: ProfileId) => {
     const { kind, target } = await profiles.get(profileId)
@@ -106,6 +120,8 @@ export function createEngine(options: EngineOptions): Engine {
       profiles,
       connector,
       sessions,
+      lostSessions,
+      tabRuns,
       results: new ResultRegistry(),
       migrations,
       workspaces,
@@ -121,6 +137,7 @@ export function createEngine(options: EngineOptions): Engine {
       announce('migration.changed', { profileId })
     },
     stop: async () => {
+      pulse.stop()
       await migrations.stop()
       await sessions.closeAll()
       await connector.closeAll()

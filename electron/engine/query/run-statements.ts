@@ -6,6 +6,7 @@ import { type ScriptScan, type Statement, scanScript } from '../../../contract/s
 import { offsetOfPosition, tokenEnd } from '../../../contract/statement'
 import { FailureError } from '../failure-error'
 import type { Session } from '../session/session'
+import { noteBeforeCommit } from './commit-witness'
 import { passNotices } from './pass-notices'
 import { RawQuery } from './raw-query'
 import type { ResultRegistry } from './result-registry'
@@ -183,6 +184,7 @@ async function runOne(
   // TypeScript does not see that the listener above assigns it.
   const readerNow = () => reader as RowReader | null
   try {
+    await noteBeforeCommit(session, statement)
     await session.run(query, text)
     readerNow()?.finish()
     const remarks = [readerNow()?.remark ?? null, copyRemark(copied), hush()]

@@ -56,7 +56,7 @@ export class RunHistory {
     const end = (error: unknown) => {
       if (hasEnded) return
       hasEnded = true
-      this.end({ type: 'ended', id, ...observer.end(error) })
+      this.end({ type: 'ended', id, ...observer.end(error, channel.isClosed) })
     }
     const observed: Channel<RunEvent> = {
       get isClosed() {

@@ -68,15 +68,18 @@ export class RunObserver {
     }
   }
 
-  /** How it ended; `error` is what the run threw, null when it ended by itself. */
-  end(error: unknown): Omit<EndedRecord, 'type' | 'id'> {
+  /** How it ended; `error` is what the run threw, null when it ended by itself. `isLeft` says that its tab was closed meanwhile. */
+  end(error: unknown, isLeft: boolean): Omit<EndedRecord, 'type' | 'id'> {
     const failure = this.failure ?? failureOf(error)
     const { statements, rows } = this
     const outcome = this.outcome(failure)
     const elapsedMs = this.ended?.elapsedMs ?? performance.now() - this.startedAt
-    const message =
-      outcome === 'complete' || outcome === 'cancelled' || failure === null ? null : this.firstLine(failure)
-    return { outcome, elapsedMs, message, statements, rows }
+    // Closing a tab ends its session, whatever the statement then says of it.
+    if (isLeft && outcome !== 'complete') {
+      return { outcome: 'cancelled', elapsedMs, message: 'Its tab was closed while it ran.', statements, rows }
+    }
+    const isWordy = outcome !== 'complete' && outcome !== 'cancelled' && failure !== null
+    return { outcome, elapsedMs, message: isWordy ? this.firstLine(failure) : null, statements, rows }
   }
 
   private outcome(failure: Failure | null): EndedRecord['outcome'] {

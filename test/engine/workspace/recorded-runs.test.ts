@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { ProfileId } from '../../../contract/profile'
 import type { SessionId } from '../../../contract/session'
+import type { TabId } from '../../../contract/workspace'
 import { filesWith } from '../../support/app-files'
 import { createDatabase } from '../../support/database'
 import { asSuperuser, type TestDatabase } from '../../support/database-on'
@@ -22,7 +23,7 @@ describe('runs that the engine records', () => {
     const draft = { id: null, name: 'Shop', environment: 'development', target: database.target } as const
     profileId = (await window.get('profile.save', { draft })).id
     engine.passwords.set(profileId, database.password)
-    sessionId = (await window.get('session.open', { profileId })).sessionId
+    sessionId = (await window.get('session.open', { profileId, tabId: 'tab-1' as TabId })).sessionId
   })
   afterEach(() => engine.stop())
 
@@ -109,7 +110,7 @@ describe('runs that the engine records', () => {
     const stream = start('select pg_sleep(600)')
     await stream.until((event) => event.type === 'statementStarted')
 
-    stream.close()
+    await window.get('session.close', { sessionId })
 
     await expect.poll(async () => (await last()).outcome).toBe('cancelled')
   })
