@@ -75,10 +75,7 @@ export function followEngine(): void {
   onEngineEvent('savedQuery.changed', ({ profileId }) => {
     if (isOpen(profileId)) void loadSavedQueries(profileId)
   })
-  onEngineEvent('history.changed', () => {
-    const { opened } = appStore.getState()
-    if (opened !== null) void refreshHistory(opened.profile.id)
-  })
+  onEngineEvent('history.changed', refreshShownHistory)
   onEngineEvent('profile.changed', () => void rereadProfile())
   onShellEvent('engine.restarted', () => void reopenAfterRestart())
   // What another program changed shows when the window is looked at again.
@@ -290,6 +287,15 @@ async function saveBoundQuery(tab: TabHead, name: string): Promise<boolean> {
   return !('kind' in answer) && answer.outcome === 'written'
 }
 
+/** A panel out of sight asks when it comes into sight. */
+function refreshShownHistory(): void {
+  const { opened } = appStore.getState()
+  const { situation } = workspaceStore.getState()
+  if (opened === null || situation.kind === 'closed') return
+  const { leftPanel, isExplorerFolded } = situation.layout
+  if (leftPanel === 'history' && !isExplorerFolded) void refreshHistory(opened.profile.id)
+}
+
 function isOpen(profileId: ProfileId): boolean {
   return appStore.getState().opened?.profile.id === profileId
 }
@@ -310,4 +316,6 @@ async function reopenAfterRestart(): Promise<void> {
   if (reply.ok) appStore.setState({ opened: { ...opened, facts: reply.value } })
   void refreshCatalog(opened.profile.id)
   void openMigrations(opened.profile.id)
+  void loadSavedQueries(opened.profile.id)
+  refreshShownHistory()
 }

@@ -111,7 +111,7 @@ function deskCommands(): readonly Command[] {
       { isEnabled: tab !== undefined },
     ),
     command('save-as', 'Save query under another name', 'Ctrl+Shift+S', saveShownQuery, {
-      isEnabled: tab !== undefined,
+      isEnabled: tab !== undefined && tab.kind.type !== 'migration file',
     }),
     ...migrationCommands(),
     command('go', 'Go to a relation, query, migration or tab', 'Ctrl+P', () =>

@@ -6,6 +6,7 @@ import { Explorer } from './catalog/explorer'
 import { HistoryPanel } from './workspace/history-panel'
 import { SavedQueriesPanel } from './workspace/saved-queries-panel'
 import { changeLayout } from './workspace/workspace-actions'
+import './left-side.css'
 
 type Panel = NonNullable<Layout['leftPanel']>
 

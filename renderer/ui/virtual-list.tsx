@@ -58,6 +58,15 @@ export function VirtualList(props: VirtualListProps): ReactNode {
     observer.observe(view)
     return () => observer.disconnect()
   }, [])
+  // What takes room from the list may not hide the row that keys act on.
+  const shownRow = useRef(activeAt)
+  shownRow.current = activeAt
+  useEffect(() => {
+    const view = scroller.current
+    const at = shownRow.current
+    if (view === null || at < 0 || height === 0 || at * rowHeight > view.scrollTop + height) return
+    view.scrollTop = Math.max(view.scrollTop, (at + 1) * rowHeight - height)
+  }, [height, rowHeight])
   const highest = Math.max(0, count * rowHeight - height)
   const from = Math.max(0, Math.floor(Math.min(top, highest) / rowHeight) - OVERSCAN)
   const to = Math.min(count, Math.ceil((Math.min(top, highest) + height) / rowHeight) + OVERSCAN)

@@ -22,7 +22,7 @@ import { HistoryPreview } from './history-preview'
 import { entryAt, historyStore, tellHistory } from './history-store'
 import { runWords } from './history-words'
 import { askInDialog } from './workspace-dialog-store'
-import './history.css'
+import './side-panels.css'
 
 const ROW_HEIGHT = 44
 
@@ -165,7 +165,11 @@ export function HistoryPanel({ profileId, onOpen, onInsert }: HistoryPanelProps)
           }
         }}
       />
-      {chosen === undefined ? null : (
+      {total === 0 ? null : chosen === undefined ? (
+        <section className="history-preview" aria-label="Chosen run">
+          <p className="panel-note">Choose a run to read it.</p>
+        </section>
+      ) : (
         <HistoryPreview
           entry={chosen}
           text={state.text}

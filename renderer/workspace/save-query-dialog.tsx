@@ -22,7 +22,7 @@ export function SaveQueryDialog({ tab, onClose }: { readonly tab: TabHead; reado
   const [there, setThere] = useState<{ readonly name: string; readonly file: SavedQueryFile } | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
   const [isWriting, setIsWriting] = useState(false)
-  const wanted = name.trim()
+  const wanted = name.trim().replace(/\.sql$/i, '')
   const problem = savedQueryNameProblem(wanted)
   const taken = there !== null && there.name === wanted ? there.file : null
 

@@ -9,7 +9,7 @@ import { VirtualList, type VirtualListHandle } from '../ui/virtual-list'
 import { whenRan } from './history-words'
 import { chooseProjectFolder, loadSavedQueries, savedQueriesStore } from './saved-queries-actions'
 import { askInDialog } from './workspace-dialog-store'
-import './history.css'
+import './side-panels.css'
 
 const ROW_HEIGHT = 26
 

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs'
-import { chmod, link, lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { chmod, link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type SavedQueryExpected,
@@ -70,7 +70,7 @@ export async function writeQuery(
   const before = await factsOf(path)
   if (before === null) {
     if (expected.kind !== 'nothing') return { outcome: 'different', there: null }
-    if (await createAtomically(path, text, 0o644)) return { outcome: 'written' }
+    if (await create(path, text)) return { outcome: 'written' }
     const appeared = await factsOf(path)
     return { outcome: 'different', there: appeared === null ? null : shown(appeared) }
   }
@@ -93,8 +93,12 @@ export async function renameQuery(folder: string, name: string, to: string): Pro
     // A second name, then away with the first: unlike a rename this never replaces a file.
     await link(join(folder, from), join(folder, target))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    throw refusal('to', `${target} exists already in ${folder}. Nothing was renamed.`)
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' || (LACKS_LINKS.has(code) && (await factsOf(join(folder, target))) !== null)) {
+      throw refusal('to', `${target} exists already in ${folder}. Nothing was renamed.`)
+    }
+    if (!LACKS_LINKS.has(code)) throw error
+    return rename(join(folder, from), join(folder, target))
   }
   await rm(join(folder, from))
 }
@@ -103,6 +107,25 @@ export async function renameQuery(folder: string, name: string, to: string): Pro
 export async function removeQuery(folder: string, name: string): Promise<void> {
   const path = join(folder, await fileOf(folder, name))
   if ((await factsOf(path)) !== null) await rm(path)
+}
+
+/** What file systems without second names (FAT, network shares) answer. */
+const LACKS_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
+/** Creates a file with its whole content; false when there is one already. */
+async function create(path: string, text: string): Promise<boolean> {
+  try {
+    return await createAtomically(path, text, 0o644)
+  } catch (error) {
+    if (!LACKS_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
+  try {
+    await writeFile(path, text, { flag: 'wx', mode: 0o644 })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
 }
 
 /** As it is on the disk, where another system may have written accents in another way; or as it would be. */
