@@ -70,6 +70,8 @@ export const engineContract = {
   'result.window': request(windowInput, bytes),
   /** One whole cell, in parts of at most 1 MiB. */
   'result.cell': request(cellInput, cellValue),
+  /** Reads on after `readingPaused`, to the next limit; refused when the reading has gone on or ended. */
+  'result.continue': request(z.strictObject({ resultId }), done),
   /** Frees the rows of a result. */
   'result.release': request(z.strictObject({ resultIds: z.array(resultId).max(1000) }), done),
 

@@ -77,6 +77,20 @@ export const runEvent = z.discriminatedUnion('type', [
     byteCount: count,
     firstPage: bytes.nullable(),
   }),
+  /**
+   * So much has come that the user is asked: nothing more is read until `result.continue`, or `query.cancel` stops the statement. Until
+   * then the server waits, with the statement's snapshot held, and the session can run nothing else.
+   */
+  z.strictObject({
+    type: z.literal('readingPaused'),
+    statement,
+    resultId,
+    /** What there was too much of. */
+    reason: z.enum(['rows', 'bytes']),
+    rows: count,
+    byteCount: count,
+  }),
+  z.strictObject({ type: z.literal('readingContinued'), statement, resultId }),
   /** Notices come in batches, in the order in which the server sent them. */
   z.strictObject({ type: z.literal('noticesArrived'), statement, notices: z.array(notice) }),
   z.strictObject({

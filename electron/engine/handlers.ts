@@ -143,6 +143,10 @@ export function createHandlers(services: Services): EngineHandlers {
       return packWindow(store, columnCount, from, count)
     },
     'result.cell': ({ resultId, row, column, from }) => readCell(results.get(resultId), row, column, from),
+    'result.continue': ({ resultId }) => {
+      results.continueReading(resultId)
+      return null
+    },
     'result.release': ({ resultIds }) => {
       results.release(resultIds)
       return null

@@ -7,7 +7,8 @@ import type { Services } from './handlers'
 import type { Log } from './log'
 import { createMigrations } from './migration/migrations'
 import { createProfiles } from './profile/profile-store'
-import { ResultRegistry } from './query/result-registry'
+import { type ResultOptions, ResultRegistry } from './query/result-registry'
+import { prepareSpillFolder } from './query/spill'
 import { TabRuns } from './query/tab-runs'
 import { createLocalServer } from './server/local-server'
 import { openSession } from './session/connect'
@@ -33,6 +34,8 @@ export interface EngineOptions {
   readonly announce: (name: EngineEventName, value: unknown) => void
   readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
   readonly profileRemoved: (profileId: ProfileId) => void
+  /** How results are kept and read, where it is not as usual. */
+  readonly results?: Partial<Pick<ResultOptions, 'memoryBytes' | 'limits'>>
 }
 
 /** The engine's parts. */
@@ -74,6 +77,9 @@ export function createEngine(options: EngineOptions): Engine {
     findPassword: options.findPassword,
     prepareCatalogSession,
   })
+  const spillFolder = join(userData, 'results')
+  prepareSpillFolder(spillFolder, log)
+  const results = new ResultRegistry({ ...options.results, spillFolder })
   const lostSessions = new LostSessions()
   const tabRuns = new TabRuns()
   const sessions = new SessionRegistry((loss, session) => {
@@ -122,7 +128,7 @@ export function createEngine(options: EngineOptions): Engine {
       sessions,
       lostSessions,
       tabRuns,
-      results: new ResultRegistry(),
+      results,
       migrations,
       workspaces,
       history,
@@ -140,6 +146,7 @@ export function createEngine(options: EngineOptions): Engine {
       pulse.stop()
       await migrations.stop()
       await sessions.closeAll()
+      results.releaseAll()
       await connector.closeAll()
       await workspaces.close()
       await history.close()

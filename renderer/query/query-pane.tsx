@@ -165,6 +165,7 @@ export function QueryPane(props: QueryPaneProps): ReactNode {
             onChoose={(chosen) => chooseResult(tabId, chosen)}
             placeOf={placeOf}
             consequence={consequenceOf(query)}
+            onStop={() => void cancelQuery(tabId)}
             onReveal={(statement) => editor.current?.reveal(statement.place?.from ?? statement.range.from)}
           />
         </div>

@@ -43,6 +43,10 @@ export interface ResultView {
   readonly rowCount: number
   readonly isGrowing: boolean
   readonly firstPage: Uint8Array | null
+  /** Set while reading is paused at a limit, until it is told to go on or to stop. */
+  readonly paused: { readonly reason: 'rows' | 'bytes'; readonly byteCount: number } | null
+  /** True when the statement ended before all its rows had come. */
+  readonly isFirstPart: boolean
   /** True when the session it came from is gone: the rows are from before. */
   readonly isFromBefore: boolean
 }
@@ -159,7 +163,17 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string)
     }
     case 'columnsArrived': {
       const { resultId, statement, columns } = event
-      const view = { resultId, statement, columns, rowCount: 0, isGrowing: true, firstPage: null, isFromBefore: false }
+      const view = {
+        resultId,
+        statement,
+        columns,
+        rowCount: 0,
+        isGrowing: true,
+        firstPage: null,
+        paused: null,
+        isFirstPart: false,
+        isFromBefore: false,
+      }
       const results = [...query.results, view]
       // The first result opens by itself; later ones never pull the eye away from it.
       return { ...query, results, chosen: query.results.length === 0 ? resultId : query.chosen }
@@ -174,6 +188,12 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string)
           ...(event.firstPage === null ? {} : { firstPage: event.firstPage }),
         }),
       }
+    case 'readingPaused': {
+      const { reason, byteCount } = event
+      return { ...query, results: withResult(query, event.resultId, { paused: { reason, byteCount } }) }
+    }
+    case 'readingContinued':
+      return { ...query, results: withResult(query, event.resultId, { paused: null }) }
     case 'noticesArrived': {
       const notices = [...(query.statements[event.statement]?.notices ?? []), ...event.notices]
       return { ...query, statements: withStatement(query, event.statement, { notices }) }
@@ -187,7 +207,8 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string)
         elapsedMs,
         remark,
       })
-      const results = event.resultId === null ? query.results : withResult(query, event.resultId, { isGrowing: false })
+      const results =
+        event.resultId === null ? query.results : withResult(query, event.resultId, { isGrowing: false, paused: null })
       return { ...query, statements, results }
     }
     case 'statementFailed': {
@@ -278,7 +299,9 @@ function withResult(query: TabQuery, id: ResultId, change: Partial<ResultView>):
 }
 
 function stopGrowing(results: readonly ResultView[]): readonly ResultView[] {
-  return results.map((result) => (result.isGrowing ? { ...result, isGrowing: false } : result))
+  return results.map((result) =>
+    result.isGrowing ? { ...result, isGrowing: false, paused: null, isFirstPart: true } : result,
+  )
 }
 
 function elapsed(query: TabQuery, at: number): number {

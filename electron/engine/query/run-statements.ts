@@ -186,7 +186,7 @@ async function runOne(
   try {
     await noteBeforeCommit(session, statement)
     await session.run(query, text)
-    readerNow()?.finish()
+    readerNow()?.finish(true)
     const remarks = [readerNow()?.remark ?? null, copyRemark(copied), hush()]
     channel.send({
       type: 'statementCompleted',
@@ -199,10 +199,12 @@ async function runOne(
     })
     return 'complete'
   } catch (error) {
-    readerNow()?.finish()
+    readerNow()?.finish(false)
     hush()
     if (!(error instanceof FailureError)) throw error
-    const { failure } = error
+    // Cancelled by us, because its rows could not be kept: that is what there is to say.
+    const unkept = error.failure.kind === 'cancelled' ? (readerNow()?.failure ?? null) : null
+    const failure = unkept ?? error.failure
     channel.send({
       type: 'statementFailed',
       statement: index,

@@ -195,6 +195,8 @@ describe('results', () => {
         columns: [aColumn],
         rowCount: 900,
         isGrowing: true,
+        paused: null,
+        isFirstPart: false,
         firstPage: page,
         isFromBefore: false,
       },
