@@ -91,7 +91,7 @@ function secretsOfSql(sql: string, offset: number, hasStandardStrings: boolean, 
   return found.map(([from, to]) => [from + offset, to + offset])
 }
 
-const WORTH_A_LOOK = /pass|pwd|secret|token|key|:\/\/|crypt|\\/i
+const WORTH_A_LOOK = /pass|pwd|secret|token|key|:\/\/|crypt|authorization|\\/i
 /** Only pairs of a key and a value: a connection string. */
 const CONNECTION_STRING =
   /^\s*\w+\s*=\s*(?:'(?:[^'\\]|\\.)*'|[^\s']\S*)(?:\s+\w+\s*=\s*(?:'(?:[^'\\]|\\.)*'|[^\s']\S*))*\s*$/

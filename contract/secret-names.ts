@@ -19,6 +19,12 @@ const PAIR = new RegExp(
   'dgi',
 )
 const JSON_PAIR = new RegExp(`"${KEYS}[\\w.-]*"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)"?`, 'dgi')
+/** XML elements, tokens of HTTP headers and private keys. */
+const MARKED: readonly RegExp[] = [
+  new RegExp(`<${KEYS}>([^<]+)<`, 'dgi'),
+  /\bauthorization['"]?\s{0,9}[:=]?\s{0,9}(?:bearer|basic)\s([\w.~+/=-]+)/dgi,
+  /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----([^-]+)-----END/dg,
+]
 // Every length is bounded: a text of a hundred kilobytes without an end to its URIs must not take seconds.
 /** Up to the last @: a password may hold one. A port and its path are none. */
 const URI = /\b[a-z][a-z0-9+.-]{0,40}:\/\/[^\s:@/?#]{0,300}:(?!\d{1,5}\/)(\S{0,1000})@/dgi
@@ -26,7 +32,13 @@ const URI_IN_SQL = /\b[a-z][a-z0-9+.-]{0,40}:\/\/[^\s:@/?#'"]{0,300}:(?!\d{1,5}\
 
 /** Where secrets stand in plain text: passwords of URIs, `password=…` pairs, members of JSON. */
 export function plainSecrets(text: string): readonly SecretRange[] {
-  return [...groups(text, URI), ...groups(text, JSON_PAIR), ...groups(text, PAIR).map((range) => unquoted(text, range))]
+  const marked = MARKED.flatMap((pattern) => groups(text, pattern))
+  return [
+    ...marked,
+    ...groups(text, URI),
+    ...groups(text, JSON_PAIR),
+    ...groups(text, PAIR).map((range) => unquoted(text, range)),
+  ]
 }
 
 /** Where passwords of URIs stand that are not even in quotes. */

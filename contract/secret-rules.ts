@@ -115,9 +115,19 @@ class SecretReader {
     else if (this.isSymbol(at, '(')) {
       const isCall = operator.length > 0 || hasWord || !BEFORE_RELATION.has(this.textOf(nameAt - 1))
       if (isCall) this.takeParentheses(at)
-    } else if (next.kind === 'word' && this.isSymbol(at + 1, '(')) this.takeParentheses(at + 1)
+    } else if (operator.length === 0 && !hasWord && this.declaredAt(at) > 0) this.takeStrings(this.declaredAt(at))
+    else if (next.kind === 'word' && this.isSymbol(at + 1, '(')) this.takeParentheses(at + 1)
     else if (operator.length === 0 && !hasWord && this.isRolePassword(nameAt) && this.textOf(at) !== 'null')
       this.takeBare(next)
+  }
+
+  /** Where the value of a PL/pgSQL declaration begins, behind `name type :=`; 0 when it is none. */
+  private declaredAt(from: number): number {
+    for (let at = from; at < from + 8; at += 1) {
+      if (this.isSymbol(at, ';') || this.isSymbol(at, ',')) return 0
+      if (this.isSymbol(at, ':') && this.isSymbol(at + 1, '=')) return at + 2
+    }
+    return 0
   }
 
   /** Forgotten quotes: the server refuses the statement and repeats the word. */

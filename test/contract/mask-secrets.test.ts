@@ -100,6 +100,37 @@ const MASKED: readonly (readonly [script: string, masked: string])[] = [
   ["select f(user_password => 'hunter2', n => 'x')", "select f(user_password => '•••', n => 'x')"],
   ['\\set password hunter2\nselect 1', '\\set password •••\nselect 1'],
   ['\\c postgres://bob:hunter2@h/db\nselect 1', '\\c postgres://bob:•••@h/db\nselect 1'],
+  ["alter role bob password'hunter2'", "alter role bob password'•••'"],
+  [
+    "select dblink_connect_u('c', format('host=%s password=%s', 'h', 'hunter2'))",
+    "select dblink_connect_u('c', format('host=%s password=%s', '•••', '•••'))",
+  ],
+  [
+    "create server s foreign data wrapper w options (host 'h', password 'hunter2')",
+    "create server s foreign data wrapper w options (host 'h', password '•••')",
+  ],
+  [
+    "alter system set primary_conninfo = 'host=h password=hunter2'",
+    "alter system set primary_conninfo = 'host=h password=•••'",
+  ],
+  ["copy t to program 'PGPASSWORD=hunter2 psql -f -'", "copy t to program 'PGPASSWORD=••• psql -f -'"],
+  [
+    "do $$ declare v_password text := 'hunter2'; begin null; end $$",
+    "do $$ declare v_password text := '•••'; begin null; end $$",
+  ],
+  [
+    "do $$ begin execute 'alter role x password ''' || 'hunter2' || ''''; end $$",
+    "do $$ begin execute 'alter role x password ''' || '•••' || '•••'; end $$",
+  ],
+  ["select concat('alter role x password ''', 'hunter2')", "select concat('alter role x password ''', '•••')"],
+  [`select $j$ {"password":"hunter2"} $j$`, `select $j$ {"password":"•••"} $j$`],
+  ["select '<password>hunter2</password>'::xml", "select '<password>•••</password>'::xml"],
+  ["select 'Authorization: Bearer hunter2hunter2'", "select 'Authorization: Bearer •••'"],
+  [
+    "select '-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----'",
+    "select '-----BEGIN RSA PRIVATE KEY-----•••-----END RSA PRIVATE KEY-----'",
+  ],
+  ["select 'postgres://h/db?user=a&password=hunter2'", "select 'postgres://h/db?user=a&password=•••'"],
   [
     'copy users (name, password) from stdin;\nbob\thunter2\nann\thunter2\n\\.\n',
     'copy users (name, password) from stdin;\nbob\t•••\nann\t•••\n\\.\n',
@@ -111,6 +142,7 @@ const MASKED: readonly (readonly [script: string, masked: string])[] = [
 ]
 
 const UNTOUCHED = [
+  '-- basic statistics of the bearer of a token\nselect 1',
   'select 1',
   "select 'password' as label, 'x' as value",
   "comment on column users.password is 'the digest'",
