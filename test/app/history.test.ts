@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { filesWith } from '../support/app-files'
+import { expectJournalHolds, filesWith } from '../support/app-files'
 import { editorText, ended, openTab, run, writeSql } from '../support/app-query'
 import { leftSideOf, openHistory, saveAs } from '../support/app-side'
 import { startLocalDatabase, treeItem, windowOf } from '../support/app-window'
@@ -179,11 +179,13 @@ test.describe('history and saved queries', () => {
   })
 })
 
-test('after kill -9 the history and the tab of a saved query are there', async () => {
+test('after kill -9 the history, the tab of a saved query and the chosen side are there', async () => {
   let launched = await launchApp()
   const { userData } = launched
   try {
     await startLocalDatabase(launched.page)
+    await leftSideOf(launched.page).tabs.filter({ hasText: 'Queries' }).click()
+    await expectJournalHolds(userData, '"leftPanel":"queries"')
     await writeSql(launched.page, 'select 42 as kept')
     await run(launched.page, 'Run all')
     await saveAs(launched.page, 'kept')
@@ -196,6 +198,7 @@ test('after kill -9 the history and the tab of a saved query are there', async (
     await launched.kill()
     launched = await launchApp({ userData })
     await startLocalDatabase(launched.page)
+    await expect(leftSideOf(launched.page).savedQueries).toHaveText([/^kept/])
     await openHistory(launched.page)
 
     const { runs } = leftSideOf(launched.page)
