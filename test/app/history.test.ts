@@ -98,7 +98,7 @@ test.describe('history and saved queries', () => {
     await screenshot('history-masked-dark')
     await page.emulateMedia({ colorScheme: 'light' })
     const found = await filesWith(userData, SECRET)
-    expect(found.filter((path) => !path.startsWith('workspaces/') && !path.startsWith('local-database/'))).toEqual([])
+    expect(found.filter((path) => !path.startsWith('workspaces/'))).toEqual([])
   })
 
   test('a removed run is gone, and clearing asks first', async () => {
