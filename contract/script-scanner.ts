@@ -81,8 +81,10 @@ class Scanner {
   /** Open BEGIN ATOMIC bodies; the grammar lets them nest. */
   private atomic = 0
   /** The first words of the statement, and of the one within a BEGIN ATOMIC body that is being read. */
-  private words: string[] = []
+  private readonly words: string[] = []
   private lead: string[] = this.words
+  /** Those of the statement before, shared when they are the same: a script of inserts has one list for all. */
+  private wordsBefore: readonly string[] = []
   /** The word right before, or `BORDER`; '' after anything else. */
   private previous = ''
   private isCopyFromStdin = false
@@ -334,9 +336,10 @@ class Scanner {
   private flush(): void {
     if (this.start >= 0) {
       const { start: from, lastEnd: to, words } = this
-      this.statements.push({ from, to, kind: 'sql', words })
+      if (!areSame(words, this.wordsBefore)) this.wordsBefore = words.slice()
+      this.statements.push({ from, to, kind: 'sql', words: this.wordsBefore })
       if (words[0] === 'set' && words.includes('standard_conforming_strings')) this.followSet(from, to)
-      this.words = []
+      words.length = 0
     }
     this.start = -1
     this.depth = 0
@@ -352,6 +355,10 @@ class Scanner {
     if (/^(?:on|true|yes|1)$/.test(value)) this.hasStandardStrings = true
     else if (/^(?:off|false|no|0)$/.test(value)) this.hasStandardStrings = false
   }
+}
+
+function areSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((word, index) => word === others[index])
 }
 
 const ROUTINE = /^create (?:or replace )?(?:function|procedure)\b/
