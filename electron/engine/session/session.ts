@@ -6,8 +6,9 @@ import type { Notice } from '../../../contract/query'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
 import { FailureError } from '../failure-error'
 import { requestCancel } from './cancel'
+import { encodingNotice, encodingRefusal, foreignEncoding, SPEAK_UTF8 } from './client-encoding'
 import { lostFailure } from './connection-failure'
-import { endsSession, failureOf, noticeOf, QUERY_CANCELED } from './postgres-failure'
+import { endsSession, failureOf, noticeOf, QUERY_CANCELED, withPositionOf } from './postgres-failure'
 import type { StepListener, Transport } from './transport'
 import type { WireListener, WireTap } from './wire-tap'
 
@@ -151,6 +152,7 @@ export class Session {
   private async queryOnce(text: string, values: readonly (string | null)[]): Promise<TextRows> {
     const asked = this.cancelsAsked
     await this.untilFree()
+    await this.refuseForeignEncoding(text)
     try {
       const result = await this.parts.client.query({
         text,
@@ -167,6 +169,8 @@ export class Session {
     } catch (error) {
       if (endsSession(error)) this.firstError ??= error
       throw this.explain(error, text, asked)
+    } finally {
+      await this.speakUtf8()
     }
   }
 
@@ -178,6 +182,15 @@ export class Session {
   private async runOnce(statement: RawStatement, text: string): Promise<TransactionStatus> {
     const asked = this.cancelsAsked
     await this.untilFree()
+    await this.refuseForeignEncoding(text)
+    try {
+      return await this.submit(statement, text, asked)
+    } finally {
+      await this.speakUtf8()
+    }
+  }
+
+  private submit(statement: RawStatement, text: string, asked: number): Promise<TransactionStatus> {
     return new Promise((resolve, reject) => {
       const settle = () => {
         this.active = null
@@ -197,6 +210,27 @@ export class Session {
       this.active = statement
       this.parts.client.query(statement as never)
     })
+  }
+
+  /** Sets `client_encoding` back right after the statement that changed it: everything that is sent is UTF-8. */
+  private async speakUtf8(): Promise<void> {
+    const { client, parameters } = this.parts
+    const encoding = foreignEncoding(parameters)
+    // In an aborted transaction the server refuses; there it has taken back what the transaction had set.
+    if (encoding === null || this.status === 'aborted' || this.loss !== null || this.isEnding) return
+    const isBack = await client.query(SPEAK_UTF8).then(
+      () => true,
+      () => false, // cancelled, or lost: the next statement tries again
+    )
+    if (isBack) this.noticeListener(encodingNotice(encoding))
+  }
+
+  private async refuseForeignEncoding(text: string): Promise<void> {
+    await this.speakUtf8()
+    const encoding = foreignEncoding(this.parts.parameters)
+    if (encoding === null || this.loss !== null) return
+    // ROLLBACK must get through, and reads the same in every encoding.
+    if (this.status !== 'aborted' || /[^\0-\x7f]/.test(text)) throw encodingRefusal(encoding)
   }
 
   /** Remembers what runs, from the call on, until it has ended: a cancel may come before the statement has been sent. */
@@ -296,7 +330,10 @@ export class Session {
         { cause: error },
       )
     }
-    if (failure !== null && !endsSession(error)) return new FailureError(failure, { cause: error })
+    if (failure !== null && !endsSession(error)) {
+      const isInBytes = this.parts.parameters.get('server_encoding') === 'SQL_ASCII'
+      return new FailureError(isInBytes ? withPositionOf(failure, text) : failure, { cause: error })
+    }
     const loss = this.loss ?? lostFailure(this.firstError ?? error, this.parts.options.target)
     // A FATAL error answered the statement itself; without an answer nobody knows whether it was committed.
     if (failure !== null || this.isEnding) return new FailureError(loss, { cause: error })
