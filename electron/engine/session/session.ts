@@ -6,7 +6,7 @@ import type { Notice } from '../../../contract/query'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
 import { FailureError } from '../failure-error'
 import { requestCancel } from './cancel'
-import { encodingNotice, encodingRefusal, foreignEncoding, SPEAK_UTF8 } from './client-encoding'
+import { encodingNotice, encodingRefusal, foreignEncoding, ownEncoding } from './client-encoding'
 import { lostFailure } from './connection-failure'
 import { endsSession, failureOf, noticeOf, QUERY_CANCELED, withPositionOf } from './postgres-failure'
 import type { StepListener, Transport } from './transport'
@@ -170,7 +170,7 @@ export class Session {
       if (endsSession(error)) this.firstError ??= error
       throw this.explain(error, text, asked)
     } finally {
-      await this.speakUtf8()
+      await this.speakOwnEncoding(this.noticeListener)
     }
   }
 
@@ -186,7 +186,7 @@ export class Session {
     try {
       return await this.submit(statement, text, asked)
     } finally {
-      await this.speakUtf8()
+      await this.speakOwnEncoding(this.noticeListener)
     }
   }
 
@@ -212,23 +212,25 @@ export class Session {
     })
   }
 
-  /** Sets `client_encoding` back right after the statement that changed it: everything that is sent is UTF-8. */
-  private async speakUtf8(): Promise<void> {
+  /** Sets `client_encoding` back right after the statement that changed it; null when it is ours, else the one that it still is. */
+  private async speakOwnEncoding(tell: (notice: Notice) => void): Promise<string | null> {
     const { client, parameters } = this.parts
     const encoding = foreignEncoding(parameters)
     // In an aborted transaction the server refuses; there it has taken back what the transaction had set.
-    if (encoding === null || this.status === 'aborted' || this.loss !== null || this.isEnding) return
-    const isBack = await client.query(SPEAK_UTF8).then(
-      () => true,
-      () => false, // cancelled, or lost: the next statement tries again
-    )
-    if (isBack) this.noticeListener(encodingNotice(encoding))
+    if (encoding === null || this.status === 'aborted' || this.loss !== null || this.isEnding) return encoding
+    const own = ownEncoding(parameters)
+    try {
+      await client.query(`set client_encoding to '${own}'`)
+      tell(encodingNotice(encoding, own))
+    } catch {
+      // Cancelled, or lost: the next statement tries again.
+    }
+    return foreignEncoding(parameters)
   }
 
   private async refuseForeignEncoding(text: string): Promise<void> {
-    await this.speakUtf8()
-    const encoding = foreignEncoding(this.parts.parameters)
-    if (encoding === null || this.loss !== null) return
+    const encoding = await this.speakOwnEncoding(() => {})
+    if (encoding === null || encoding === 'UTF8' || this.loss !== null) return
     // ROLLBACK must get through, and reads the same in every encoding.
     if (this.status !== 'aborted' || /[^\0-\x7f]/.test(text)) throw encodingRefusal(encoding)
   }
