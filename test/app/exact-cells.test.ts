@@ -58,6 +58,7 @@ test.describe('cells', () => {
       await expect.poll(() => app.evaluate(({ clipboard }) => clipboard.readText())).not.toBe('')
       copied.push(await app.evaluate(({ clipboard }) => clipboard.readText()))
     }
+    await screenshot('exact-cells-marks')
     expect(copied).toEqual(SAMPLE.map(([, text]) => text))
   })
 

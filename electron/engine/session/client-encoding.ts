@@ -27,7 +27,7 @@ export function encodingNotice(encoding: string, own: string): Notice {
       own === 'UTF8'
         ? `It always talks to the server in UTF-8, which has every character of ${encoding}: in another encoding the server would misread what is typed.`
         : 'This database has no encoding of its own: its bytes are taken as they are, and those that are not text in UTF-8 are shown as such.',
-    hint: `If this statement itself returned text, its letters may have come in ${encoding}: run it again to see them right.`,
+    hint: `If this statement itself returned text, its letters may have come in ${encoding}: read them again by a statement of their own.`,
   }
 }
 

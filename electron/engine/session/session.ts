@@ -232,6 +232,7 @@ export class Session {
     const asked = this.cancelsAsked
     await this.untilFree()
     await this.refuseForeignEncoding(text)
+    const ready = this.nextReady()
     try {
       const result = await this.parts.client.query({
         text,
@@ -249,8 +250,22 @@ export class Session {
       if (endsSession(error)) this.firstError ??= error
       throw this.explain(error, text, asked)
     } finally {
+      await ready // the driver tells of an error before the server has told what became of the transaction
       await this.speakOwnEncoding(this.noticeListener)
     }
+  }
+
+  private nextReady(): Promise<void> {
+    const { client } = this.parts
+    return new Promise((resolve) => {
+      const settle = () => {
+        this.readyListeners.delete(settle)
+        client.off('end', settle)
+        resolve()
+      }
+      this.readyListeners.add(settle)
+      client.once('end', settle)
+    })
   }
 
   /** Hands a statement to the driver and resolves when the server is ready for the next one; throws a `FailureError`. */
