@@ -18,9 +18,9 @@ export type EngineMessage =
   | { readonly type: 'answer'; readonly id: number; readonly reply: unknown }
   | { readonly type: 'event'; readonly name: string; readonly value: unknown }
 
-/** What travels on a stream's own port: events, then one end; a failure in the end means the stream could not go on. */
+/** What travels on a stream's own port: events in order, several at once when many come, then one end; a failure in the end means the stream could not go on. */
 export type StreamMessage =
-  | { readonly type: 'event'; readonly event: unknown }
+  | { readonly type: 'events'; readonly events: readonly unknown[] }
   | { readonly type: 'end'; readonly failure: unknown }
 
 /** What main tells the engine over the parent port. */

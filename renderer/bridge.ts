@@ -61,6 +61,17 @@ export function openStream<N extends EngineStreamName>(
   input: InputOf<EngineContract, N>,
   onEvent: (event: StreamEventOf<EngineContract, N>) => void,
 ): OpenStream {
+  return openGatheredStream(name, input, (events) => {
+    for (const event of events) onEvent(event)
+  })
+}
+
+/** Opens a stream; `onEvents` is called with all events that came together, in order. */
+export function openGatheredStream<N extends EngineStreamName>(
+  name: N,
+  input: InputOf<EngineContract, N>,
+  onEvents: (events: readonly StreamEventOf<EngineContract, N>[]) => void,
+): OpenStream {
   const { port1, port2 } = new MessageChannel()
   const ended = new Promise<Failure | null>((resolve) => {
     const finish = (failure: Failure | null) => {
@@ -71,7 +82,7 @@ export function openStream<N extends EngineStreamName>(
     const onLoss = () => finish(engineGone())
     lossListeners.add(onLoss)
     port1.onmessage = (message: MessageEvent<StreamMessage>) => {
-      if (message.data.type === 'event') onEvent(message.data.event as StreamEventOf<EngineContract, N>)
+      if (message.data.type === 'events') onEvents(message.data.events as StreamEventOf<EngineContract, N>[])
       else finish(message.data.failure as Failure | null)
     }
   })

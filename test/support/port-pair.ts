@@ -109,8 +109,8 @@ function streamOn(port: MessagePort): TestStream<unknown> {
   const checks = new Set<() => void>()
   const ended = new Promise<Failure | null>((settle) => {
     port.on('message', (message: StreamMessage) => {
-      if (message.type === 'event') {
-        events.push(message.event)
+      if (message.type === 'events') {
+        events.push(...message.events)
         for (const check of [...checks]) check()
         return
       }

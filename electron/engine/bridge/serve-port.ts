@@ -6,6 +6,7 @@ import { FailureError } from '../failure-error'
 import type { Log } from '../log'
 import { parseInput } from './dispatch'
 import type { EnginePort } from './engine-port'
+import { gather } from './gather'
 import { toFailure } from './to-failure'
 
 type AnyHandler = (input: unknown, channel?: Channel<unknown>) => unknown
@@ -61,12 +62,13 @@ async function openStream(
     for (const listener of [...listeners]) listener()
     listeners.clear()
   })
+  const outbox = gather<unknown>((events) => post(port, { type: 'events', events }, log))
   const channel: Channel<unknown> = {
     get isClosed() {
       return isClosed
     },
     send: (event) => {
-      if (!isClosed) post(port, { type: 'event', event } satisfies StreamMessage, log)
+      if (!isClosed) outbox.add(event)
     },
     onClose: (listener) => {
       if (isClosed) listener()
@@ -82,6 +84,7 @@ async function openStream(
     end = { type: 'end', failure: toFailure(error, log) }
   }
   listeners.clear()
+  outbox.flush()
   // The window closes the port when it has seen the end: closing here could overtake it.
   post(port, end, log)
 }
