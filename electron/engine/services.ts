@@ -11,6 +11,7 @@ import { ResultRegistry } from './query/result-registry'
 import { createLocalServer } from './server/local-server'
 import { openSession } from './session/connect'
 import { SessionRegistry } from './session/session-registry'
+import { SaveTargets } from './transfer/save-targets'
 import { WorkspaceStore } from './workspace/workspace-store'
 
 /** What the engine is started with. */
@@ -33,6 +34,8 @@ export interface EngineOptions {
 export interface Engine {
   readonly services: Services
   setMigrationFolder(profileId: ProfileId, folder: string): Promise<void>
+  /** Notes a file that the user chose, and the token that stands for it in the window. */
+  noteSaveFile(token: string, path: string): void
   /** Ends runs, sessions, journals and the local server. */
   stop(): Promise<void>
 }
@@ -69,6 +72,7 @@ export function createEngine(options: EngineOptions): Engine {
     prepareCatalogSession,
   })
   const sessions = new SessionRegistry((loss) => announce('session.lost', loss))
+  const saveTargets = new SaveTargets()
   const workspaces = new WorkspaceStore(join(userData, 'workspaces'))
   const migrations = createMigrations({
     openSession: (profileId, applicationName) => connector.open(profileId, applicationName),
@@ -89,6 +93,7 @@ export function createEngine(options: EngineOptions): Engine {
       results: new ResultRegistry(),
       migrations,
       workspaces,
+      saveTargets,
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
       findPassword: options.findPassword,
@@ -98,6 +103,7 @@ export function createEngine(options: EngineOptions): Engine {
       await profiles.setMigrationFolder(profileId, folder)
       announce('migration.changed', { profileId })
     },
+    noteSaveFile: (token, path) => saveTargets.note(token, path),
     stop: async () => {
       await migrations.stop()
       await sessions.closeAll()

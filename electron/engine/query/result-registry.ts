@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto'
 import type { ProfileId } from '../../../contract/profile'
 import type { ResultId } from '../../../contract/query'
 import { refusal } from '../failure-error'
+import type { RawColumn } from './raw-query'
 import { ResultStore } from './result-store'
 
 /** A result that is kept. */
 export interface KeptResult {
   readonly store: ResultStore
   readonly columnCount: number
+  /** Names and types of the columns; rows are kept without knowing them. */
+  readonly columns: readonly RawColumn[]
   readonly profileId: ProfileId
 }
 
@@ -16,10 +19,14 @@ export class ResultRegistry {
   private readonly results = new Map<ResultId, KeptResult>()
 
   /** A new, empty result that belongs to a profile. */
-  create(profileId: ProfileId, columnCount: number): { readonly id: ResultId; readonly store: ResultStore } {
+  create(
+    profileId: ProfileId,
+    columnCount: number,
+    columns: readonly RawColumn[] = [],
+  ): { readonly id: ResultId; readonly store: ResultStore } {
     const id = randomUUID() as ResultId // branded here: this is where result ids are minted
     const store = new ResultStore()
-    this.results.set(id, { store, columnCount, profileId })
+    this.results.set(id, { store, columnCount, columns, profileId })
     return { id, store }
   }
 

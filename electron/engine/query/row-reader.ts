@@ -42,7 +42,7 @@ export class RowReader implements RowSink {
 
   constructor(parts: ReaderParts) {
     this.parts = parts
-    const { id, store } = parts.results.create(parts.session.facts.profileId, parts.columns.length)
+    const { id, store } = parts.results.create(parts.session.facts.profileId, parts.columns.length, parts.columns)
     this.resultId = id
     this.store = store
     this.columnCount = parts.columns.length

@@ -1,0 +1,18 @@
+import type { RowOrder } from './arrange-views'
+import { placeInResult } from './arrange-views'
+import { readCell } from './read-cell'
+import type { KeptResult } from './result-registry'
+import { eachCell } from './row-cells'
+import { describeColumns } from './type-name'
+
+/** The rows of a result in the order of a view, for those who read them one after the other. */
+export function rowsInOrder(result: KeptResult, order: RowOrder) {
+  const { store, columnCount } = result
+  return {
+    rowCount: order?.length ?? store.rowCount,
+    columns: describeColumns(result.columns),
+    eachCell: (row: number, visit: (bytes: Buffer, at: number, length: number, column: number) => void): void =>
+      eachCell(store, placeInResult(order, row), columnCount, visit),
+    part: (row: number, column: number, from: number) => readCell(result, placeInResult(order, row), column, from),
+  }
+}
