@@ -4,7 +4,7 @@ export type ByteTest = (bytes: Buffer, at: number, length: number) => boolean
 /** Says whether a value contains a text. Without regard to case, letters of every script match their other case. */
 export function containsText(text: string, isCaseSensitive: boolean): ByteTest {
   if (isCaseSensitive) return withBytes(Buffer.from(text), (byte) => byte)
-  const isPlain = /^[\x00-\x7f]*$/.test(text)
+  const isPlain = Buffer.byteLength(text) === text.length
   return isPlain ? withBytes(Buffer.from(text.toLowerCase()), lowerByte) : withDecoding(text.toLowerCase())
 }
 

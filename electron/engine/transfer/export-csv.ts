@@ -37,7 +37,10 @@ function wholeCell(bytes: Buffer): ExportCell {
 function value(out: OutputBuffer, cell: ExportCell, between: number, isAlone: boolean): void {
   const { bytes, at, length } = cell
   const end = at + length
-  if (!isQuoted(cell, between, isAlone)) return out.copy(bytes, at, end)
+  if (!isQuoted(cell, between, isAlone)) {
+    out.copy(bytes, at, end)
+    return
+  }
   out.byte(QUOTE)
   let from = at
   for (let index = at; index < end; index += 1) {
