@@ -1,11 +1,12 @@
 import { CircleX } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import type { ResultId } from '../../contract/query'
 import { formatCount } from '../ui/format'
 import { ResultsGrid } from './grid/results-grid'
 import { Messages } from './messages'
 import type { ResultView, StatementView, TabQuery } from './query-store'
+import { engineOfResult } from './result-engine'
 import { columnMemory, copyText, fetchCell, fetchWindow } from './result-source'
 
 /** Props of `ResultsPane`. */
@@ -63,6 +64,7 @@ function ResultPanel(props: {
   readonly remark: string | null
 }): ReactNode {
   const { result, number, remark } = props
+  const engine = useMemo(() => engineOfResult(result.resultId), [result.resultId])
   return (
     <>
       {result.isFromBefore ? (
@@ -81,8 +83,9 @@ function ResultPanel(props: {
         rowCount={result.rowCount}
         isGrowing={result.isGrowing}
         firstWindow={result.firstPage}
-        fetchWindow={(from, count) => fetchWindow(result.resultId, from, count)}
-        fetchCell={(row, column, limit) => fetchCell(result.resultId, row, column, limit)}
+        fetchWindow={(from, count, viewId) => fetchWindow(result.resultId, from, count, viewId)}
+        fetchCell={(row, column, limit, viewId) => fetchCell(result.resultId, row, column, limit, viewId)}
+        engine={engine}
         onCopy={(text) => void copyText(text)}
         widths={columnMemory}
       />

@@ -1,5 +1,5 @@
 import type { ResultColumn } from '../../../contract/query'
-import { distinctNames, jsonValue, markdownText, quoteValue, quoteName } from '../../../contract/row-text'
+import { distinctNames, jsonValue, markdownText, quoteName, quoteValue } from '../../../contract/row-text'
 
 /** How rows are written to the clipboard. */
 export type CopyFormat = 'text' | 'text with names' | 'csv' | 'json' | 'markdown' | 'insert' | 'list'

@@ -67,6 +67,8 @@ export interface ReadCell {
   readonly text: string
   /** Bytes of the whole value, which may be more than the text has. */
   readonly totalBytes: number
+  /** Bytes that the text was made of. */
+  readonly readBytes: number
   readonly isWhole: boolean
 }
 
@@ -82,7 +84,7 @@ export async function readCell(
   const { isNull, bytes, totalBytes } = value
   const isWhole = bytes.length >= totalBytes && totalBytes <= mostBytes
   const end = isWhole ? bytes.length : endOfCharacter(bytes, Math.min(bytes.length, mostBytes))
-  return { isNull, text: decoder.decode(bytes.subarray(0, end)), totalBytes, isWhole }
+  return { isNull, text: decoder.decode(bytes.subarray(0, end)), totalBytes, readBytes: end, isWhole }
 }
 
 /** The columns of a result by their numbers. */

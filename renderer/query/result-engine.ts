@@ -1,0 +1,26 @@
+import type { ResultId, ViewId } from '../../contract/query'
+import { askShell, openStream, request } from '../bridge'
+import type { GridEngine } from './grid/grid-engine'
+
+/** What the grid of a result asks of the engine and the shell. */
+export function engineOfResult(resultId: ResultId): GridEngine {
+  const ofView = (viewId: ViewId | undefined) => (viewId === undefined ? { resultId } : { resultId, viewId })
+  return {
+    arrange: (sort, filters, onEvent) =>
+      openStream('result.arrange', { resultId, sort: [...sort], filters: [...filters] }, onEvent),
+    find: ({ viewId, columns, ...wanted }, onEvent) =>
+      openStream('result.find', { ...ofView(viewId), ...wanted, columns: [...columns] }, onEvent),
+    place: async (viewId, row) => {
+      const reply = await request('result.place', { ...ofView(viewId), row })
+      return reply.ok ? reply.value : null
+    },
+    chooseFile: async (name, kind) => {
+      const reply = await askShell('dialog.chooseSaveFile', { name, kind })
+      return reply.ok ? reply.value.chosen : null
+    },
+    exportRows: ({ viewId, columns, ...wanted }, onEvent) =>
+      openStream('transfer.export', { ...ofView(viewId), ...wanted, columns: [...columns] }, onEvent),
+    saveCell: ({ viewId, ...wanted }, onEvent) =>
+      openStream('transfer.saveCell', { ...ofView(viewId), ...wanted }, onEvent),
+  }
+}
