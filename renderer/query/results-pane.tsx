@@ -6,7 +6,7 @@ import { formatCount } from '../ui/format'
 import { ResultsGrid } from './grid/results-grid'
 import { Messages } from './messages'
 import type { ResultView, StatementView, TabQuery } from './query-store'
-import { engineOfResult } from './result-engine'
+import { arrangementOf, engineOfResult } from './result-engine'
 import { columnMemory, copyText, fetchCell, fetchWindow } from './result-source'
 
 /** Props of `ResultsPane`. */
@@ -86,6 +86,7 @@ function ResultPanel(props: {
         fetchWindow={(from, count, viewId) => fetchWindow(result.resultId, from, count, viewId)}
         fetchCell={(row, column, limit, viewId) => fetchCell(result.resultId, row, column, limit, viewId)}
         engine={engine}
+        arrangementMemory={arrangementOf(result.resultId)}
         onCopy={(text) => void copyText(text)}
         widths={columnMemory}
       />

@@ -56,9 +56,11 @@ export function CellViewer(props: {
             {props.savingWords ?? (note === '' ? factsOf(column, row, cell) : note)}
           </span>
           <span className="grow" />
-          <ToggleButton className="btn vtoggle" isSelected={isWrapped} onChange={setIsWrapped}>
-            Wrap
-          </ToggleButton>
+          {shown?.content.kind === 'text' && shown.id !== 'Hex' ? (
+            <ToggleButton className="btn vtoggle" isSelected={isWrapped} onChange={setIsWrapped}>
+              Wrap
+            </ToggleButton>
+          ) : null}
           {column.typeOid === BYTEA ? (
             <MenuButton
               menuLabel="Save to file"

@@ -75,10 +75,10 @@ export function ExportDialog(props: {
       title="Export loaded rows"
       label="Export loaded rows"
       onClose={onClose}
-      width={520}
+      width={560}
       footer={
         <>
-          <span className="t2 small">Values are written exactly as the server sent them.</span>
+          <span className="t2 small">Values exactly as the server sent them</span>
           <span className="grow" />
           <Button onPress={onClose}>Cancel</Button>
           <Button variant="primary" isDisabled={!isReady} onPress={choose}>

@@ -17,7 +17,7 @@ import { RecordView } from './record-view'
 import type { FetchWindow } from './row-source'
 import { type CellPlace, isInRange, isWide, rangeOf } from './selection'
 import { useTransfer } from './transfer-work'
-import { useArrangedRows } from './use-arranged-rows'
+import { type ArrangementMemory, useArrangedRows } from './use-arranged-rows'
 import { useColumnDeeds } from './use-column-deeds'
 import type { ColumnMemory } from './use-grid-columns'
 import { useGridCopy } from './use-grid-copy'
@@ -45,6 +45,8 @@ export interface ResultsGridProps {
   readonly fetchCell: FetchViewCell
   /** Sorts, filters, searches and exports the rows where they are kept; the same for the life of the grid. */
   readonly engine: GridEngine
+  /** Remembers how the rows are arranged while the grid is not there. */
+  readonly arrangementMemory: ArrangementMemory
   /** Puts a text on the clipboard. */
   readonly onCopy: (text: string) => void
   /** Remembers sizes, order, pins and hidden columns per list of columns. */
@@ -79,7 +81,7 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
   const [hasRecord, setHasRecord] = useState(false)
   const [hiddenField, setHiddenField] = useState<number | null>(null)
 
-  const arranged = useArrangedRows(engine, props.fetchWindow, WINDOW_ROWS, () => toTop())
+  const arranged = useArrangedRows(engine, props.fetchWindow, WINDOW_ROWS, props.arrangementMemory, () => toTop())
   const { view } = arranged
   const viewId = view?.viewId
   const rowCount = view?.arranged.rows ?? props.rowCount

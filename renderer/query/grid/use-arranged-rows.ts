@@ -13,6 +13,16 @@ export interface ShownView {
   readonly firstWindow: Uint8Array | null
 }
 
+/** What is remembered of an arrangement while its grid is not there, as when another tab is shown. */
+export interface ArrangementMemory {
+  kept: { readonly wanted: Arrangement; readonly view: ShownView | null }
+}
+
+/** Nothing to remember. */
+export function newArrangementMemory(): ArrangementMemory {
+  return { kept: { wanted: SERVER_ORDER, view: null } }
+}
+
 /** The arrangement of a result's rows, and how to change it. */
 export interface ArrangedRows {
   /** What was last asked for, which is shown as soon as the engine has made it. */
@@ -32,14 +42,15 @@ export function useArrangedRows(
   engine: GridEngine,
   fetchWindow: FetchWindow,
   windowRows: number,
+  memory: ArrangementMemory,
   onShown: () => void,
 ): ArrangedRows {
-  const [wanted, setWanted] = useState<Arrangement>(SERVER_ORDER)
-  const [view, setView] = useState<ShownView | null>(null)
+  const [wanted, setWanted] = useState<Arrangement>(memory.kept.wanted)
+  const [view, setView] = useState<ShownView | null>(memory.kept.view)
   const [progress, setProgress] = useState<ArrangedRows['progress']>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const work = useRef<Work | null>(null)
-  const shown = useRef<Arrangement>(SERVER_ORDER)
+  const shown = useRef<Arrangement>(memory.kept.view?.arrangement ?? SERVER_ORDER)
   const latest = useRef({ fetchWindow, onShown })
   latest.current = { fetchWindow, onShown }
 
@@ -86,6 +97,16 @@ export function useArrangedRows(
     },
     [engine, end, show, windowRows],
   )
+
+  useEffect(() => {
+    memory.kept = { wanted, view }
+  }, [memory, wanted, view])
+  // What was being made when the grid went away is made now.
+  const first = useRef(arrange)
+  useEffect(() => {
+    const { kept } = memory
+    if (kept.wanted !== shown.current) first.current(kept.wanted)
+  }, [memory])
 
   const stop = useCallback(() => {
     if (work.current === null) return false

@@ -95,7 +95,13 @@ describe('read a cell', () => {
   it('shows the beginning of a long value up to a whole character', async () => {
     const { fetchCell } = aResult(1, () => `a${'😀'.repeat(50)}`)
 
-    expect(await readCell(fetchCell, 0, 0, 8)).toEqual({ isNull: false, text: 'a😀', totalBytes: 201, isWhole: false })
+    expect(await readCell(fetchCell, 0, 0, 8)).toEqual({
+      isNull: false,
+      text: 'a😀',
+      totalBytes: 201,
+      readBytes: 5,
+      isWhole: false,
+    })
   })
 
   it('tells NULL from the empty string', async () => {
