@@ -1,15 +1,22 @@
 import type { ResultId, ViewId } from '../../contract/query'
 import { askShell, openStream, request } from '../bridge'
 import type { GridEngine } from './grid/grid-engine'
+import { Transfer } from './grid/transfer-work'
 import { type ArrangementMemory, newArrangementMemory } from './grid/use-arranged-rows'
 
-/** Results whose arrangement is remembered. */
-const MOST_REMEMBERED = 200
-const memories = new Map<ResultId, ArrangementMemory>()
+/** What stays of a grid while another tab is shown. */
+interface GridMemory {
+  readonly arrangement: ArrangementMemory
+  readonly transfer: Transfer
+}
 
-/** How the rows of a result were last arranged: the same object each time, for as long as it is remembered. */
-export function arrangementOf(resultId: ResultId): ArrangementMemory {
-  const memory = memories.get(resultId) ?? newArrangementMemory()
+/** Results of which something is remembered. */
+const MOST_REMEMBERED = 200
+const memories = new Map<ResultId, GridMemory>()
+
+/** How the rows of a result are arranged and where they are exported to: the same object each time, for as long as it is remembered. */
+export function memoryOf(resultId: ResultId): GridMemory {
+  const memory = memories.get(resultId) ?? { arrangement: newArrangementMemory(), transfer: new Transfer(true) }
   memories.set(resultId, memory)
   const [oldest] = memories.keys()
   if (memories.size > MOST_REMEMBERED && oldest !== undefined) memories.delete(oldest)

@@ -6,7 +6,7 @@ import { formatCount } from '../ui/format'
 import { ResultsGrid } from './grid/results-grid'
 import { Messages } from './messages'
 import type { ResultView, StatementView, TabQuery } from './query-store'
-import { arrangementOf, engineOfResult } from './result-engine'
+import { engineOfResult, memoryOf } from './result-engine'
 import { columnMemory, copyText, fetchCell, fetchWindow } from './result-source'
 
 /** Props of `ResultsPane`. */
@@ -64,6 +64,7 @@ function ResultPanel(props: {
   readonly remark: string | null
 }): ReactNode {
   const { result, number, remark } = props
+  const memory = memoryOf(result.resultId)
   const engine = useMemo(() => engineOfResult(result.resultId), [result.resultId])
   return (
     <>
@@ -86,7 +87,8 @@ function ResultPanel(props: {
         fetchWindow={(from, count, viewId) => fetchWindow(result.resultId, from, count, viewId)}
         fetchCell={(row, column, limit, viewId) => fetchCell(result.resultId, row, column, limit, viewId)}
         engine={engine}
-        arrangementMemory={arrangementOf(result.resultId)}
+        arrangementMemory={memory.arrangement}
+        transfer={memory.transfer}
         onCopy={(text) => void copyText(text)}
         widths={columnMemory}
       />

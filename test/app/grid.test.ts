@@ -358,6 +358,34 @@ test.describe('the grid', () => {
     await expect.poll(() => readdir(own)).toEqual([])
   })
 
+  test('an export goes on while another tab is shown, and so does an arrangement', async () => {
+    const { app, page } = launched
+    const { exported, header } = gridOf(page)
+    const path = join(folder, 'elsewhere.json')
+    await answerSaveDialog(app, path)
+    await askAndFocus(page, `select i, md5(i::text) as text from generate_series(1, 500000) i`)
+    await header('i').click({ modifiers: ['Shift'] })
+    await header('i').click()
+    await expect(header('i')).toHaveAttribute('aria-sort', 'descending')
+    await expect.poll(async () => (await columnOf(page, 0))[0]).toBe('500000')
+    await page.keyboard.press('ControlOrMeta+e')
+    const dialog = page.getByRole('dialog', { name: 'Export loaded rows' })
+    await dialog.getByRole('button', { name: /Format/ }).click()
+    await page.getByRole('option', { name: 'JSON' }).click()
+    await dialog.getByRole('button', { name: 'Choose file…' }).click()
+    await expect(exported).toHaveText(/^(Writing|Saved)/)
+
+    await openTab(page)
+    const { queryTabs } = windowOf(page)
+    await queryTabs.nth((await queryTabs.count()) - 2).click()
+
+    await expect(exported).toHaveText(/^Saved elsewhere\.json: 500,000 rows/)
+    const text = await readFile(path, 'utf8')
+    expect(text.slice(0, 20)).toBe('[\n  {"i": 500000, "t')
+    await expect(header('i')).toHaveAttribute('aria-sort', 'descending')
+    expect((await columnOf(page, 0))[0]).toBe('500000')
+  })
+
   test('hides columns and shows them again one by one', async () => {
     const { page, screenshot } = launched
     const { header, grid } = gridOf(page)

@@ -1,3 +1,4 @@
+import { refusal } from '../failure-error'
 import type { RowOrder } from './arrange-views'
 import { placeInResult } from './arrange-views'
 import { readCell } from './read-cell'

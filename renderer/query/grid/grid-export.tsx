@@ -1,10 +1,10 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useSyncExternalStore } from 'react'
 import type { ResultColumn } from '../../../contract/query'
 import { Button } from '../../ui/button'
 import { type ExportChoice, ExportDialog, type ExportScope } from './export-dialog'
 import type { GridEngine } from './grid-engine'
 import type { CellRange } from './selection'
-import type { useTransfer } from './transfer-work'
+import type { Transfer } from './transfer-work'
 import type { ShownView } from './use-arranged-rows'
 
 /** The export of loaded rows: its form, and the line that says how far the file has come. */
@@ -12,7 +12,7 @@ export function GridExport(props: {
   /** Names the result, and the file that is suggested. */
   readonly label: string
   readonly engine: GridEngine
-  readonly transfer: ReturnType<typeof useTransfer>
+  readonly transfer: Transfer
   readonly isOpen: boolean
   readonly columns: readonly ResultColumn[]
   /** Numbers of the shown columns in their order. */
@@ -35,7 +35,7 @@ export function GridExport(props: {
     const wanted = { token: file.token, viewId, rows, columns, format, hasHeader, delimiter, relation }
     transfer.start(file.name, (onEvent) => engine.exportRows(wanted, onEvent))
   }
-  const { situation } = transfer
+  const situation = useSyncExternalStore(transfer.subscribe, transfer.situation)
   const scopes = scopesOf(props)
   return (
     <>
@@ -46,11 +46,11 @@ export function GridExport(props: {
           </span>
           <span className="grow" />
           {situation.kind === 'writing' ? (
-            <Button size="small" onPress={transfer.stop}>
+            <Button size="small" onPress={() => transfer.stop()}>
               Cancel
             </Button>
           ) : (
-            <Button variant="bare" size="small" onPress={transfer.forget}>
+            <Button variant="bare" size="small" onPress={() => transfer.forget()}>
               Dismiss
             </Button>
           )}

@@ -21,6 +21,7 @@ export function GridFooter(props: {
   readonly onShow: (column: number) => void
   readonly onShowAll: () => void
   readonly onExport: () => void
+  readonly onFind: () => void
   readonly onRetry: () => void
 }): ReactNode {
   const { row, rowCount, isGrowing, summary, note, hidden } = props
@@ -66,6 +67,9 @@ export function GridFooter(props: {
           {hidden.length === 1 ? '1 hidden column' : `${readableCount(hidden.length)} hidden columns`}
         </MenuButton>
       ) : null}
+      <Button variant="bare" size="small" tip="Find in loaded rows" keys="Ctrl+F" onPress={props.onFind}>
+        Find
+      </Button>
       <Button variant="bare" size="small" tip="Write loaded rows to a file" keys="Ctrl+E" onPress={props.onExport}>
         Export…
       </Button>

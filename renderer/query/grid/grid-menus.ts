@@ -31,6 +31,7 @@ export function cellEntries(deeds: {
   readonly selectColumns: () => void
   readonly record: () => void
   readonly filterBy: (isSame: boolean) => void
+  readonly find: () => void
   readonly export: () => void
 }): MenuEntry[] {
   return [
@@ -48,6 +49,7 @@ export function cellEntries(deeds: {
     { id: 'rows', label: 'Select row', keys: 'Shift+Space', onAction: deeds.selectRows },
     { id: 'columns', label: 'Select column', keys: 'Ctrl+Space', onAction: deeds.selectColumns },
     { id: 'line 4', separator: true },
+    { id: 'find', label: 'Find in loaded rows', keys: 'Ctrl+F', onAction: deeds.find },
     { id: 'export', label: 'Export loaded rows…', keys: 'Ctrl+E', onAction: deeds.export },
   ]
 }

@@ -16,7 +16,7 @@ import { naturalWidth } from './measure-columns'
 import { RecordView } from './record-view'
 import type { FetchWindow } from './row-source'
 import { type CellPlace, isInRange, isWide, rangeOf } from './selection'
-import { useTransfer } from './transfer-work'
+import type { Transfer } from './transfer-work'
 import { type ArrangementMemory, useArrangedRows } from './use-arranged-rows'
 import { useColumnDeeds } from './use-column-deeds'
 import type { ColumnMemory } from './use-grid-columns'
@@ -47,6 +47,8 @@ export interface ResultsGridProps {
   readonly engine: GridEngine
   /** Remembers how the rows are arranged while the grid is not there. */
   readonly arrangementMemory: ArrangementMemory
+  /** The export of these rows, which goes on while the grid is not there. */
+  readonly transfer: Transfer
   /** Puts a text on the clipboard. */
   readonly onCopy: (text: string) => void
   /** Remembers sizes, order, pins and hidden columns per list of columns. */
@@ -93,7 +95,6 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
   const scroll = useGridView(element, rowCount, layout, source)
   const size = useMemo(() => ({ rows: rowCount, positions: layout.columns.length }), [rowCount, layout])
   const copying = useGridCopy({ source, fetchCell, columns, layout, relation: props.relation, onCopy })
-  const exporting = useTransfer(true)
   const { forget: forgetCopy } = copying
   const onSelected = useCallback(() => {
     forgetCopy()
@@ -165,6 +166,7 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
         selectRows: () => act({ type: 'rowsChosen' }),
         selectColumns: () => act({ type: 'columnsChosen' }),
         record,
+        find: () => setFinding((asked) => asked + 1),
         filterBy: (isSame) => deeds.filterByCell(place.row, number, isSame),
         export: () => setIsExporting(true),
       })
@@ -258,7 +260,7 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
         return true
       }
       case 'collapse':
-        if (copying.stop() || arranged.stop() || exporting.stop()) return true
+        if (copying.stop() || arranged.stop() || props.transfer.stop()) return true
         if (!isWide(selection)) return false
         act({ type: 'collapsed' })
         return true
@@ -383,6 +385,7 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
         onShow={arrangement.show}
         onShowAll={arrangement.showAll}
         onExport={() => setIsExporting(true)}
+        onFind={() => setFinding((asked) => asked + 1)}
         onRetry={() => source.retry()}
       >
         {props.footer}
@@ -408,7 +411,7 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
       <GridExport
         label={label}
         engine={engine}
-        transfer={exporting}
+        transfer={props.transfer}
         isOpen={isExporting}
         columns={columns}
         shown={shown}

@@ -1,4 +1,3 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
 import { failureMessage } from '../../../contract/failure'
 import type { TransferEvent } from '../../../contract/transfer'
 import type { Work } from './grid-engine'
@@ -7,58 +6,77 @@ import { readableBytes, readableCount } from './visible-text'
 /** A file that is being written, or was. */
 export type TransferSituation =
   | { readonly kind: 'none' }
-  | { readonly kind: 'writing'; readonly name: string; readonly words: string }
+  | { readonly kind: 'writing'; readonly words: string }
   | { readonly kind: 'written'; readonly words: string }
   | { readonly kind: 'failed'; readonly words: string }
 
-/** Follows the writing of a file, and stops it; what is said of it stays until the next begins. */
-export function useTransfer(isOfRows: boolean): {
-  readonly situation: TransferSituation
-  readonly start: (name: string, begin: (onEvent: (event: TransferEvent) => void) => Work) => void
-  /** True when something was being written. */
-  readonly stop: () => boolean
-  readonly forget: () => void
-} {
-  const [situation, setSituation] = useState<TransferSituation>({ kind: 'none' })
-  const work = useRef<Work | null>(null)
-  const close = useCallback(() => {
-    const wasRunning = work.current !== null
-    work.current?.close()
-    work.current = null
-    return wasRunning
-  }, [])
-  useEffect(() => () => void close(), [close])
+/** One file after the other: follows its writing, whoever looks, and stops it. What is said stays until the next begins. */
+export class Transfer {
+  readonly #isOfRows: boolean
+  readonly #listeners = new Set<() => void>()
+  #situation: TransferSituation = { kind: 'none' }
+  #work: Work | null = null
 
-  const start = useCallback(
-    (name: string, begin: (onEvent: (event: TransferEvent) => void) => Work) => {
-      close()
-      setSituation({ kind: 'writing', name, words: `Writing ${name}` })
-      const own = begin((event) => {
-        if (work.current !== own) return
-        const size = readableBytes(event.byteCount)
-        if (event.type === 'rowsWritten') {
-          const rows = isOfRows ? `${readableCount(event.rows)} of ${readableCount(event.total)} rows, ` : ''
-          return setSituation({ kind: 'writing', name, words: `Writing ${name}: ${rows}${size}` })
-        }
-        const rows = isOfRows ? `${readableCount(event.rows)} ${event.rows === 1 ? 'row' : 'rows'}, ` : ''
-        setSituation({ kind: 'written', words: `Saved ${name}: ${rows}${size}` })
-      })
-      work.current = own
-      void own.ended.then((failure) => {
-        if (work.current !== own) return
-        work.current = null
-        if (failure !== null) setSituation({ kind: 'failed', words: failureMessage(failure) })
-      })
-    },
-    [close, isOfRows],
-  )
-  const stop = useCallback(() => {
-    const wasRunning = close()
-    if (wasRunning) setSituation({ kind: 'failed', words: 'Stopped: no file was written' })
+  /** `isOfRows`: rows are counted, not only bytes. */
+  constructor(isOfRows: boolean) {
+    this.#isOfRows = isOfRows
+  }
+
+  /** How it stands; another object whenever that changes. */
+  readonly situation = (): TransferSituation => this.#situation
+
+  /** Calls the listener after every change, until the answer is called. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Begins a file; one that is still being written is stopped. */
+  start(name: string, begin: (onEvent: (event: TransferEvent) => void) => Work): void {
+    this.#close()
+    this.#set({ kind: 'writing', words: `Writing ${name}` })
+    const own = begin((event) => {
+      if (this.#work !== own) return
+      if (event.type === 'rowsWritten') this.#set({ kind: 'writing', words: this.#wordsOf(`Writing ${name}`, event) })
+      else this.#set({ kind: 'written', words: this.#wordsOf(`Saved ${name}`, event) })
+    })
+    this.#work = own
+    void own.ended.then((failure) => {
+      if (this.#work !== own) return
+      this.#work = null
+      if (failure !== null) this.#set({ kind: 'failed', words: failureMessage(failure) })
+    })
+  }
+
+  /** Stops the writing, which leaves no file; true when there was some. */
+  stop(): boolean {
+    const wasRunning = this.#close()
+    if (wasRunning) this.#set({ kind: 'failed', words: 'Stopped: no file was written' })
     return wasRunning
-  }, [close])
-  const forget = useCallback(() => {
-    if (work.current === null) setSituation({ kind: 'none' })
-  }, [])
-  return { situation, start, stop, forget }
+  }
+
+  /** Takes away what was said; nothing while a file is being written. */
+  forget(): void {
+    if (this.#work === null) this.#set({ kind: 'none' })
+  }
+
+  #close(): boolean {
+    const wasRunning = this.#work !== null
+    this.#work?.close()
+    this.#work = null
+    return wasRunning
+  }
+
+  #set(situation: TransferSituation): void {
+    this.#situation = situation
+    for (const listener of this.#listeners) listener()
+  }
+
+  #wordsOf(head: string, event: TransferEvent): string {
+    const size = readableBytes(event.byteCount)
+    if (!this.#isOfRows) return `${head}: ${size}`
+    const rows = event.type === 'rowsWritten' ? event.total : event.rows
+    const part = event.type === 'rowsWritten' ? `${readableCount(event.rows)} of ` : ''
+    return `${head}: ${part}${readableCount(rows)} ${rows === 1 ? 'row' : 'rows'}, ${size}`
+  }
 }

@@ -56,7 +56,7 @@ export function useGridCopy(parts: {
       const cells = cellCount(range)
       if (cells > MOST_COPIED_CELLS) {
         setNote(
-          `Not copied: ${cellsText(cells)} are selected, ${readableCount(MOST_COPIED_CELLS)} can be copied at once`,
+          `Not copied: ${cellsText(cells)} are selected, ${readableCount(MOST_COPIED_CELLS)} can be copied at once; export writes them all to a file`,
         )
         return
       }
@@ -102,7 +102,7 @@ function outcomeText(read: ReadRange, cells: number): string | null {
     case 'rows':
       return `Copied ${cellsText(cells)}`
     case 'too many bytes':
-      return 'Not copied: the selection is longer than 16 MB; select fewer rows'
+      return 'Not copied: the selection is longer than 16 MB; select fewer rows, or export them to a file'
     case 'unreadable':
       return `Not copied: row ${readableCount(read.row + 1)} could not be read; run the query again`
     case 'stopped':

@@ -1,9 +1,9 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react'
 import type { ResultColumn, ViewId } from '../../../contract/query'
 import { CellViewer } from './cell-viewer'
 import type { GridEngine } from './grid-engine'
 import type { FetchCell } from './read-range'
-import { useTransfer } from './transfer-work'
+import { Transfer } from './transfer-work'
 
 /** A cell whose value is looked at. */
 export interface ViewedCell {
@@ -23,7 +23,9 @@ export function ViewedValue(props: {
   readonly onClose: () => void
 }): ReactNode {
   const { viewed, engine, viewId } = props
-  const saving = useTransfer(false)
+  const [saving] = useState(() => new Transfer(false))
+  const situation = useSyncExternalStore(saving.subscribe, saving.situation)
+  useEffect(() => () => void saving.stop(), [saving])
   const save = async (as: 'text' | 'bytes') => {
     const kind = as === 'bytes' ? 'bin' : 'txt'
     const name = `${viewed.column.name.replace(/[^\p{L}\p{N}_-]+/gu, '_').slice(0, 60) || 'value'}.${kind}`
@@ -41,7 +43,7 @@ export function ViewedValue(props: {
       fetchCell={props.fetchCell}
       onCopy={props.onCopy}
       onSave={(as) => void save(as)}
-      savingWords={saving.situation.kind === 'none' ? null : saving.situation.words}
+      savingWords={situation.kind === 'none' ? null : situation.words}
       onClose={props.onClose}
     />
   )
