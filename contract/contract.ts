@@ -13,8 +13,8 @@ import {
   migrationTexts,
 } from './migration'
 import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
-import { cellInput, cellValue, resultId, runEvent, runInput, windowInput } from './query'
-import { sessionFacts, sessionId, sessionLoss } from './session'
+import { cellInput, cellValue, followEvent, resultId, runEvent, runInput, tabRemains, windowInput } from './query'
+import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
 import { exportInput, fileKind, fileToken, saveCellInput, transferEvent } from './transfer'
 import { layout, tabHead, tabId, workspace } from './workspace'
@@ -41,6 +41,8 @@ export const engineContract = {
   ),
   /** Opens the profile's own session for catalog questions; `connection` failures say why not. Starts the local server when the profile is local. */
   'profile.open': request(ofProfile, sessionFacts),
+  /** The profile whose sessions are open: a window that was reloaded goes on with it. Null when there is none. */
+  'profile.opened': request(nothing, profileId.nullable()),
   /** Ends every session of the profile and frees its results. */
   'profile.close': request(ofProfile, done),
 
@@ -48,11 +50,18 @@ export const engineContract = {
   'server.start': request(nothing, profile),
 
   /** Opens a session for a tab. */
-  'session.open': request(ofProfile, sessionFacts),
+  'session.open': request(z.strictObject({ profileId, tabId }), sessionFacts),
   /** Ends a session; an open transaction is rolled back by the server. */
   'session.close': request(z.strictObject({ sessionId }), done),
 
-  /** Runs statements one after the other and stops at the first failure. */
+  /** Asks the server what became of a session that was lost, and of its transaction. */
+  'session.check': request(sessionLoss.omit({ failure: true }), lossFinding),
+
+  /** What the engine keeps of the profile's tabs: sessions and runs outlive the window. */
+  'query.remains': request(ofProfile, z.array(tabRemains)),
+  /** Follows the last run of a tab, from its first event on; refused when there is none. Closing it ends nothing. */
+  'query.follow': stream(z.strictObject({ profileId, tabId }), followEvent),
+  /** Runs statements one after the other and stops at the first failure. Goes on when the window goes away. */
   'query.run': stream(runInput, runEvent, MAX_SCRIPT_UNITS + 1024),
   /** Asks the server to cancel what the session runs; the run itself says how it ended. */
   'query.cancel': request(z.strictObject({ sessionId }), done),
@@ -66,6 +75,8 @@ export const engineContract = {
   'result.find': stream(findInput, findEvent),
   /** Where a row of a view stands in the server's order. */
   'result.place': request(placeInput, count),
+  /** Reads on after `readingPaused`, to the next limit; refused when the reading has gone on or ended. */
+  'result.continue': request(z.strictObject({ resultId }), done),
   /** Frees the rows of a result, and its views. */
   'result.release': request(z.strictObject({ resultIds: z.array(resultId).max(1000) }), done),
 
@@ -140,6 +151,8 @@ export const shellContract = {
       canKeepPasswords: z.boolean(),
       keyring: z.string(),
       theme,
+      /** False when a page was there before in this run of the app: the engine may have an open profile. */
+      isFirstPage: z.boolean(),
     }),
   ),
   /** Chooses the colours for all windows, now and at the next start. */

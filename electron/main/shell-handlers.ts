@@ -7,6 +7,7 @@ import type { EngineProcess } from './engine-process'
 import type { SecretStore } from './secret-store'
 import type { Settings } from './settings'
 import type { ShellHandlerFactory } from './shell-door'
+import { isFirstPage } from './window'
 
 /** The shell's answers, one line each. */
 export function createShellHandlers(
@@ -21,6 +22,7 @@ export function createShellHandlers(
       canKeepPasswords: secrets.keyring.isReal,
       keyring: secrets.keyring.name,
       theme: settings.theme,
+      isFirstPage: isFirstPage(),
     }),
     'app.setTheme': ({ theme }) => {
       settings.setTheme(theme)

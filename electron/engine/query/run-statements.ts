@@ -6,6 +6,7 @@ import { type ScriptScan, type Statement, scanScript } from '../../../contract/s
 import { offsetOfPosition, tokenEnd } from '../../../contract/statement'
 import { FailureError } from '../failure-error'
 import type { Session } from '../session/session'
+import { noteBeforeCommit } from './commit-witness'
 import { passNotices } from './pass-notices'
 import { RawQuery } from './raw-query'
 import type { ResultRegistry } from './result-registry'
@@ -183,8 +184,9 @@ async function runOne(
   // TypeScript does not see that the listener above assigns it.
   const readerNow = () => reader as RowReader | null
   try {
+    await noteBeforeCommit(session, statement)
     await session.run(query, text)
-    readerNow()?.finish()
+    readerNow()?.finish(true)
     const remarks = [readerNow()?.remark ?? null, copyRemark(copied), hush()]
     channel.send({
       type: 'statementCompleted',
@@ -197,10 +199,12 @@ async function runOne(
     })
     return 'complete'
   } catch (error) {
-    readerNow()?.finish()
+    readerNow()?.finish(false)
     hush()
     if (!(error instanceof FailureError)) throw error
-    const { failure } = error
+    // Cancelled by us, because its rows could not be kept: that is what there is to say.
+    const unkept = error.failure.kind === 'cancelled' ? (readerNow()?.failure ?? null) : null
+    const failure = unkept ?? error.failure
     channel.send({
       type: 'statementFailed',
       statement: index,

@@ -6,6 +6,7 @@ import { arrangeEvent, findEvent } from '../../../contract/arrangement'
 import type { ResultId, ViewId } from '../../../contract/query'
 import { RowWindow } from '../../../contract/row-window'
 import { type FileToken, transferEvent } from '../../../contract/transfer'
+import type { TabId } from '../../../contract/workspace'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
 import { startTestEngine, type TestEngine, type TestWindow } from '../../support/port-pair'
@@ -24,7 +25,7 @@ describe('loaded rows through the port', () => {
     const draft = { id: null, name: 'Shop', environment: 'development', target: database.target } as const
     const { id: profileId } = await window.get('profile.save', { draft })
     engine.passwords.set(profileId, database.password)
-    const { sessionId } = await window.get('session.open', { profileId })
+    const { sessionId } = await window.get('session.open', { profileId, tabId: 'tab-1' as TabId })
     const script = `select i as n, 'text ' || i as t from generate_series(1, 500) i`
     const stream = window.open('query.run', { sessionId, script, range: null, commitMode: 'auto' })
     const arrived = await stream.until((event) => event.type === 'columnsArrived')
