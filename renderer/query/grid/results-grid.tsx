@@ -297,6 +297,9 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
           aria-activedescendant={activeId}
           tabIndex={0}
           onScroll={scroll.onScroll}
+          onFocus={() => {
+            if (selection === null) act({ type: 'cellPressed', at: { row: 0, position: 0 }, isExtending: false })
+          }}
           onKeyDown={onKeyDown}
           onCopy={(event) => {
             event.preventDefault()
