@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { activeCell, answerSaveDialog, askAndFocus, columnOf, gridOf } from '../support/app-grid'
+import { activeCell, activeTab, answerSaveDialog, askAndFocus, columnOf, gridOf } from '../support/app-grid'
 import { gridRows, openTab, rowCount, run, writeSql } from '../support/app-query'
-import { startLocalDatabase, windowOf } from '../support/app-window'
+import { startLocalDatabase } from '../support/app-window'
 import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
 
 const PEOPLE = `select * from (values
@@ -138,12 +138,12 @@ test.describe('the grid', () => {
     await askAndFocus(page, `select i, md5(i::text) as hash from generate_series(1, 1000000) i`)
 
     await header('hash').click()
+    const own = await activeTab(page)
     await openTab(page)
     await writeSql(page, 'select 1 as one')
     await run(page, 'Run')
     expect(await gridRows(page, 1)).toEqual([['1']])
-    const { queryTabs } = windowOf(page)
-    await queryTabs.nth((await queryTabs.count()) - 2).click()
+    await own.click()
 
     await expect(arrangement).toContainText('1,000,000 loaded rows')
     await expect.poll(async () => (await columnOf(page, 1))[0]).toMatch(/^0000/)
@@ -375,9 +375,9 @@ test.describe('the grid', () => {
     await dialog.getByRole('button', { name: 'Choose file…' }).click()
     await expect(exported).toHaveText(/^(Writing|Saved)/)
 
+    const own = await activeTab(page)
     await openTab(page)
-    const { queryTabs } = windowOf(page)
-    await queryTabs.nth((await queryTabs.count()) - 2).click()
+    await own.click()
 
     await expect(exported).toHaveText(/^Saved elsewhere\.json: 500,000 rows/)
     const text = await readFile(path, 'utf8')
@@ -403,6 +403,29 @@ test.describe('the grid', () => {
     await expect(grid.getByRole('columnheader')).toHaveCount(2)
     await expect(header('b')).toBeVisible()
     expect(await grid.getAttribute('aria-colcount')).toBe('3')
+  })
+
+  test('looks as well in the dark', async () => {
+    const { page, screenshot } = launched
+    const { header, arrangement } = gridOf(page)
+    await page.evaluate(() => window.bridge.ask('app.setTheme', { theme: 'dark' }))
+    await askAndFocus(page, PEOPLE)
+    await header('name').click()
+    await header('amount').click({ modifiers: ['Shift'] })
+    await page.keyboard.press('ControlOrMeta+f')
+    await page.keyboard.type('x')
+    await expect(gridOf(page).matches).toHaveText(/of 3$/)
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('F4')
+    await expect(arrangement).toContainText('Sorted here')
+    await expect(gridOf(page).record).toBeVisible()
+    await screenshot('grid-dark')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('ControlOrMeta+e')
+    await expect(page.getByRole('dialog', { name: 'Export loaded rows' })).toBeVisible()
+    await screenshot('grid-dark-export')
+    await page.keyboard.press('Escape')
+    await page.evaluate(() => window.bridge.ask('app.setTheme', { theme: 'light' }))
   })
 
   test('says value, column and row of each cell that gets the focus', async () => {

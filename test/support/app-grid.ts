@@ -1,5 +1,6 @@
 import { type ElectronApplication, expect, type Locator, type Page } from '@playwright/test'
 import { ask } from './app-query'
+import { windowOf } from './app-window'
 
 /** The grid of a result and what stands around it. */
 export interface AppGrid {
@@ -58,4 +59,11 @@ export async function answerSaveDialog(app: ElectronApplication, path: string | 
   await app.evaluate(({ dialog }, chosen) => {
     dialog.showSaveDialog = async () => ({ canceled: chosen === null, filePath: chosen ?? '' })
   }, path)
+}
+
+/** The tab of the editor that is shown now, wherever it stands later. */
+export async function activeTab(page: Page): Promise<Locator> {
+  const { queryTabs } = windowOf(page)
+  const name = await queryTabs.and(page.locator('[aria-selected="true"]')).innerText()
+  return page.getByRole('tablist', { name: 'Queries' }).getByRole('tab', { name: name.trim(), exact: true })
 }
