@@ -16,7 +16,7 @@ const memories = new Map<ResultId, GridMemory>()
 
 /** How the rows of a result are arranged and where they are exported to: the same object each time, for as long as it is remembered. */
 export function memoryOf(resultId: ResultId): GridMemory {
-  const memory = memories.get(resultId) ?? { arrangement: newArrangementMemory(), transfer: new Transfer(true) }
+  const memory = memories.get(resultId) ?? { arrangement: newArrangementMemory(), transfer: new Transfer() }
   memories.set(resultId, memory)
   const [oldest] = memories.keys()
   if (memories.size > MOST_REMEMBERED && oldest !== undefined) memories.delete(oldest)

@@ -408,7 +408,7 @@ test.describe('the grid', () => {
   test('looks as well in the dark', async () => {
     const { page, screenshot } = launched
     const { header, arrangement } = gridOf(page)
-    await page.evaluate(() => window.bridge.ask('app.setTheme', { theme: 'dark' }))
+    await page.emulateMedia({ colorScheme: 'dark' })
     await askAndFocus(page, PEOPLE)
     await header('name').click()
     await header('amount').click({ modifiers: ['Shift'] })
@@ -425,7 +425,7 @@ test.describe('the grid', () => {
     await expect(page.getByRole('dialog', { name: 'Export loaded rows' })).toBeVisible()
     await screenshot('grid-dark-export')
     await page.keyboard.press('Escape')
-    await page.evaluate(() => window.bridge.ask('app.setTheme', { theme: 'light' }))
+    await page.emulateMedia({ colorScheme: 'light' })
   })
 
   test('says value, column and row of each cell that gets the focus', async () => {

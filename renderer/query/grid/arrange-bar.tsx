@@ -19,11 +19,12 @@ export function ArrangeBar(props: {
   const more = view === null ? 0 : loadedRows - view.arranged.coveredRows
   const nameOf = (column: number) => columns[column]?.name ?? ''
   return (
-    <div className="gbar" role="group" aria-label="Arrangement">
+    <div className="gbar garrange" role="group" aria-label="Arrangement">
       {wanted.sort.map((key) => (
         <Chip
           key={`sort ${key.column}`}
-          text={`${nameOf(key.column)} ${key.direction === 'ascending' ? '↑' : '↓'}`}
+          text={nameOf(key.column)}
+          mark={key.direction === 'ascending' ? '↑' : '↓'}
           label={`Do not sort by ${nameOf(key.column)}`}
           onRemove={() => arrange({ ...wanted, sort: wanted.sort.filter((one) => one !== key) })}
         />
@@ -36,10 +37,9 @@ export function ArrangeBar(props: {
           onRemove={() => arrange({ ...wanted, filters: wanted.filters.filter((one) => one !== shown) })}
         />
       ))}
-      <span className="cut t2 gbar-words" role="status" aria-label="Arrangement status">
+      <span className="t2 gbar-words" role="status" aria-label="Arrangement status">
         {problem ?? wordsNow(wanted, rows, columns)}
       </span>
-      <span className="grow" />
       {progress !== null ? (
         <Button variant="bare" size="small" onPress={rows.stop}>
           Stop
@@ -65,10 +65,16 @@ function wordsNow(wanted: Arrangement, { view, progress }: ArrangedRows, columns
   return view === null ? '' : wordsOfArrangement(view.arrangement, view.arranged, columns)
 }
 
-function Chip(props: { readonly text: string; readonly label: string; readonly onRemove: () => void }): ReactNode {
+function Chip(props: {
+  readonly mark?: string
+  readonly text: string
+  readonly label: string
+  readonly onRemove: () => void
+}): ReactNode {
   return (
     <span className="gchip">
       <span className="cut mono">{props.text}</span>
+      {props.mark === undefined ? null : <span className="mono">&nbsp;{props.mark}</span>}
       <Button variant="bare" size="small" isIcon aria-label={props.label} onPress={props.onRemove}>
         <X className="i i12" size={12} aria-hidden />
       </Button>

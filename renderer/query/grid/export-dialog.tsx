@@ -44,6 +44,8 @@ export function ExportDialog(props: {
   readonly scopes: readonly ExportScope[]
   readonly firstScope: string
   readonly relation: string
+  /** Another file is still being written. */
+  readonly isBusy: boolean
   readonly onExport: (choice: ExportChoice) => void
   readonly onClose: () => void
 }): ReactNode {
@@ -56,7 +58,7 @@ export function ExportDialog(props: {
   const scope = scopes.find(({ value }) => value === scopeValue) ?? scopes[0]
   const kind = FORMATS.find(({ value }) => value === format)?.kind ?? 'csv'
   const hasNames = format === 'csv' || format === 'copy text'
-  const isReady = scope !== undefined && (format !== 'insert' || relation.trim() !== '')
+  const isReady = !props.isBusy && scope !== undefined && (format !== 'insert' || relation.trim() !== '')
   const choose = () => {
     if (scope === undefined || !isReady) return
     const written = relation.trim() === '' ? 'table_name' : relation.trim()
@@ -78,7 +80,9 @@ export function ExportDialog(props: {
       width={560}
       footer={
         <>
-          <span className="t2 small">Values exactly as the server sent them</span>
+          <span className="t2 small">
+            {props.isBusy ? 'Another file is still being written' : 'Values exactly as the server sent them'}
+          </span>
           <span className="grow" />
           <Button onPress={onClose}>Cancel</Button>
           <Button variant="primary" isDisabled={!isReady} onPress={choose}>

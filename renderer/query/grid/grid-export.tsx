@@ -33,7 +33,7 @@ export function GridExport(props: {
     const viewId = scope.isOfView ? view?.viewId : undefined
     const { rows, columns } = scope
     const wanted = { token: file.token, viewId, rows, columns, format, hasHeader, delimiter, relation }
-    transfer.start(file.name, (onEvent) => engine.exportRows(wanted, onEvent))
+    transfer.start(file.name, 'rows', (onEvent) => engine.exportRows(wanted, onEvent))
   }
   const situation = useSyncExternalStore(transfer.subscribe, transfer.situation)
   const scopes = scopesOf(props)
@@ -62,6 +62,7 @@ export function GridExport(props: {
           scopes={scopes}
           firstScope={scopes[0]?.value ?? ''}
           relation={props.relation ?? 'table_name'}
+          isBusy={situation.kind === 'writing'}
           onExport={(choice) => void start(choice)}
           onClose={onClose}
         />

@@ -369,6 +369,19 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
           }}
         />
       )}
+      <GridExport
+        label={label}
+        engine={engine}
+        transfer={props.transfer}
+        isOpen={isExporting}
+        columns={columns}
+        shown={shown}
+        loadedRows={props.rowCount}
+        view={view}
+        range={isWide(selection) ? range : null}
+        relation={props.relation}
+        onClose={() => setIsExporting(false)}
+      />
       <GridFooter
         row={anchor !== null && anchor.row >= 0 && anchor.row < rowCount ? anchor.row : null}
         rowCount={rowCount}
@@ -411,25 +424,13 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
           onClose={() => setFiltering(null)}
         />
       )}
-      <GridExport
-        label={label}
-        engine={engine}
-        transfer={props.transfer}
-        isOpen={isExporting}
-        columns={columns}
-        shown={shown}
-        loadedRows={props.rowCount}
-        view={view}
-        range={isWide(selection) ? range : null}
-        relation={props.relation}
-        onClose={() => setIsExporting(false)}
-      />
       {viewed === null ? null : (
         <ViewedValue
           viewed={viewed}
           engine={engine}
           viewId={viewId}
           fetchCell={fetchCell}
+          transfer={props.transfer}
           onCopy={onCopy}
           onClose={() => setViewed(null)}
         />

@@ -12,15 +12,9 @@ export type TransferSituation =
 
 /** One file after the other: follows its writing, whoever looks, and stops it. What is said stays until the next begins. */
 export class Transfer {
-  readonly #isOfRows: boolean
   readonly #listeners = new Set<() => void>()
   #situation: TransferSituation = { kind: 'none' }
   #work: Work | null = null
-
-  /** `isOfRows`: rows are counted, not only bytes. */
-  constructor(isOfRows: boolean) {
-    this.#isOfRows = isOfRows
-  }
 
   /** How it stands; another object whenever that changes. */
   readonly situation = (): TransferSituation => this.#situation
@@ -31,14 +25,14 @@ export class Transfer {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Begins a file; one that is still being written is stopped. */
-  start(name: string, begin: (onEvent: (event: TransferEvent) => void) => Work): void {
-    this.#close()
+  /** Begins a file, `what` being rows to count or one value; nothing while another is being written. */
+  start(name: string, what: 'rows' | 'value', begin: (onEvent: (event: TransferEvent) => void) => Work): void {
+    if (this.#work !== null) return
     this.#set({ kind: 'writing', words: `Writing ${name}` })
     const own = begin((event) => {
       if (this.#work !== own) return
-      if (event.type === 'rowsWritten') this.#set({ kind: 'writing', words: this.#wordsOf(`Writing ${name}`, event) })
-      else this.#set({ kind: 'written', words: this.#wordsOf(`Saved ${name}`, event) })
+      if (event.type === 'rowsWritten') this.#set({ kind: 'writing', words: wordsOf(`Writing ${name}`, what, event) })
+      else this.#set({ kind: 'written', words: wordsOf(`Saved ${name}`, what, event) })
     })
     this.#work = own
     void own.ended.then((failure) => {
@@ -50,7 +44,9 @@ export class Transfer {
 
   /** Stops the writing, which leaves no file; true when there was some. */
   stop(): boolean {
-    const wasRunning = this.#close()
+    const wasRunning = this.#work !== null
+    this.#work?.close()
+    this.#work = null
     if (wasRunning) this.#set({ kind: 'failed', words: 'Stopped: no file was written' })
     return wasRunning
   }
@@ -60,23 +56,16 @@ export class Transfer {
     if (this.#work === null) this.#set({ kind: 'none' })
   }
 
-  #close(): boolean {
-    const wasRunning = this.#work !== null
-    this.#work?.close()
-    this.#work = null
-    return wasRunning
-  }
-
   #set(situation: TransferSituation): void {
     this.#situation = situation
     for (const listener of this.#listeners) listener()
   }
+}
 
-  #wordsOf(head: string, event: TransferEvent): string {
-    const size = readableBytes(event.byteCount)
-    if (!this.#isOfRows) return `${head}: ${size}`
-    const rows = event.type === 'rowsWritten' ? event.total : event.rows
-    const part = event.type === 'rowsWritten' ? `${readableCount(event.rows)} of ` : ''
-    return `${head}: ${part}${readableCount(rows)} ${rows === 1 ? 'row' : 'rows'}, ${size}`
-  }
+function wordsOf(head: string, what: 'rows' | 'value', event: TransferEvent): string {
+  const size = readableBytes(event.byteCount)
+  if (what === 'value') return `${head}: ${size}`
+  const rows = event.type === 'rowsWritten' ? event.total : event.rows
+  const part = event.type === 'rowsWritten' ? `${readableCount(event.rows)} of ` : ''
+  return `${head}: ${part}${readableCount(rows)} ${rows === 1 ? 'row' : 'rows'}, ${size}`
 }

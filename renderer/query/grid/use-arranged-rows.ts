@@ -99,7 +99,8 @@ export function useArrangedRows(
   )
 
   useEffect(() => {
-    memory.kept = { wanted, view }
+    // Its first rows are read anew: a page of many results would be megabytes.
+    memory.kept = { wanted, view: view === null ? null : { ...view, firstWindow: null } }
   }, [memory, wanted, view])
   // What was being made when the grid went away is made now.
   const first = useRef(arrange)

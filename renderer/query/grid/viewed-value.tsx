@@ -1,9 +1,9 @@
-import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react'
+import { type ReactNode, useState, useSyncExternalStore } from 'react'
 import type { ResultColumn, ViewId } from '../../../contract/query'
 import { CellViewer } from './cell-viewer'
 import type { GridEngine } from './grid-engine'
 import type { FetchCell } from './read-range'
-import { Transfer } from './transfer-work'
+import type { Transfer } from './transfer-work'
 
 /** A cell whose value is looked at. */
 export interface ViewedCell {
@@ -19,19 +19,21 @@ export function ViewedValue(props: {
   readonly engine: GridEngine
   readonly viewId: ViewId | undefined
   readonly fetchCell: FetchCell
+  /** Writes the file, and goes on when the viewer is closed. */
+  readonly transfer: Transfer
   readonly onCopy: (text: string) => void
   readonly onClose: () => void
 }): ReactNode {
-  const { viewed, engine, viewId } = props
-  const [saving] = useState(() => new Transfer(false))
-  const situation = useSyncExternalStore(saving.subscribe, saving.situation)
-  useEffect(() => () => void saving.stop(), [saving])
+  const { viewed, engine, viewId, transfer } = props
+  const [hasSaved, setHasSaved] = useState(false)
+  const situation = useSyncExternalStore(transfer.subscribe, transfer.situation)
   const save = async (as: 'text' | 'bytes') => {
     const kind = as === 'bytes' ? 'bin' : 'txt'
     const name = `${viewed.column.name.replace(/[^\p{L}\p{N}_-]+/gu, '_').slice(0, 60) || 'value'}.${kind}`
     const file = await engine.chooseFile(name, kind)
     if (file === null) return
-    saving.start(file.name, (onEvent) =>
+    setHasSaved(true)
+    transfer.start(file.name, 'value', (onEvent) =>
       engine.saveCell({ token: file.token, viewId, row: viewed.row, column: viewed.number, as }, onEvent),
     )
   }
@@ -43,7 +45,8 @@ export function ViewedValue(props: {
       fetchCell={props.fetchCell}
       onCopy={props.onCopy}
       onSave={(as) => void save(as)}
-      savingWords={situation.kind === 'none' ? null : situation.words}
+      savingWords={hasSaved && situation.kind !== 'none' ? situation.words : null}
+      canSave={situation.kind !== 'writing'}
       onClose={props.onClose}
     />
   )
