@@ -26,6 +26,8 @@ import type { SessionRegistry } from './session/session-registry'
 import { exportRows } from './transfer/export-rows'
 import { saveCell } from './transfer/save-cell'
 import type { SaveTargets } from './transfer/save-targets'
+import type { RunHistory } from './workspace/run-history'
+import type { SavedQueries } from './workspace/saved-queries'
 import type { WorkspaceStore } from './workspace/workspace-store'
 
 /** Everything the handlers forward to. */
@@ -39,6 +41,8 @@ export interface Services {
   readonly migrations: Migrations
   readonly workspaces: WorkspaceStore
   readonly saveTargets: SaveTargets
+  readonly history: RunHistory
+  readonly savedQueries: SavedQueries
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   /** The password kept for exactly this target; null when there is none. */
@@ -50,6 +54,7 @@ export interface Services {
 /** The engine's answers: each contract entry to its feature function. */
 export function createHandlers(services: Services): EngineHandlers {
   const { profiles, connector, sessions, lostSessions, tabRuns, results, migrations, workspaces } = services
+  const { history, savedQueries } = services
   const busy = new Set<SessionId>()
   const views = new ResultViews()
   const orderedRows = ({ resultId, viewId }: { resultId: ResultId; viewId?: ViewId | undefined }) => {
@@ -86,6 +91,7 @@ export function createHandlers(services: Services): EngineHandlers {
     'profile.remove': async ({ profileId }) => {
       await closeProfile(profileId)
       await workspaces.remove(profileId)
+      await history.clear(profileId)
       await profiles.remove(profileId)
       services.profileRemoved(profileId)
       return null
@@ -129,7 +135,10 @@ export function createHandlers(services: Services): EngineHandlers {
       busy.add(session.id)
       const log = tabRuns.begin(session, input, channel)
       try {
-        await runStatements(input, { session, results, nameTypes: (columns) => nameTypes(profileId, columns) }, log)
+        const place = { ...session.facts, hasStandardStrings: session.hasStandardStrings }
+        await history.record(input, place, log, (observed) =>
+          runStatements(input, { session, results, nameTypes: (columns) => nameTypes(profileId, columns) }, observed),
+        )
       } finally {
         log.end()
         busy.delete(session.id)
@@ -203,6 +212,29 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.create': (input) => migrations.create(input),
     'migration.read': (input) => migrations.read(input),
     'migration.write': (input) => migrations.write(input),
+
+    'savedQuery.list': ({ profileId }) => savedQueries.list(profileId),
+    'savedQuery.read': ({ profileId, name }) => savedQueries.read(profileId, name),
+    'savedQuery.write': ({ profileId, name, text, expected }) => savedQueries.write(profileId, name, text, expected),
+    'savedQuery.rename': async ({ profileId, name, to }) => {
+      await savedQueries.rename(profileId, name, to)
+      return null
+    },
+    'savedQuery.remove': async ({ profileId, name }) => {
+      await savedQueries.remove(profileId, name)
+      return null
+    },
+
+    'history.search': (input) => history.search(input),
+    'history.read': ({ id }) => history.read(id),
+    'history.remove': async ({ id }) => {
+      await history.remove(id)
+      return null
+    },
+    'history.clear': async ({ profileId }) => {
+      await history.clear(profileId)
+      return null
+    },
 
     'workspace.read': ({ profileId }) => workspaces.read(profileId),
     'workspace.writeTabs': async ({ profileId, tabs, activeTabId }) => {

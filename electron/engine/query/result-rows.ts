@@ -12,8 +12,12 @@ export function rowsInOrder(result: KeptResult, order: RowOrder) {
   return {
     rowCount: order?.length ?? store.rowCount,
     columns: describeColumns(result.columns),
-    eachCell: (row: number, visit: (bytes: Buffer, at: number, length: number, column: number) => void): void =>
-      eachCell(store, placeInResult(order, row), columnCount, visit),
+    eachCell: (row: number, visit: (bytes: Buffer, at: number, length: number, column: number) => void): void => {
+      const place = placeInResult(order, row)
+      if (place >= store.rowCount)
+        throw refusal('resultId', 'These rows are not kept any more. Run the statement again.')
+      eachCell(store, place, columnCount, visit)
+    },
     part: (row: number, column: number, from: number) => readCell(result, placeInResult(order, row), column, from),
   }
 }

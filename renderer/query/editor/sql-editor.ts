@@ -222,6 +222,15 @@ export class SqlEditor {
     this.editor.focus()
   }
 
+  /** Puts a text in the place of the selection, or at the caret; one undo takes it away. */
+  insert(text: string): void {
+    const selection = this.editor.getSelection()
+    if (selection === null) return
+    this.editor.pushUndoStop()
+    this.editor.executeEdits('history', [{ range: selection, text, forceMoveMarkers: true }])
+    this.editor.pushUndoStop()
+  }
+
   /** Opens Monaco's own search. */
   find(): void {
     this.editor.focus()

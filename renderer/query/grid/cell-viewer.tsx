@@ -22,8 +22,6 @@ export function CellViewer(props: {
   readonly onSave: (as: 'text' | 'bytes') => void
   /** What is to be said about saving; null when there is nothing. */
   readonly savingWords: string | null
-  /** False while another file is being written. */
-  readonly canSave: boolean
   readonly onClose: () => void
 }): ReactNode {
   const { column, columnNumber, row, fetchCell, onCopy, onClose } = props
@@ -66,7 +64,7 @@ export function CellViewer(props: {
           {column.typeOid === BYTEA ? (
             <MenuButton
               menuLabel="Save to file"
-              isDisabled={!hasValue || !props.canSave}
+              isDisabled={!hasValue}
               entries={[
                 { id: 'bytes', label: 'Bytes', remark: 'what the bytea holds', onAction: () => props.onSave('bytes') },
                 { id: 'text', label: 'Text', remark: 'as the server printed it', onAction: () => props.onSave('text') },
@@ -75,7 +73,7 @@ export function CellViewer(props: {
               Save to file…
             </MenuButton>
           ) : (
-            <Button onPress={() => props.onSave('text')} isDisabled={!hasValue || !props.canSave}>
+            <Button onPress={() => props.onSave('text')} isDisabled={!hasValue}>
               Save to file…
             </Button>
           )}

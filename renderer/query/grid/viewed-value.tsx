@@ -28,11 +28,14 @@ export function ViewedValue(props: {
   const [hasSaved, setHasSaved] = useState(false)
   const situation = useSyncExternalStore(transfer.subscribe, transfer.situation)
   const save = async (as: 'text' | 'bytes') => {
+    setHasSaved(true)
+    // What is said tells of the file that is still being written. The button stays: one that is disabled loses the focus.
+    if (transfer.situation().kind === 'writing') return
+    transfer.forget()
     const kind = as === 'bytes' ? 'bin' : 'txt'
     const name = `${viewed.column.name.replace(/[^\p{L}\p{N}_-]+/gu, '_').slice(0, 60) || 'value'}.${kind}`
     const file = await engine.chooseFile(name, kind)
     if (file === null) return
-    setHasSaved(true)
     transfer.start(file.name, 'value', (onEvent) =>
       engine.saveCell({ token: file.token, viewId, row: viewed.row, column: viewed.number, as }, onEvent),
     )
@@ -46,7 +49,6 @@ export function ViewedValue(props: {
       onCopy={props.onCopy}
       onSave={(as) => void save(as)}
       savingWords={hasSaved && situation.kind !== 'none' ? situation.words : null}
-      canSave={situation.kind !== 'writing'}
       onClose={props.onClose}
     />
   )

@@ -78,7 +78,7 @@ function malformedObject(shape: Shape, random: Random): unknown {
     return Object.defineProperty({ ...valid }, pick(random, STRANGE_KEYS), { value: {}, enumerable: true })
   }
   const key = pick(random, keys)
-  if (what < 0.45 && (shape.required ?? []).includes(key)) {
+  if (what < 0.45 && shape.required?.includes(key)) {
     delete valid[key]
     return valid
   }

@@ -175,6 +175,17 @@ describe('an export of loaded rows', () => {
     expect(await readFile(join(own, 'kept.csv'), 'utf8')).toBe('what was there')
   })
 
+  it('is refused when the rows are released meanwhile', async () => {
+    const result = await loadRows(session, `select i, repeat('x', 100) from generate_series(1, 100000) i`)
+    const input = exportInput({ columns: [0, 1] })
+    setImmediate(() => result.store.release())
+
+    const ended = exportRows(rowsInOrder(result, null), join(folder, 'gone.csv'), input, new KeepingChannel())
+
+    await expect(ended).rejects.toMatchObject({ failure: { kind: 'refused', issues: [{ path: 'resultId' }] } })
+    expect(await readdir(folder)).not.toContain('gone.csv')
+  })
+
   it.each([
     [
       'its folder is gone',
