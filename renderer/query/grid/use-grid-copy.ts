@@ -84,7 +84,7 @@ export function useGridCopy(parts: {
         if (cell === null) return setNote(outcomeText({ type: 'unreadable', row }, 1))
         if (!cell.isWhole) return setNote(outcomeText({ type: 'too many bytes' }, 1))
         onCopy(cell.text)
-        setNote('Copied 1 cell')
+        setNote(`Copied 1 cell${cell.hasRawBytes ? '; bytes that are not text are written as \\xE9' : ''}`)
       })
     },
     [fetchCell, onCopy],
@@ -100,7 +100,7 @@ export function useGridCopy(parts: {
 function outcomeText(read: ReadRange, cells: number): string | null {
   switch (read.type) {
     case 'rows':
-      return `Copied ${cellsText(cells)}`
+      return `Copied ${cellsText(cells)}${read.hasRawBytes ? '; bytes that are not text are written as \\xE9' : ''}`
     case 'too many bytes':
       return 'Not copied: the selection is longer than 16 MB; select fewer rows, or export them to a file'
     case 'unreadable':

@@ -43,6 +43,7 @@ describe('read a range', () => {
 
     expect(read).toEqual({
       type: 'rows',
+      hasRawBytes: false,
       rows: [
         ['199/1', '199/0'],
         ['200/1', '200/0'],
@@ -57,7 +58,7 @@ describe('read a range', () => {
 
     const read = await readRange(source, fetchCell, { fromRow: 0, toRow: 1 }, [0], options)
 
-    expect(read).toEqual({ type: 'rows', rows: [['😀'.repeat(50)]] })
+    expect(read).toEqual({ type: 'rows', rows: [['😀'.repeat(50)]], hasRawBytes: false })
   })
 
   it('refuses more bytes than are copied at once', async () => {
@@ -101,6 +102,7 @@ describe('read a cell', () => {
       totalBytes: 201,
       readBytes: 5,
       isWhole: false,
+      hasRawBytes: false,
     })
   })
 
