@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { arrangeEvent, arrangeInput, fileName, findEvent, findInput, placeInput } from './arrangement'
 import { catalog, relationDetail } from './catalog'
 import { type EventNames, event, type HandlersOf, type RequestNames, request, type StreamNames, stream } from './define'
 import { historyEntryId, historyPage, historySearch, historyText } from './history'
@@ -16,7 +17,8 @@ import { connectionReport, password, profile, profileDraft, profileId, target, t
 import { cellInput, cellValue, followEvent, resultId, runEvent, runInput, tabRemains, windowInput } from './query'
 import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
-import { bytes, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
+import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
+import { exportInput, fileKind, fileToken, saveCellInput, transferEvent } from './transfer'
 import { layout, tabHead, tabId, workspace } from './workspace'
 
 const theme = z.enum(['system', 'light', 'dark'])
@@ -70,10 +72,21 @@ export const engineContract = {
   'result.window': request(windowInput, bytes),
   /** One whole cell, in parts of at most 1 MiB. */
   'result.cell': request(cellInput, cellValue),
+  /** Sorts and filters loaded rows without running anything again; closing the stream stops it. */
+  'result.arrange': stream(arrangeInput, arrangeEvent),
+  /** Searches loaded rows; closing the stream stops it. */
+  'result.find': stream(findInput, findEvent),
+  /** Where a row of a view stands in the server's order. */
+  'result.place': request(placeInput, count),
   /** Reads on after `readingPaused`, to the next limit; refused when the reading has gone on or ended. */
   'result.continue': request(z.strictObject({ resultId }), done),
-  /** Frees the rows of a result. */
+  /** Frees the rows of a result, and its views. */
   'result.release': request(z.strictObject({ resultIds: z.array(resultId).max(1000) }), done),
+
+  /** Writes loaded rows to a file that the user chose; closing the stream stops it, and leaves no file. */
+  'transfer.export': stream(exportInput, transferEvent),
+  /** Writes one whole cell to a file that the user chose. */
+  'transfer.saveCell': stream(saveCellInput, transferEvent),
 
   /** The explorer's tree. */
   'catalog.read': request(ofProfile, catalog),
@@ -194,6 +207,11 @@ export const shellContract = {
   'dialog.chooseMigrationFolder': request(ofProfile, z.strictObject({ chosen: z.boolean() })),
   /** Shows the system's file dialog for a PEM file; null when dismissed. */
   'dialog.chooseRootCertificate': request(nothing, z.strictObject({ file: fieldText(4096).nullable() })),
+  /** Shows the system's dialog for a file to save; the engine learns its path, the window a token for it and its base name. */
+  'dialog.chooseSaveFile': request(
+    z.strictObject({ name: fileName, kind: fileKind }),
+    z.strictObject({ chosen: z.strictObject({ token: fileToken, name: z.string() }).nullable() }),
+  ),
   'window.minimize': request(nothing, done),
   'window.toggleMaximize': request(nothing, done),
   'window.close': request(nothing, done),

@@ -9,6 +9,11 @@ export const resultId = opaqueId.brand<'ResultId'>()
 /** Identifies the kept rows of one statement. */
 export type ResultId = z.output<typeof resultId>
 
+/** Identifies an arrangement of a result's rows, freed with the result. */
+export const viewId = opaqueId.brand<'ViewId'>()
+/** Identifies an arrangement of a result's rows. */
+export type ViewId = z.output<typeof viewId>
+
 /** A half-open range of a script in UTF-16 units. */
 export const textRange = z.strictObject({ from: count, to: count })
 /** A half-open range of a script in UTF-16 units. */
@@ -160,12 +165,18 @@ export const WINDOW_ROWS = 200
 /** Bytes of a cell shown in the grid; longer values are cut there and fetched whole on demand. */
 export const CELL_PREVIEW_BYTES = 4096
 
-/** Asks for the rows [from, from + count); the answer ends where the kept rows end. */
-export const windowInput = z.strictObject({ resultId, from: count, count: z.number().int().min(1).max(WINDOW_ROWS) })
+/** Asks for the rows [from, from + count) of a result or a view of it; the answer ends where the kept rows end. */
+export const windowInput = z.strictObject({
+  resultId,
+  viewId: viewId.optional(),
+  from: count,
+  count: z.number().int().min(1).max(WINDOW_ROWS),
+})
 
 /** Asks for one whole cell, or a part of a long one. */
 export const cellInput = z.strictObject({
   resultId,
+  viewId: viewId.optional(),
   row: count,
   column: count,
   /** First byte wanted. */

@@ -30,6 +30,8 @@ export const shellMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stop') }),
   z.strictObject({ type: z.literal('secret'), id: callId, password: z.string().nullable() }),
   z.strictObject({ type: z.literal('migration folder'), profileId: opaqueId, folder: z.string().max(4096) }),
+  /** The user chose a file to save: the window only has the token. */
+  z.strictObject({ type: z.literal('save file'), token: opaqueId, path: z.string().max(4096) }),
 ])
 /** What main tells the engine over the parent port. */
 export type ShellMessage = z.output<typeof shellMessage>

@@ -20,7 +20,11 @@ export function listenToKeys(isMac: boolean): () => void {
 }
 
 function act(event: KeyboardEvent, isMac: boolean): boolean {
-  if (event.key === 'Escape') return queryControls()?.cancel() ?? false
+  if (event.key === 'Escape') {
+    // There it closes what it stands in, and stops only that.
+    if (event.target instanceof Element && event.target.closest('.keeps-escape') !== null) return false
+    return queryControls()?.cancel() ?? false
+  }
   if (event.key === 'F6') return moveFocus(event.shiftKey ? -1 : 1)
   const control = isMac ? event.metaKey : event.ctrlKey
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1]

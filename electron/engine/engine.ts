@@ -60,6 +60,9 @@ shell.onMessage((message, arrived) => {
         .setMigrationFolder(profileIdSchema.parse(message.profileId), message.folder)
         .catch((error: unknown) => log(`the folder could not be noted: ${String(error)}`))
       return
+    case 'save file':
+      engine.noteSaveFile(message.token, message.path)
+      return
     case 'stop':
       void engine
         .stop()

@@ -1,6 +1,6 @@
 import type { EngineHandlers } from '../../contract/contract'
 import type { ProfileId, Target } from '../../contract/profile'
-import type { ResultColumn } from '../../contract/query'
+import type { ResultColumn, ResultId, ViewId } from '../../contract/query'
 import type { SessionId } from '../../contract/session'
 import { CatalogWatch } from './catalog/catalog-watch'
 import { describeRelation } from './catalog/describe-relation'
@@ -11,14 +11,21 @@ import { refusal } from './failure-error'
 import type { Migrations } from './migration/migrations'
 import type { Profiles } from './profile/profile-store'
 import { testConnection } from './profile/test-connection'
+import { arrangeRows } from './query/arrange-rows'
+import { placeInResult, ResultViews } from './query/arrange-views'
+import { findMatches } from './query/find-matches'
 import { readCell } from './query/read-cell'
 import type { ResultRegistry } from './query/result-registry'
+import { rowsInOrder } from './query/result-rows'
 import { packWindow } from './query/row-window'
 import { runStatements } from './query/run-statements'
 import type { TabRuns } from './query/tab-runs'
 import { noticeDeadClient } from './session/dead-client'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
+import { exportRows } from './transfer/export-rows'
+import { saveCell } from './transfer/save-cell'
+import type { SaveTargets } from './transfer/save-targets'
 import type { RunHistory } from './workspace/run-history'
 import type { SavedQueries } from './workspace/saved-queries'
 import type { WorkspaceStore } from './workspace/workspace-store'
@@ -33,6 +40,7 @@ export interface Services {
   readonly results: ResultRegistry
   readonly migrations: Migrations
   readonly workspaces: WorkspaceStore
+  readonly saveTargets: SaveTargets
   readonly history: RunHistory
   readonly savedQueries: SavedQueries
   readonly announceCatalogChanged: (profileId: ProfileId) => void
@@ -48,6 +56,11 @@ export function createHandlers(services: Services): EngineHandlers {
   const { profiles, connector, sessions, lostSessions, tabRuns, results, migrations, workspaces } = services
   const { history, savedQueries } = services
   const busy = new Set<SessionId>()
+  const views = new ResultViews()
+  const orderedRows = ({ resultId, viewId }: { resultId: ResultId; viewId?: ViewId | undefined }) => {
+    const result = results.get(resultId)
+    return rowsInOrder(result, views.get(result.store, viewId))
+  }
   let opened: ProfileId | null = null
   const watch = new CatalogWatch(
     async (profileId) => catalogFingerprint(await connector.catalogSession(profileId)),
@@ -138,11 +151,20 @@ export function createHandlers(services: Services): EngineHandlers {
       await sessions.get(sessionId).cancel()
       return null
     },
-    'result.window': ({ resultId, from, count }) => {
+    'result.window': ({ resultId, viewId, from, count }) => {
       const { store, columnCount } = results.get(resultId)
-      return packWindow(store, columnCount, from, count)
+      return packWindow(store, columnCount, from, count, views.get(store, viewId))
     },
-    'result.cell': ({ resultId, row, column, from }) => readCell(results.get(resultId), row, column, from),
+    'result.cell': ({ resultId, viewId, row, column, from }) => {
+      const result = results.get(resultId)
+      return readCell(result, placeInResult(views.get(result.store, viewId), row), column, from)
+    },
+    'result.arrange': (input, channel) => arrangeRows(results.get(input.resultId), views, input, channel),
+    'result.find': async (input, channel) => {
+      const result = results.get(input.resultId)
+      await findMatches(result, views.get(result.store, input.viewId), input, channel)
+    },
+    'result.place': ({ resultId, viewId, row }) => placeInResult(views.get(results.get(resultId).store, viewId), row),
     'result.continue': ({ resultId }) => {
       results.continueReading(resultId)
       return null
@@ -150,6 +172,16 @@ export function createHandlers(services: Services): EngineHandlers {
     'result.release': ({ resultIds }) => {
       results.release(resultIds)
       return null
+    },
+
+    'transfer.export': async (input, channel) => {
+      const source = orderedRows(input)
+      await exportRows(source, await services.saveTargets.take(input.token), input, channel)
+    },
+    'transfer.saveCell': async (input, channel) => {
+      const { part } = orderedRows(input)
+      const path = await services.saveTargets.take(input.token)
+      await saveCell((from) => part(input.row, input.column, from), path, input.as, channel)
     },
 
     'catalog.read': async ({ profileId }) => {

@@ -15,6 +15,7 @@ import { openSession } from './session/connect'
 import { LostSessions } from './session/lost-sessions'
 import { Pulse } from './session/pulse'
 import { SessionRegistry } from './session/session-registry'
+import { SaveTargets } from './transfer/save-targets'
 import { RunHistory } from './workspace/run-history'
 import { RunJournals } from './workspace/run-journals'
 import { createSavedQueries } from './workspace/saved-queries'
@@ -42,6 +43,8 @@ export interface EngineOptions {
 export interface Engine {
   readonly services: Services
   setMigrationFolder(profileId: ProfileId, folder: string): Promise<void>
+  /** Notes a file that the user chose, and the token that stands for it in the window. */
+  noteSaveFile(token: string, path: string): void
   /** Ends runs, sessions, journals and the local server. */
   stop(): Promise<void>
 }
@@ -92,6 +95,7 @@ export function createEngine(options: EngineOptions): Engine {
     catalogSessionOf: (profileId) => connector.presentCatalogSession(profileId),
     openCatalogSession: (profileId) => connector.catalogSession(profileId),
   })
+  const saveTargets = new SaveTargets()
   const workspaces = new WorkspaceStore(join(userData, 'workspaces'))
   const hostOf = async (profileId: ProfileId) => {
     const { kind, target } = await profiles.get(profileId)
@@ -131,6 +135,7 @@ export function createEngine(options: EngineOptions): Engine {
       results,
       migrations,
       workspaces,
+      saveTargets,
       history,
       savedQueries,
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
@@ -142,6 +147,7 @@ export function createEngine(options: EngineOptions): Engine {
       await profiles.setMigrationFolder(profileId, folder)
       announce('migration.changed', { profileId })
     },
+    noteSaveFile: (token, path) => saveTargets.note(token, path),
     stop: async () => {
       pulse.stop()
       await migrations.stop()

@@ -1,4 +1,6 @@
-import { type BrowserWindow, dialog } from 'electron'
+import { join } from 'node:path'
+import { app, type BrowserWindow, dialog } from 'electron'
+import type { FileKind } from '../../contract/transfer'
 
 /** Asks for a folder with the system's dialog; null when dismissed. */
 export async function chooseFolder(window: BrowserWindow, title: string): Promise<string | null> {
@@ -20,4 +22,27 @@ export async function chooseCertificate(window: BrowserWindow): Promise<string |
     ],
   })
   return canceled ? null : (filePaths[0] ?? null)
+}
+
+const KINDS: Readonly<Record<FileKind, string>> = {
+  csv: 'CSV',
+  tsv: 'Tab-separated values',
+  json: 'JSON',
+  md: 'Markdown',
+  sql: 'SQL',
+  txt: 'Text',
+  bin: 'Bytes',
+}
+
+/** Asks for a file to save with the system's dialog, which asks before one is replaced; null when dismissed. */
+export async function chooseSaveFile(window: BrowserWindow, name: string, kind: FileKind): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    defaultPath: join(app.getPath('documents'), name),
+    filters: [
+      { name: KINDS[kind], extensions: [kind] },
+      { name: 'All files', extensions: ['*'] },
+    ],
+    properties: ['showOverwriteConfirmation', 'createDirectory'],
+  })
+  return canceled || filePath === '' ? null : filePath
 }

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto'
+import { basename } from 'node:path'
 import { app, clipboard } from 'electron'
-import { chooseCertificate, chooseFolder } from './dialogs'
+import type { FileToken } from '../../contract/transfer'
+import { chooseCertificate, chooseFolder, chooseSaveFile } from './dialogs'
 import type { EngineProcess } from './engine-process'
 import type { SecretStore } from './secret-store'
 import type { Settings } from './settings'
@@ -48,6 +51,13 @@ export function createShellHandlers(
       return { chosen: folder !== null }
     },
     'dialog.chooseRootCertificate': async () => ({ file: await chooseCertificate(window) }),
+    'dialog.chooseSaveFile': async ({ name, kind }) => {
+      const path = await chooseSaveFile(window, name, kind)
+      if (path === null) return { chosen: null }
+      const token = randomUUID() as FileToken // branded here: this is where file tokens are minted
+      engine.tell({ type: 'save file', token, path })
+      return { chosen: { token, name: basename(path) } }
+    },
     'window.minimize': () => {
       window.minimize()
       return null

@@ -1,4 +1,4 @@
-import type { ResultId } from '../../contract/query'
+import type { ResultId, ViewId } from '../../contract/query'
 import { askShell, request } from '../bridge'
 import type { ColumnMemory } from './grid/use-grid-columns'
 
@@ -6,8 +6,13 @@ import type { ColumnMemory } from './grid/use-grid-columns'
 export const columnMemory: ColumnMemory = new Map()
 
 /** A packed window of rows; null when the rows are not kept any more. */
-export async function fetchWindow(resultId: ResultId, from: number, count: number): Promise<Uint8Array | null> {
-  const reply = await request('result.window', { resultId, from, count })
+export async function fetchWindow(
+  resultId: ResultId,
+  from: number,
+  count: number,
+  viewId?: ViewId,
+): Promise<Uint8Array | null> {
+  const reply = await request('result.window', { resultId, ...(viewId === undefined ? {} : { viewId }), from, count })
   return reply.ok ? reply.value : null
 }
 
@@ -25,11 +30,13 @@ export async function fetchCell(
   row: number,
   column: number,
   limit: number = CELL_LIMIT,
+  viewId?: ViewId,
 ): Promise<{ readonly isNull: boolean; readonly bytes: Uint8Array; readonly totalBytes: number } | null> {
   const parts: Uint8Array[] = []
   let have = 0
   for (;;) {
-    const reply = await request('result.cell', { resultId, row, column, from: have })
+    const ofView = viewId === undefined ? {} : { viewId }
+    const reply = await request('result.cell', { resultId, ...ofView, row, column, from: have })
     if (!reply.ok) return null
     const { isNull, bytes, totalBytes } = reply.value
     parts.push(bytes)

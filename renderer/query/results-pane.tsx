@@ -1,5 +1,5 @@
 import { CircleX } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import type { ResultId } from '../../contract/query'
 import { formatCount } from '../ui/format'
@@ -7,6 +7,7 @@ import { ResultsGrid } from './grid/results-grid'
 import { Messages } from './messages'
 import type { ResultView, StatementView, TabQuery } from './query-store'
 import { ReadingLimit } from './reading-limit'
+import { engineOfResult, memoryOf } from './result-engine'
 import { columnMemory, continueReading, copyText, fetchCell, fetchWindow } from './result-source'
 
 /** Props of `ResultsPane`. */
@@ -73,6 +74,8 @@ function ResultPanel(props: {
   readonly remark: string | null
 }): ReactNode {
   const { result, number, remark } = props
+  const memory = memoryOf(result.resultId)
+  const engine = useMemo(() => engineOfResult(result.resultId), [result.resultId])
   return (
     <>
       {result.isFromBefore ? (
@@ -91,8 +94,11 @@ function ResultPanel(props: {
         rowCount={result.rowCount}
         isGrowing={result.isGrowing}
         firstWindow={result.firstPage}
-        fetchWindow={(from, count) => fetchWindow(result.resultId, from, count)}
-        fetchCell={(row, column, limit) => fetchCell(result.resultId, row, column, limit)}
+        fetchWindow={(from, count, viewId) => fetchWindow(result.resultId, from, count, viewId)}
+        fetchCell={(row, column, limit, viewId) => fetchCell(result.resultId, row, column, limit, viewId)}
+        engine={engine}
+        arrangementMemory={memory.arrangement}
+        transfer={memory.transfer}
         onCopy={(text) => void copyText(text)}
         widths={columnMemory}
       />

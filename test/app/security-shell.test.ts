@@ -49,6 +49,9 @@ test.describe('the shell', () => {
         ['secret.keep', { ...target, profileId: 'p', port: 70_000 }],
         ['secret.keep', { ...target, profileId: 'p', port: 1.5 }],
         ['secret.keep', { ...target, profileId: 'p', tlsMode: 'none' }],
+        ['dialog.chooseSaveFile', { name: '../rows.csv', kind: 'csv' }],
+        ['dialog.chooseSaveFile', { name: 'rows.csv', kind: 'csv', path: '/etc/passwd' }],
+        ['dialog.chooseSaveFile', { name: 'rows.exe', kind: 'exe' }],
         ['dialog.chooseMigrationFolder', { profileId: 'p', folder: '/etc' }],
       ]
       const answered: string[] = []

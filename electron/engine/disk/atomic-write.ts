@@ -86,7 +86,7 @@ async function inTurn<T>(path: string, work: (path: string) => Promise<T>): Prom
 /** Beside its target: a rename is atomic only within one file system. */
 async function writeTemporary(path: string, data: string | Uint8Array, mode: number): Promise<string> {
   await createPrivateFolder(dirname(path))
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = temporaryName(path)
   const handle = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode)
   try {
     await handle.writeFile(data)
@@ -100,8 +100,13 @@ async function writeTemporary(path: string, data: string | Uint8Array, mode: num
   return temporary
 }
 
-/** What a killed writer left: its process is gone. */
-async function removeLeftovers(path: string): Promise<void> {
+/** A name beside a file that nobody else uses, and that says which process writes it. */
+export function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
+}
+
+/** Removes what a killed writer of the file left: its process is gone. */
+export async function removeLeftovers(path: string): Promise<void> {
   const prefix = `.${basename(path)}.`
   const names = await readdir(dirname(path)).catch(() => [])
   for (const name of names) {
@@ -135,12 +140,13 @@ async function keepCopies(path: string, copies: number): Promise<void> {
   }
 }
 
-/** Windows refuses to replace a file while a virus scanner or an indexer reads it: that passes. */
-async function renameOver(from: string, to: string): Promise<void> {
+/** Gives a file the name of another, which it takes the place of. */
+export async function renameOver(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await rename(from, to)
     } catch (error) {
+      // Windows refuses to replace a file while a virus scanner or an indexer reads it: that passes.
       const passes = process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error) ?? '')
       if (!passes || attempt === 10) throw error
       await pause(attempt * 10)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ProfileId } from '../../../contract/profile'
 import type { ResultId } from '../../../contract/query'
 import { refusal } from '../failure-error'
+import type { RawColumn } from './raw-query'
 import { READING_LIMITS, type ReadingLimits } from './reading-limits'
 import { RESULT_MEMORY_BYTES, ResultStore, type StoreOptions } from './result-store'
 
@@ -9,6 +10,8 @@ import { RESULT_MEMORY_BYTES, ResultStore, type StoreOptions } from './result-st
 export interface KeptResult {
   readonly store: ResultStore
   readonly columnCount: number
+  /** Names and types of the columns; rows are kept without knowing them. */
+  readonly columns: readonly RawColumn[]
   readonly profileId: ProfileId
 }
 
@@ -34,10 +37,14 @@ export class ResultRegistry {
   }
 
   /** A new, empty result that belongs to a profile. */
-  create(profileId: ProfileId, columnCount: number): { readonly id: ResultId; readonly store: ResultStore } {
+  create(
+    profileId: ProfileId,
+    columnCount: number,
+    columns: readonly RawColumn[] = [],
+  ): { readonly id: ResultId; readonly store: ResultStore } {
     const id = randomUUID() as ResultId // branded here: this is where result ids are minted
     const store = new ResultStore(this.options)
-    this.results.set(id, { store, columnCount, profileId })
+    this.results.set(id, { store, columnCount, columns, profileId })
     return { id, store }
   }
 

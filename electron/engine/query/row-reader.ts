@@ -51,7 +51,7 @@ export class RowReader implements RowSink {
 
   constructor(parts: ReaderParts) {
     this.parts = parts
-    const { id, store } = parts.results.create(parts.session.facts.profileId, parts.columns.length)
+    const { id, store } = parts.results.create(parts.session.facts.profileId, parts.columns.length, parts.columns)
     this.resultId = id
     this.store = store
     this.store.onWritten = () => this.noteWritten()

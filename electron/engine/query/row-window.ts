@@ -1,5 +1,6 @@
 import { CELL_PREVIEW_BYTES } from '../../../contract/query'
 import { previewLength, RowWindowWriter } from '../../../contract/row-window'
+import type { RowOrder } from './arrange-views'
 import type { ResultStore } from './result-store'
 import { eachCellHead } from './row-cells'
 
@@ -8,18 +9,25 @@ const MOST_TEXT_BYTES = 32 * 1024 * 1024
 /** Cells are never cut shorter than this. */
 const LEAST_PREVIEW_BYTES = 64
 
-/** Packs rows [from, from + count) for the window; fewer when the result ends, none past its end. Long cells are cut. */
-export function packWindow(store: ResultStore, columnCount: number, from: number, count: number): Uint8Array {
-  const end = Math.min(from + count, store.rowCount)
+/** Packs rows [from, from + count) of the result, or of a view's `order`, for the window; fewer when it ends, none past its end. Long cells are cut. */
+export function packWindow(
+  store: ResultStore,
+  columnCount: number,
+  from: number,
+  count: number,
+  order: RowOrder = null,
+): Uint8Array {
+  const end = Math.min(from + count, order?.length ?? store.rowCount)
+  const placeOf = (row: number) => (order === null ? row : (order[row] ?? 0))
   let preview = CELL_PREVIEW_BYTES
-  let size = measure(store, columnCount, from, end, preview)
+  let size = measure(store, columnCount, from, end, preview, placeOf)
   while (size.textBytes > MOST_TEXT_BYTES && preview > LEAST_PREVIEW_BYTES) {
     preview /= 2
-    size = measure(store, columnCount, from, end, preview)
+    size = measure(store, columnCount, from, end, preview, placeOf)
   }
   const writer = new RowWindowWriter(Math.max(0, end - from), columnCount, size.cuts, size.textBytes)
   for (let row = from; row < end; row += 1) {
-    eachCellHead(store, row, columnCount, preview + 1, (bytes, at, length) => {
+    eachCellHead(store, placeOf(row), columnCount, preview + 1, (bytes, at, length) => {
       if (length < 0) writer.putNull()
       else writer.put(bytes, at, previewLength(bytes, at, length, preview), length)
     })
@@ -33,11 +41,12 @@ function measure(
   from: number,
   end: number,
   preview: number,
+  placeOf: (row: number) => number,
 ): { readonly cuts: number; readonly textBytes: number } {
   let cuts = 0
   let textBytes = 0
   for (let row = from; row < end; row += 1) {
-    eachCellHead(store, row, columnCount, preview + 1, (bytes, at, length) => {
+    eachCellHead(store, placeOf(row), columnCount, preview + 1, (bytes, at, length) => {
       if (length < 0) return
       const kept = previewLength(bytes, at, length, preview)
       if (kept < length) cuts += 1

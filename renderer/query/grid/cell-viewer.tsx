@@ -1,23 +1,17 @@
-import { type ReactNode, useEffect, useMemo, useState } from 'react'
-import { ToggleButton } from 'react-aria-components'
+import { type ReactNode, useMemo, useState } from 'react'
+import { Tab, TabList, TabPanel, Tabs, ToggleButton } from 'react-aria-components'
 import type { ResultColumn } from '../../../contract/query'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
-import { indentJson } from './json-indent'
+import { MenuButton } from '../../ui/menu'
+import { JsonTreeView } from './json-tree-view'
 import { LongText } from './long-text'
 import { type FetchCell, MOST_COPIED_BYTES, type ReadCell, readCell } from './read-range'
+import { useCellPages } from './use-cell-pages'
+import { BYTEA, type ValueView, viewsOfValue } from './value-views'
 import { readableBytes, readableCount } from './visible-text'
 
-/** Most bytes of a value that are shown. */
-const MOST_SHOWN_BYTES = 4 * 1024 * 1024
-const JSON_TYPES: readonly number[] = [114, 3802] // json, jsonb
-
-type Reading =
-  | { readonly type: 'reading' }
-  | { readonly type: 'read'; readonly cell: ReadCell }
-  | { readonly type: 'unreadable' }
-
-/** A dialog with the whole value of a cell, as the server printed it. */
+/** A dialog with the whole value of a cell: as the server printed it, and in the ways that suit its type. */
 export function CellViewer(props: {
   readonly column: ResultColumn
   /** Number of the column in the result, and of the row from 0. */
@@ -25,38 +19,31 @@ export function CellViewer(props: {
   readonly row: number
   readonly fetchCell: FetchCell
   readonly onCopy: (text: string) => void
+  readonly onSave: (as: 'text' | 'bytes') => void
+  /** What is to be said about saving; null when there is nothing. */
+  readonly savingWords: string | null
   readonly onClose: () => void
 }): ReactNode {
   const { column, columnNumber, row, fetchCell, onCopy, onClose } = props
-  const [reading, setReading] = useState<Reading>({ type: 'reading' })
+  const { reading, isLoadingMore, nextBytes, loadMore } = useCellPages(fetchCell, row, columnNumber)
   const [isWrapped, setIsWrapped] = useState(true)
-  const [isIndented, setIsIndented] = useState(false)
+  const [chosen, setChosen] = useState<string | null>(null)
   const [note, setNote] = useState('')
-
-  useEffect(() => {
-    let isWanted = true
-    void readCell(fetchCell, row, columnNumber, MOST_SHOWN_BYTES).then((cell) => {
-      if (isWanted) setReading(cell === null ? { type: 'unreadable' } : { type: 'read', cell })
-    })
-    return () => {
-      isWanted = false
-    }
-  }, [fetchCell, row, columnNumber])
-
   const cell = reading.type === 'read' ? reading.cell : null
-  const indented = useMemo(
-    () => (cell?.isWhole === true && JSON_TYPES.includes(column.typeOid) ? indentJson(cell.text) : null),
+  const views = useMemo(
+    () => (cell === null || cell.isNull ? [] : viewsOfValue(column.typeOid, cell.text, cell.isWhole)),
     [cell, column.typeOid],
   )
-  const shown = isIndented && indented !== null ? indented : (cell?.text ?? '')
+  const shown = views.find(({ id }) => id === chosen) ?? views[0]
 
   const copy = async () => {
-    const whole = cell?.isWhole === true ? null : await readCell(fetchCell, row, columnNumber, MOST_COPIED_BYTES)
-    if (whole !== null && !whole.isWhole) return setNote('Not copied: longer than 16 MB')
-    onCopy(whole?.text ?? shown)
+    const whole = cell?.isWhole === true ? cell : await readCell(fetchCell, row, columnNumber, MOST_COPIED_BYTES)
+    if (whole === null || !whole.isWhole) return setNote('Not copied: longer than 16 MB. Save it to a file instead')
+    const isText = shown?.content.kind === 'text' && cell?.isWhole === true
+    onCopy(isText && shown.content.kind === 'text' ? shown.content.text : whole.text)
     setNote('Copied')
   }
-
+  const hasValue = cell !== null && !cell.isNull
   return (
     <Dialog
       title={<span className="mono">{column.name}</span>}
@@ -65,44 +52,105 @@ export function CellViewer(props: {
       width={860}
       footer={
         <>
-          <span className="t2 small num">{note === '' ? factsOf(column, row, cell) : note}</span>
+          <span className="t2 small num cut" role="status" aria-label="Value facts">
+            {props.savingWords ?? (note === '' ? factsOf(column, row, cell) : note)}
+          </span>
           <span className="grow" />
-          {JSON_TYPES.includes(column.typeOid) ? (
-            <ToggleButton
-              className="btn vtoggle"
-              isSelected={isIndented}
-              isDisabled={indented === null}
-              onChange={setIsIndented}
-            >
-              Indent
+          {shown?.content.kind === 'text' && shown.id !== 'Hex' ? (
+            <ToggleButton className="btn vtoggle" isSelected={isWrapped} onChange={setIsWrapped}>
+              Wrap
             </ToggleButton>
           ) : null}
-          <ToggleButton className="btn vtoggle" isSelected={isWrapped} onChange={setIsWrapped}>
-            Wrap
-          </ToggleButton>
-          <Button onPress={() => void copy()} isDisabled={cell === null || cell.isNull}>
+          {column.typeOid === BYTEA ? (
+            <MenuButton
+              menuLabel="Save to file"
+              isDisabled={!hasValue}
+              entries={[
+                { id: 'bytes', label: 'Bytes', remark: 'what the bytea holds', onAction: () => props.onSave('bytes') },
+                { id: 'text', label: 'Text', remark: 'as the server printed it', onAction: () => props.onSave('text') },
+              ]}
+            >
+              Save to file…
+            </MenuButton>
+          ) : (
+            <Button onPress={() => props.onSave('text')} isDisabled={!hasValue}>
+              Save to file…
+            </Button>
+          )}
+          <Button onPress={() => void copy()} isDisabled={!hasValue}>
             Copy
           </Button>
           <Button onPress={onClose}>Close</Button>
         </>
       }
     >
-      <div className="vtext selectable">
-        {reading.type === 'unreadable' ? (
-          <p className="vnote">The value could not be read. Run the query again to see it.</p>
-        ) : cell?.isNull === true ? (
-          <span className="null">NULL</span>
-        ) : (
-          <LongText text={shown} isWrapped={isWrapped} />
-        )}
-      </div>
-      {cell === null || cell.isWhole ? null : (
-        <p className="vnote">
-          The first {readableBytes(MOST_SHOWN_BYTES)} of {readableBytes(cell.totalBytes)} are shown.
+      {shown === undefined ? (
+        <div className="vtext selectable">
+          {reading.type === 'unreadable' ? (
+            <p className="vnote">The value could not be read. Run the query again to see it.</p>
+          ) : cell?.isNull === true ? (
+            <span className="null">NULL</span>
+          ) : null}
+        </div>
+      ) : (
+        <Tabs className="vtabs" selectedKey={shown.id} onSelectionChange={(key) => setChosen(String(key))}>
+          {views.length < 2 ? null : (
+            <TabList className="rtabs" aria-label="Views of the value">
+              {views.map(({ id }) => (
+                <Tab key={id} id={id} className="rtab">
+                  {id}
+                </Tab>
+              ))}
+            </TabList>
+          )}
+          {views.map((view) => (
+            <TabPanel key={view.id} id={view.id} className="vpanel">
+              <ValueContent view={view} name={column.name} isWrapped={isWrapped} />
+            </TabPanel>
+          ))}
+        </Tabs>
+      )}
+      {cell === null || cell.isWhole || cell.isNull ? null : (
+        <p className="vnote vmore">
+          <span>
+            The first {readableBytes(Math.min(cell.totalBytes, cell.readBytes))} of {readableBytes(cell.totalBytes)} are
+            shown.
+          </span>
+          {nextBytes > 0 ? (
+            <Button size="small" isDisabled={isLoadingMore} onPress={loadMore}>
+              {isLoadingMore ? 'Loading' : `Load ${readableBytes(nextBytes)} more`}
+            </Button>
+          ) : (
+            <span>Save it to a file to have all of it.</span>
+          )}
         </p>
       )}
     </Dialog>
   )
+}
+
+function ValueContent(props: {
+  readonly view: ValueView
+  readonly name: string
+  readonly isWrapped: boolean
+}): ReactNode {
+  const { content } = props.view
+  switch (content.kind) {
+    case 'tree':
+      return <JsonTreeView tree={content.tree} />
+    case 'image':
+      return (
+        <div className="vimage">
+          <img src={content.url} alt={`Value of ${props.name}`} />
+        </div>
+      )
+    case 'text':
+      return (
+        <div className="vtext selectable" role="region" aria-label={`${props.view.id} of the value`} tabIndex={0}>
+          <LongText text={content.text} isWrapped={props.isWrapped && props.view.id !== 'Hex'} />
+        </div>
+      )
+  }
 }
 
 function factsOf(column: ResultColumn, row: number, cell: ReadCell | null): string {

@@ -12,6 +12,8 @@ export interface CellLook {
   readonly isNumeric: boolean
   readonly isSelected: boolean
   readonly isActive: boolean
+  /** Whether it matches what is searched for. */
+  readonly isHit: boolean
   /** Whether the accent line of the selection runs along its bottom or its right edge. */
   readonly hasBottomEdge: boolean
   readonly hasRightEdge: boolean
@@ -100,6 +102,7 @@ function classesOf(look: CellLook, isPinned: boolean, isCut: boolean): string {
   if (isPinned) classes += ' pin'
   if (isCut) classes += ' js'
   if (look.isSelected) classes += ' sel'
+  if (look.isHit) classes += ' hit'
   if (look.isActive) classes += ' cellfocus'
   if (look.hasBottomEdge) classes += ' edge-b'
   if (look.hasRightEdge) classes += ' edge-r'

@@ -1,4 +1,5 @@
 import type { ResultColumn } from '../../../contract/query'
+import { distinctNames, jsonValue, markdownText, quoteName, quoteValue } from '../../../contract/row-text'
 
 /** How rows are written to the clipboard. */
 export type CopyFormat = 'text' | 'text with names' | 'csv' | 'json' | 'markdown' | 'insert' | 'list'
@@ -8,10 +9,6 @@ export interface CopiedRows {
   readonly columns: readonly ResultColumn[]
   readonly rows: readonly (readonly (string | null)[])[]
 }
-
-const BOOL = 16
-const JSON_TYPES: readonly number[] = [114, 3802] // json, jsonb
-const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
 /** The rows as text in that format; `relation` is the name that INSERT writes to, already quoted where it must be. */
 export function copyText(copied: CopiedRows, format: CopyFormat, relation = 'table_name'): string {
@@ -31,19 +28,6 @@ export function copyText(copied: CopiedRows, format: CopyFormat, relation = 'tab
     case 'list':
       return asList(copied)
   }
-}
-
-/** A name as SQL: in double quotes unless PostgreSQL reads it back the same without. */
-export function quoteName(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`
-}
-
-/** A value as SQL: NULL, a number as it is, anything else a string that reads the same whatever `standard_conforming_strings` is. */
-export function quoteValue(value: string | null, isNumeric: boolean): string {
-  if (value === null) return 'NULL'
-  if (isNumeric && JSON_NUMBER.test(value)) return value
-  const quoted = `'${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`
-  return value.includes('\\') ? `E${quoted}` : quoted
 }
 
 // One cell is copied exactly; several as spreadsheets read them: tabs and newlines within a value stand in quotes.
@@ -73,29 +57,6 @@ function asJson({ columns, rows }: CopiedRows): string {
   return rows.length === 0 ? '[]' : `[\n${objects.join(',\n')}\n]`
 }
 
-// Never through a JavaScript number: int8 and numeric keep all their digits.
-function jsonValue(cell: string | null, column: ResultColumn | undefined): string {
-  if (cell === null) return 'null'
-  if (column !== undefined && column.typeOid === BOOL) return cell === 't' ? 'true' : 'false'
-  if (column !== undefined && JSON_TYPES.includes(column.typeOid)) return cell
-  return column?.isNumeric === true && JSON_NUMBER.test(cell) ? cell : JSON.stringify(cell)
-}
-
-/** A result may name two columns alike, an object may not. */
-function distinctNames(names: readonly string[]): string[] {
-  const taken = new Set(names)
-  const seen = new Set<string>()
-  return names.map((name) => {
-    let distinct = name
-    for (let number = 2; seen.has(distinct); number += 1) {
-      distinct = `${name}_${number}`
-      if (taken.has(distinct)) distinct = name
-    }
-    seen.add(distinct)
-    return distinct
-  })
-}
-
 function asMarkdown({ columns, rows }: CopiedRows): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
@@ -104,13 +65,6 @@ function asMarkdown({ columns, rows }: CopiedRows): string {
     ...rows.map((row) => line(row.map((cell) => (cell === null ? 'NULL' : markdownText(cell))))),
     '',
   ].join('\n')
-}
-
-function markdownText(text: string): string {
-  return text
-    .replace(/[\\`*|~[\]<>]|(?<!\w)_|_(?!\w)/g, '\\$&')
-    .replace(/&(?=#?\w+;)/g, '&amp;')
-    .replace(/\r\n|[\r\n]/g, '<br>')
 }
 
 function asInsert({ columns, rows }: CopiedRows, relation: string): string {
@@ -128,16 +82,3 @@ function asList({ columns, rows }: CopiedRows): string {
 function sqlValues(row: readonly (string | null)[], columns: readonly ResultColumn[]): string {
   return row.map((cell, index) => quoteValue(cell, columns[index]?.isNumeric === true)).join(', ')
 }
-
-// Words that PostgreSQL 18 does not take as a column's name without quotes (reserved, or function and type names).
-const RESERVED: ReadonlySet<string> = new Set(
-  (
-    'all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation ' +
-    'column concurrently constraint create cross current_catalog current_date current_role current_schema current_time ' +
-    'current_timestamp current_user default deferrable desc distinct do else end except false fetch for foreign freeze ' +
-    'from full grant group having ilike in initially inner intersect into is isnull join lateral leading left like limit ' +
-    'localtime localtimestamp natural not notnull null offset on only or order outer overlaps placing primary references ' +
-    'returning right select session_user similar some symmetric system_user table tablesample then to trailing true union ' +
-    'unique user using variadic verbose when where window with'
-  ).split(' '),
-)

@@ -1,8 +1,10 @@
 import { type ReactNode, useMemo } from 'react'
+import type { SortKey } from '../../../contract/arrangement'
 import type { ResultColumn } from '../../../contract/query'
 import type { ColumnLayout } from './column-layout'
 import { GridHeader } from './grid-header'
 import { GridRow } from './grid-row'
+import type { Matches } from './matches'
 import type { RowSource } from './row-source'
 import { HEADER_HEIGHT, ROW_HEIGHT, spaceOf } from './scaled-scroll'
 import { type CellRange, isWide, type Selection } from './selection'
@@ -24,6 +26,11 @@ export function GridBody(props: {
   readonly range: CellRange | null
   readonly activeId: string
   readonly drag: HeaderDrag | null
+  readonly sort: readonly SortKey[]
+  readonly filtered: readonly number[]
+  /** True when filters decide which rows there are. */
+  readonly isFiltered: boolean
+  readonly matches: Matches
   readonly onResize: (column: number, width: number) => void
   readonly onFit: (column: number) => void
 }): ReactNode {
@@ -48,8 +55,8 @@ export function GridBody(props: {
   const count = columns.length === 0 ? 0 : Math.max(0, view.toRow - view.fromRow)
   const rows = Array.from({ length: count }, (_, index) => view.fromRow + index)
   const slots = slotsFor(view.height)
-  if (activeRow !== null && activeRow >= 0 && (activeRow < view.fromRow || activeRow >= view.toRow))
-    rows.push(activeRow)
+  const isActiveThere = activeRow !== null && activeRow >= 0 && activeRow < rowCount
+  if (isActiveThere && (activeRow < view.fromRow || activeRow >= view.toRow)) rows.push(activeRow)
 
   const edges = isWide(selection) ? range : null
   const across = range === null ? NONE : { from: range.fromPosition, to: range.toPosition }
@@ -72,6 +79,8 @@ export function GridBody(props: {
           activePosition={activeRow === -1 ? activePosition : -1}
           activeId={activeId}
           drag={props.drag}
+          sort={props.sort}
+          filtered={props.filtered}
           onResize={props.onResize}
           onFit={props.onFit}
         />
@@ -98,12 +107,18 @@ export function GridBody(props: {
             edgeFrom={isEdge ? across.from : 0}
             edgeTo={isEdge ? across.to : 0}
             hasSideEdges={isIn && edges !== null}
+            hits={props.matches.inRow(row)}
             activePosition={row === activeRow ? activePosition : -1}
             activeId={row === activeRow ? activeId : ''}
           />
         )
       })}
-      <Empty columnCount={columns.length} rowCount={rowCount} isGrowing={props.isGrowing} />
+      <Empty
+        columnCount={columns.length}
+        rowCount={rowCount}
+        isGrowing={props.isGrowing}
+        isFiltered={props.isFiltered}
+      />
     </div>
   )
 }
@@ -112,15 +127,17 @@ function Empty(props: {
   readonly columnCount: number
   readonly rowCount: number
   readonly isGrowing: boolean
+  readonly isFiltered: boolean
 }): ReactNode {
-  const { columnCount, rowCount, isGrowing } = props
+  const { columnCount, rowCount, isGrowing, isFiltered } = props
   if (columnCount === 0)
     return (
       <p className="gempty">
         {readableCount(rowCount)} {rowCount === 1 ? 'row' : 'rows'} without columns
       </p>
     )
-  return rowCount === 0 && !isGrowing ? <p className="gempty">No rows</p> : null
+  if (rowCount > 0 || isGrowing) return null
+  return <p className="gempty">{isFiltered ? 'No loaded row passes the filters' : 'No rows'}</p>
 }
 
 // As many as a view of that height ever draws, so that no element is left over and none is missing.

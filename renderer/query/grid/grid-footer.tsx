@@ -1,5 +1,6 @@
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { Button } from '../../ui/button'
+import { MenuButton } from '../../ui/menu'
 import { readableCount } from './visible-text'
 
 /** The line below the grid: where the focus is, what the selection adds up to, and what has to be said. */
@@ -9,17 +10,21 @@ export function GridFooter(props: {
   readonly isGrowing: boolean
   readonly summary: string | null
   readonly note: string | null
-  readonly hiddenCount: number
+  /** Columns that are hidden, by number and name. */
+  readonly hidden: readonly { readonly number: number; readonly name: string }[]
   readonly hasUnreadable: boolean
   readonly isGoing: boolean
   readonly children: ReactNode
   readonly onGoing: () => void
   /** Goes to a row, counted from 0; null leaves the field without going anywhere. */
   readonly onGo: (row: number | null) => void
+  readonly onShow: (column: number) => void
   readonly onShowAll: () => void
+  readonly onExport: () => void
+  readonly onFind: () => void
   readonly onRetry: () => void
 }): ReactNode {
-  const { row, rowCount, isGrowing, summary, note, hiddenCount } = props
+  const { row, rowCount, isGrowing, summary, note, hidden } = props
   const rows = `${readableCount(rowCount)} ${rowCount === 1 ? 'row' : 'rows'}`
   const soFar = isGrowing ? ' so far' : ''
   return (
@@ -44,11 +49,30 @@ export function GridFooter(props: {
           </Button>
         </span>
       ) : null}
-      {hiddenCount > 0 ? (
-        <Button variant="bare" size="small" onPress={props.onShowAll}>
-          {hiddenCount === 1 ? 'Show 1 hidden column' : `Show ${readableCount(hiddenCount)} hidden columns`}
-        </Button>
+      {hidden.length > 0 ? (
+        <MenuButton
+          variant="bare"
+          size="small"
+          menuLabel="Hidden columns"
+          entries={[
+            { id: 'all', label: 'Show all columns', onAction: props.onShowAll },
+            { id: 'line', separator: true },
+            ...hidden.map(({ number, name }) => ({
+              id: `show ${number}`,
+              label: name === '' ? `column ${number + 1}` : name,
+              onAction: () => props.onShow(number),
+            })),
+          ]}
+        >
+          {hidden.length === 1 ? '1 hidden column' : `${readableCount(hidden.length)} hidden columns`}
+        </MenuButton>
       ) : null}
+      <Button variant="bare" size="small" tip="Find in loaded rows" keys="Ctrl+F" onPress={props.onFind}>
+        Find
+      </Button>
+      <Button variant="bare" size="small" tip="Write loaded rows to a file" keys="Ctrl+E" onPress={props.onExport}>
+        Export…
+      </Button>
       {props.children}
     </div>
   )

@@ -1,4 +1,6 @@
+import { ArrowDown, ArrowUp, Filter } from 'lucide-react'
 import { type PointerEvent, type ReactNode, useRef } from 'react'
+import type { SortKey } from '../../../contract/arrangement'
 import type { ResultColumn } from '../../../contract/query'
 import { placeStyle } from './cell'
 import type { PlacedColumn } from './column-layout'
@@ -17,6 +19,9 @@ export function GridHeader(props: {
   readonly edgeTo: number
   readonly activePosition: number
   readonly activeId: string
+  /** The keys that the rows are sorted by here, and the columns they are filtered by. */
+  readonly sort: readonly SortKey[]
+  readonly filtered: readonly number[]
   /** The column that is being dragged, and the position at which it would land. */
   readonly drag: { readonly position: number; readonly to: number } | null
   readonly onResize: (column: number, width: number) => void
@@ -30,6 +35,9 @@ export function GridHeader(props: {
         const { position } = placed
         const column = columns[placed.column]
         const isActive = position === activePosition
+        const keyNumber = props.sort.findIndex((key) => key.column === placed.column)
+        const direction = props.sort[keyNumber]?.direction
+        const isFiltered = props.filtered.includes(placed.column)
         const classes = [
           'gc',
           column?.isNumeric === true ? 'r' : '',
@@ -49,12 +57,21 @@ export function GridHeader(props: {
             key={placed.column}
             role="columnheader"
             aria-colindex={position + 1}
+            aria-sort={direction ?? 'none'}
             className={classes.filter(Boolean).join(' ')}
             style={placeStyle(placed)}
             id={isActive ? props.activeId : undefined}
           >
             <span className="cut">{column?.name}</span>
             <small>{column?.typeName}</small>
+            {direction === undefined && !isFiltered ? null : (
+              <span className="gmarks" aria-hidden>
+                {isFiltered ? <Filter size={12} /> : null}
+                {direction === 'ascending' ? <ArrowUp size={12} /> : null}
+                {direction === 'descending' ? <ArrowDown size={12} /> : null}
+                {direction !== undefined && props.sort.length > 1 ? keyNumber + 1 : null}
+              </span>
+            )}
             <Edge
               width={placed.width}
               onResize={(width) => props.onResize(placed.column, width)}

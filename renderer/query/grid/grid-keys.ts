@@ -4,6 +4,13 @@ import type { SelectionEvent } from './selection'
 export type GridCommand =
   | { readonly type: 'select'; readonly event: SelectionEvent }
   | { readonly type: 'open' | 'copy' | 'copy as' | 'menu' | 'go to row' | 'collapse' }
+  | { readonly type: 'find' | 'find next' | 'find previous' | 'filter' | 'record' | 'export' | 'press' }
+  /** Sorts by the column with the focus; `isAdded` keeps the other keys. */
+  | { readonly type: 'sort'; readonly direction: 'ascending' | 'descending'; readonly isAdded: boolean }
+  | { readonly type: 'server order' }
+  /** Moves the column with the focus by one place, or makes it wider by so many pixels. */
+  | { readonly type: 'move column'; readonly by: 1 | -1 }
+  | { readonly type: 'widen column'; readonly by: number }
 
 /** The parts of a keyboard event that matter here. */
 export interface KeyPress {
@@ -16,7 +23,7 @@ export interface KeyPress {
 
 /** What the key asks of the grid; null when it is not the grid's. `pageRows` are the rows of a page. */
 export function gridCommand(press: KeyPress, pageRows: number): GridCommand | null {
-  if (press.altKey) return null
+  if (press.altKey) return press.ctrlKey || press.metaKey ? null : commandWithAlt(press)
   const isExtending = press.shiftKey
   const move = (rows: number, positions: number): GridCommand => ({
     type: 'select',
@@ -41,9 +48,13 @@ export function gridCommand(press: KeyPress, pageRows: number): GridCommand | nu
     case 'PageDown':
       return move(pageRows, 0)
     case ' ':
-      return isExtending ? { type: 'select', event: { type: 'rowsChosen' } } : null
+      return isExtending ? { type: 'select', event: { type: 'rowsChosen' } } : { type: 'press' }
     case 'Enter':
-      return { type: 'open' }
+      return { type: isExtending ? 'record' : 'open' }
+    case 'F3':
+      return { type: isExtending ? 'find previous' : 'find next' }
+    case 'F4':
+      return isExtending ? null : { type: 'record' }
     case 'Escape':
       return { type: 'collapse' }
     case 'F2':
@@ -51,6 +62,26 @@ export function gridCommand(press: KeyPress, pageRows: number): GridCommand | nu
       return { type: 'menu' }
     case 'F10':
       return isExtending ? { type: 'menu' } : null
+    default:
+      return null
+  }
+}
+
+const WIDER_BY = 16
+
+/** Alt arranges the column with the focus. */
+function commandWithAlt({ key, shiftKey }: KeyPress): GridCommand | null {
+  switch (key) {
+    case 'ArrowUp':
+      return { type: 'sort', direction: 'ascending', isAdded: shiftKey }
+    case 'ArrowDown':
+      return { type: 'sort', direction: 'descending', isAdded: shiftKey }
+    case 'ArrowLeft':
+      return shiftKey ? { type: 'widen column', by: -WIDER_BY } : { type: 'move column', by: -1 }
+    case 'ArrowRight':
+      return shiftKey ? { type: 'widen column', by: WIDER_BY } : { type: 'move column', by: 1 }
+    case 'Backspace':
+      return { type: 'server order' }
     default:
       return null
   }
@@ -81,6 +112,10 @@ function commandWithControl(
       return { type: press.shiftKey ? 'copy as' : 'copy' }
     case 'g':
       return press.shiftKey ? null : { type: 'go to row' }
+    case 'f':
+      return { type: press.shiftKey ? 'filter' : 'find' }
+    case 'e':
+      return press.shiftKey ? null : { type: 'export' }
     default:
       return null
   }

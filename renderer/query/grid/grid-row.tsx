@@ -23,6 +23,8 @@ export interface GridRowProps {
   readonly edgeFrom: number
   readonly edgeTo: number
   readonly hasSideEdges: boolean
+  /** Numbers of the columns whose cells match what is searched for. */
+  readonly hits: readonly number[]
   /** Position of the cell with the focus; -1 in other rows. */
   readonly activePosition: number
   readonly activeId: string
@@ -54,6 +56,7 @@ export const GridRow: (props: GridRowProps) => ReactNode = memo(function GridRow
             isNumeric: props.columns[placed.column]?.isNumeric ?? false,
             isSelected,
             isActive,
+            isHit: props.hits.includes(placed.column),
             hasBottomEdge: position >= edgeFrom && position < edgeTo,
             hasRightEdge: props.hasSideEdges && (position === selectedFrom - 1 || position === selectedTo - 1),
           },

@@ -74,6 +74,8 @@ export interface ReadCell {
   readonly text: string
   /** Bytes of the whole value, which may be more than the text has. */
   readonly totalBytes: number
+  /** Bytes that the text was made of. */
+  readonly readBytes: number
   readonly isWhole: boolean
   /** Whether it holds bytes that are not text, which stand in it as `\xE9`. */
   readonly hasRawBytes: boolean
@@ -93,7 +95,7 @@ export async function readCell(
   const end = isWhole ? bytes.length : endOfCharacter(bytes, Math.min(bytes.length, mostBytes))
   const kept = bytes.subarray(0, end)
   const text = textOfBytes(kept)
-  return { isNull, text, totalBytes, isWhole, hasRawBytes: hasRawBytes(kept, text) }
+  return { isNull, text, totalBytes, readBytes: end, isWhole, hasRawBytes: hasRawBytes(kept, text) }
 }
 
 /** The columns of a result by their numbers. */

@@ -1,12 +1,12 @@
-import { WINDOW_ROWS } from '../../../contract/query'
+import { type ViewId, WINDOW_ROWS } from '../../../contract/query'
 import { RowWindow } from '../../../contract/row-window'
 
 const MOST_WINDOWS = 60
 const MOST_BYTES = 128 * 1024 * 1024
 const MOST_IN_FLIGHT = 2
 
-/** Answers with the packed rows [from, from + count), or with null when they cannot be read. */
-export type FetchWindow = (from: number, count: number) => Promise<Uint8Array | null>
+/** Answers with the packed rows [from, from + count) of the result, or of a view of it; with null when they cannot be read. */
+export type FetchWindow = (from: number, count: number, viewId?: ViewId) => Promise<Uint8Array | null>
 
 /** A row that is in memory: the window that holds it and its number there. */
 export interface KnownRow {

@@ -34,6 +34,9 @@ export interface GridColumns {
   readonly move: (position: number, to: number) => void
   readonly hide: (column: number) => void
   readonly showAll: () => void
+  /** Numbers of the columns that are hidden, in the order of the result. */
+  readonly hidden: readonly number[]
+  readonly show: (column: number) => void
   /** Keeps a column at the left edge, or lets it go. */
   readonly pin: (column: number, isPinned: boolean) => void
 }
@@ -129,6 +132,11 @@ export function useGridColumns(
         if (shown.length > 1) table.setColumnVisibility((shownById) => ({ ...shownById, [column]: false }))
       },
       showAll: () => table.setColumnVisibility({}),
+      hidden: hiddenAmong(
+        columns.length,
+        shown.map((column) => Number(column.id)),
+      ),
+      show: (column) => table.setColumnVisibility((shownById) => ({ ...shownById, [column]: true })),
       pin: (column, isPinned) =>
         table.setColumnPinning(({ start }) => {
           const others = start.filter((id) => id !== String(column))
@@ -136,6 +144,11 @@ export function useGridColumns(
         }),
     }
   }, [table, columns, gutter])
+}
+
+function hiddenAmong(count: number, shown: readonly number[]): number[] {
+  const isShown = new Set(shown)
+  return Array.from({ length: count }, (_, number) => number).filter((number) => !isShown.has(number))
 }
 
 function moveWithin(ids: readonly string[], from: number, to: number): string[] {

@@ -2,7 +2,15 @@ import { useCallback, useRef, useState } from 'react'
 import type { ResultColumn } from '../../../contract/query'
 import type { ColumnLayout } from './column-layout'
 import { type CopyFormat, copyText } from './copy-text'
-import { columnsAt, type FetchCell, MOST_COPIED_CELLS, type ReadRange, readRange } from './read-range'
+import {
+  columnsAt,
+  type FetchCell,
+  MOST_COPIED_BYTES,
+  MOST_COPIED_CELLS,
+  type ReadRange,
+  readCell,
+  readRange,
+} from './read-range'
 import type { RowSource } from './row-source'
 import { type CellRange, cellCount } from './selection'
 import { cellsText } from './summary'
@@ -13,6 +21,8 @@ export interface GridCopy {
   /** What is to be said about the last copy; null when there is nothing to say any more. */
   readonly note: string | null
   readonly copy: (range: CellRange, format: CopyFormat) => void
+  /** Copies one cell by the number of its column, which may be hidden. */
+  readonly copyCell: (row: number, column: number) => void
   /** Stops a copy that is still reading; true when there was one. */
   readonly stop: () => boolean
   readonly forget: () => void
@@ -46,7 +56,7 @@ export function useGridCopy(parts: {
       const cells = cellCount(range)
       if (cells > MOST_COPIED_CELLS) {
         setNote(
-          `Not copied: ${cellsText(cells)} are selected, ${readableCount(MOST_COPIED_CELLS)} can be copied at once`,
+          `Not copied: ${cellsText(cells)} are selected, ${readableCount(MOST_COPIED_CELLS)} can be copied at once; export writes them all to a file`,
         )
         return
       }
@@ -68,11 +78,23 @@ export function useGridCopy(parts: {
     [source, fetchCell, columns, layout, relation, onCopy],
   )
 
+  const copyCell = useCallback(
+    (row: number, column: number) => {
+      void readCell(fetchCell, row, column, MOST_COPIED_BYTES).then((cell) => {
+        if (cell === null) return setNote(outcomeText({ type: 'unreadable', row }, 1))
+        if (!cell.isWhole) return setNote(outcomeText({ type: 'too many bytes' }, 1))
+        onCopy(cell.text)
+        setNote(`Copied 1 cell${cell.hasRawBytes ? '; bytes that are not text are written as \\xE9' : ''}`)
+      })
+    },
+    [fetchCell, onCopy],
+  )
+
   const forget = useCallback(() => {
     if (running.current === null) setNote(null)
   }, [])
 
-  return { note, copy, stop, forget }
+  return { note, copy, copyCell, stop, forget }
 }
 
 function outcomeText(read: ReadRange, cells: number): string | null {
@@ -80,7 +102,7 @@ function outcomeText(read: ReadRange, cells: number): string | null {
     case 'rows':
       return `Copied ${cellsText(cells)}${read.hasRawBytes ? '; bytes that are not text are written as \\xE9' : ''}`
     case 'too many bytes':
-      return 'Not copied: the selection is longer than 16 MB; select fewer rows'
+      return 'Not copied: the selection is longer than 16 MB; select fewer rows, or export them to a file'
     case 'unreadable':
       return `Not copied: row ${readableCount(read.row + 1)} could not be read; run the query again`
     case 'stopped':

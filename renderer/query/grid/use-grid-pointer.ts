@@ -18,6 +18,8 @@ interface Press {
   readonly position: number
   readonly x: number
   readonly isExtending: boolean
+  /** Control or Command was held. */
+  readonly isSelecting: boolean
 }
 
 /** Turns presses and drags of the mouse into selection events and moves of columns. */
@@ -27,6 +29,8 @@ export function useGridPointer(
   rowCount: number,
   act: (event: SelectionEvent) => void,
   moveColumn: (position: number, to: number) => void,
+  /** A header was pressed and not dragged. */
+  pressHeader: (position: number, isAdded: boolean) => void,
 ): {
   readonly drag: HeaderDrag | null
   readonly onPointerDown: (event: PointerEvent<HTMLDivElement>) => void
@@ -82,8 +86,11 @@ export function useGridPointer(
     if (current?.kind !== 'header') return
     setDrag(null)
     if (!isDone) return
-    if (drag === null) act({ type: 'columnPressed', position: current.position, isExtending: current.isExtending })
-    else if (drag.to !== drag.position) moveColumn(drag.position, drag.to)
+    if (drag === null) {
+      if (current.isSelecting)
+        act({ type: 'columnPressed', position: current.position, isExtending: current.isExtending })
+      else pressHeader(current.position, current.isExtending)
+    } else if (drag.to !== drag.position) moveColumn(drag.position, drag.to)
   }
 
   return {
@@ -98,11 +105,18 @@ export function useGridPointer(
       if (at === null || at.row >= rowCount || at.position >= layout.columns.length) return
       const { position } = at
       const isExtending = event.shiftKey
+      const isSelecting = event.ctrlKey || event.metaKey
       if (at.row < 0) {
         if (position < 0) return act({ type: 'everythingChosen' })
-        press.current = { kind: 'header', position, x: event.clientX, isExtending }
+        press.current = { kind: 'header', position, x: event.clientX, isExtending, isSelecting }
       } else {
-        press.current = { kind: position < 0 ? 'rows' : 'cells', position, x: event.clientX, isExtending }
+        press.current = {
+          kind: position < 0 ? 'rows' : 'cells',
+          position,
+          x: event.clientX,
+          isExtending,
+          isSelecting,
+        }
         if (position < 0) act({ type: 'rowPressed', row: at.row, isExtending })
         else act({ type: 'cellPressed', at, isExtending })
       }

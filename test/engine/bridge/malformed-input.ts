@@ -82,7 +82,9 @@ function malformedObject(shape: Shape, random: Random): unknown {
     delete valid[key]
     return valid
   }
-  return { ...valid, [key]: malformedInput(shape.properties?.[key] ?? {}, random) }
+  const wrong = malformedInput(shape.properties?.[key] ?? {}, random)
+  // What may be left out may be undefined, but never null.
+  return { ...valid, [key]: wrong === undefined && !(shape.required ?? []).includes(key) ? null : wrong }
 }
 
 /** Values of other types. */

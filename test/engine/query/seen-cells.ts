@@ -11,7 +11,14 @@ import { RowSource } from '../../../renderer/query/grid/row-source'
 
 /** A column so wide that the grid draws everything a window has of a value. */
 const WIDE = { position: 0, left: 0, width: 1_000_000, isPinned: false }
-const LOOK = { isNumeric: false, isSelected: false, isActive: false, hasBottomEdge: false, hasRightEdge: false }
+const LOOK = {
+  isNumeric: false,
+  isSelected: false,
+  isActive: false,
+  isHit: false,
+  hasBottomEdge: false,
+  hasRightEdge: false,
+}
 
 /** What the grid draws in the cells of a row: the text of each, `<NULL>` for NULL, and … with the size behind what is cut. */
 export function shownRow(result: KeptResult, row: number): string[] {

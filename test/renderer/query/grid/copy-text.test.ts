@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ResultColumn } from '../../../../contract/query'
-import { copyText, quoteName, quoteValue } from '../../../../renderer/query/grid/copy-text'
+import { quoteName, quoteValue } from '../../../../contract/row-text'
+import { copyText } from '../../../../renderer/query/grid/copy-text'
 
 const column = (name: string, typeOid = 25, isNumeric = false): ResultColumn => ({
   name,

@@ -38,6 +38,15 @@ describe('grid keys', () => {
     ['ContextMenu', 'menu'],
     ['Shift+F10', 'menu'],
     ['Ctrl+g', 'go to row'],
+    ['Ctrl+f', 'find'],
+    ['F3', 'find next'],
+    ['Shift+F3', 'find previous'],
+    ['Ctrl+Shift+F', 'filter'],
+    ['F4', 'record'],
+    ['Shift+Enter', 'record'],
+    ['Ctrl+e', 'export'],
+    ['Space', 'press'],
+    ['Alt+Backspace', 'server order'],
   ])('%s asks for %s', (keys, type) => {
     expect(gridCommand(press(keys), 20)).toEqual({ type })
   })
@@ -50,7 +59,19 @@ describe('grid keys', () => {
     expect(gridCommand(press(keys), 20)).toEqual({ type: 'select', event: { type } })
   })
 
-  it.each(['Ctrl+Enter', 'Alt+ArrowDown', 'Tab', 'F5', 'F6', 'a', 'Ctrl+Shift+P'])('%s is not the grid’s', (keys) => {
-    expect(gridCommand(press(keys), 20)).toBeNull()
+  it.each([
+    ['Alt+ArrowUp', { type: 'sort', direction: 'ascending', isAdded: false }],
+    ['Alt+Shift+ArrowDown', { type: 'sort', direction: 'descending', isAdded: true }],
+    ['Alt+ArrowLeft', { type: 'move column', by: -1 }],
+    ['Alt+Shift+ArrowRight', { type: 'widen column', by: 16 }],
+  ])('%s arranges the column with the focus', (keys, command) => {
+    expect(gridCommand(press(keys), 20)).toEqual(command)
   })
+
+  it.each(['Ctrl+Enter', 'Ctrl+Alt+ArrowDown', 'Tab', 'F5', 'F6', 'a', 'Ctrl+Shift+P'])(
+    '%s is not the grid’s',
+    (keys) => {
+      expect(gridCommand(press(keys), 20)).toBeNull()
+    },
+  )
 })

@@ -100,6 +100,7 @@ describe('read a cell', () => {
       isNull: false,
       text: 'a😀',
       totalBytes: 201,
+      readBytes: 5,
       isWhole: false,
       hasRawBytes: false,
     })
