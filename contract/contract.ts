@@ -12,7 +12,7 @@ import {
   migrationTexts,
 } from './migration'
 import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
-import { cellInput, cellValue, resultId, runEvent, runInput, windowInput } from './query'
+import { cellInput, cellValue, resultId, runEvent, runInput, wantedParameter, windowInput } from './query'
 import { sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
 import { layout, tabHead, tabId, workspace } from './workspace'
@@ -49,9 +49,17 @@ export const engineContract = {
   'session.open': request(ofProfile, sessionFacts),
   /** Ends a session; an open transaction is rolled back by the server. */
   'session.close': request(z.strictObject({ sessionId }), done),
+  /** Ends a session that does not answer: its backend is terminated by another session, and its connection cut. Announced as lost. */
+  'session.terminate': request(z.strictObject({ sessionId }), done),
 
-  /** Runs statements one after the other and stops at the first failure. */
-  'query.run': stream(runInput, runEvent, MAX_SCRIPT_UNITS + 1024),
+  /** Runs statements one after the other; a failure stops the run unless `onFailure` says otherwise. */
+  'query.run': stream(runInput, runEvent, 2 * MAX_SCRIPT_UNITS),
+  /** The parameters of the statements that would run, in order of appearance, with the types the server infers where it was asked. */
+  'query.parameters': request(
+    runInput.pick({ script: true, range: true }).extend({ sessionId: sessionId.nullable() }),
+    z.array(wantedParameter),
+    MAX_SCRIPT_UNITS + 1024,
+  ),
   /** Asks the server to cancel what the session runs; the run itself says how it ended. */
   'query.cancel': request(z.strictObject({ sessionId }), done),
   /** A packed window of rows: see `contract/row-window.ts`. */

@@ -15,8 +15,10 @@ import { readCell } from './query/read-cell'
 import type { ResultRegistry } from './query/result-registry'
 import { packWindow } from './query/row-window'
 import { runStatements } from './query/run-statements'
+import { wantedParameters } from './query/wanted-parameters'
 import { noticeDeadClient } from './session/dead-client'
 import type { SessionRegistry } from './session/session-registry'
+import { terminateSession } from './session/terminate'
 import type { WorkspaceStore } from './workspace/workspace-store'
 
 /** Everything the handlers forward to. */
@@ -94,6 +96,15 @@ export function createHandlers(services: Services): EngineHandlers {
       return null
     },
 
+    'session.terminate': async ({ sessionId }) => {
+      const session = sessions.get(sessionId)
+      await terminateSession(session, () => connector.catalogSession(session.facts.profileId))
+      return null
+    },
+
+    'query.parameters': async ({ sessionId, ...input }) => [
+      ...(await wantedParameters(input, sessionId === null || busy.has(sessionId) ? null : sessions.get(sessionId))),
+    ],
     'query.run': async (input, channel) => {
       const session = sessions.get(input.sessionId)
       const { profileId } = session.facts

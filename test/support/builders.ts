@@ -106,16 +106,16 @@ export interface TestRun {
 }
 
 /** What a run may be given besides its script. */
-export interface TestRunOptions extends Partial<Pick<RunInput, 'range' | 'commitMode'>> {
+export interface TestRunOptions extends Partial<Omit<RunInput, 'sessionId' | 'script'>> {
   readonly nameTypes?: (columns: readonly ResultColumn[]) => Promise<readonly ResultColumn[] | null>
 }
 
 /** Starts a script in a session; `channel` hears it. */
 export function startRun(session: Session, script: string, options: TestRunOptions = {}): TestRun {
-  const { range = null, commitMode = 'auto', nameTypes = async () => null } = options
+  const { range = null, commitMode = 'auto', nameTypes = async () => null, ...rest } = options
   const channel = new RunChannel()
   const results = new ResultRegistry()
-  const input: RunInput = { sessionId: session.id, script, range, commitMode }
+  const input: RunInput = { sessionId: session.id, script, range, commitMode, ...rest }
   return { channel, results, ended: runStatements(input, { session, results, nameTypes }, channel) }
 }
 
