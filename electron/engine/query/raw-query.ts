@@ -28,16 +28,15 @@ export interface RawQueryListener {
   commandCompleted(tag: string | null): void
 }
 
-/** What a raw query sends. */
-export interface RawQueryInput {
-  readonly text: string
-  /** One per parameter, in the order of their numbers; null for NULL. */
-  readonly values: readonly (string | null)[]
-  /** A COPY: its Sync goes out when its data has, because the server passes over one that comes while it takes data. */
+/** What is special of a COPY. */
+export interface CopyInput {
+  /** The Sync of a COPY goes out when its data has, because the server passes over one that comes while it takes data. */
   readonly isCopy: boolean
   /** The data of COPY … FROM STDIN; null when there is none. */
-  readonly copyData: CopyData | null
+  readonly data: CopyData | null
 }
+
+const NO_COPY: CopyInput = { isCopy: false, data: null }
 
 /** What the server is told, and answers with, when it asks for data that nobody has. */
 const NO_DATA =
@@ -49,19 +48,24 @@ const NO_DATA =
  */
 export class RawQuery implements RawStatement {
   error: unknown
-  private readonly input: RawQueryInput
+  private readonly text: string
+  private readonly values: readonly (string | null)[]
   private readonly listener: RawQueryListener
+  private readonly copy: CopyInput
   private wire: Wire | null = null
   private isSynced = false
 
-  constructor(input: RawQueryInput, listener: RawQueryListener) {
-    this.input = input
+  /** `values` are one per parameter, in the order of their numbers; null for NULL. */
+  constructor(text: string, values: readonly (string | null)[], listener: RawQueryListener, copy = NO_COPY) {
+    this.text = text
+    this.values = values
     this.listener = listener
+    this.copy = copy
   }
 
   submit(connection: unknown): null {
     const wire = connection as Wire // pg hands its own connection to whatever it submits
-    const { text, values, isCopy } = this.input
+    const { text, values } = this
     this.wire = wire
     wire.stream.cork()
     try {
@@ -69,7 +73,7 @@ export class RawQuery implements RawStatement {
       wire.bind({ portal: '', statement: '', values })
       wire.describe({ type: 'P', name: '' })
       wire.execute({ portal: '', rows: 0 })
-      if (isCopy) wire.flush()
+      if (this.copy.isCopy) wire.flush()
       else this.syncOnce()
     } finally {
       wire.stream.uncork()
@@ -100,13 +104,13 @@ export class RawQuery implements RawStatement {
   }
 
   handleCopyInResponse(wire: Wire): void {
-    const { copyData } = this.input
-    if (copyData === null) {
+    const { data } = this.copy
+    if (data === null) {
       wire.sendCopyFail(NO_DATA)
       this.syncOnce()
       return
     }
-    copyData.send(wire.stream, () => {
+    data.send(wire.stream, () => {
       wire.endCopyFrom()
       this.syncOnce()
     })
@@ -115,7 +119,7 @@ export class RawQuery implements RawStatement {
   handleError(error: unknown): void {
     this.error ??= error
     // Whatever data is still to come would be passed over; the server waits for the Sync behind it.
-    this.input.copyData?.stop()
+    this.copy.data?.stop()
     this.syncOnce()
   }
 

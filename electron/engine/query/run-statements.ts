@@ -141,16 +141,14 @@ async function runOne(
   const copied = new CopiedRows(() => openReader([COPY_COLUMN]))
   const hush = passNotices(session, index, channel)
   session.hearCopyData((bytes, start, end) => copied.take(bytes, start, end))
-  const copyData = data === null ? null : new CopyData(script, data)
-  const query = new RawQuery(
-    { text: bound.text, values: bound.values, isCopy: statement.words[0] === 'copy', copyData },
-    {
-      columnsArrived: openReader,
-      commandCompleted: (completed) => {
-        tag = completed
-      },
+  const listener = {
+    columnsArrived: openReader,
+    commandCompleted: (completed: string | null) => {
+      tag = completed
     },
-  )
+  }
+  const copy = { isCopy: statement.words[0] === 'copy', data: data === null ? null : new CopyData(script, data) }
+  const query = new RawQuery(bound.text, bound.values, listener, copy)
   // TypeScript does not see that the listener above assigns it.
   const readerNow = () => reader as RowReader | null
   const fail = (failure: Failure): Outcome => {

@@ -20,7 +20,7 @@ afterEach(() => session.end())
 /** What became of each statement: its tag, or its failure. */
 async function outcomes(script: string, range: { from: number; to: number } | null = null) {
   const { channel } = await runScript(session, script, { range })
-  return channel.events.flatMap((event) => {
+  return channel.events.flatMap((event): unknown[] => {
     if (event.type === 'statementCompleted') return [event.commandTag]
     if (event.type !== 'statementFailed') return []
     const { failure, place } = event
@@ -184,7 +184,7 @@ describe('COPY … TO STDOUT', () => {
   })
 
   it('can be cancelled while it streams', async () => {
-    const run = startRun(session, `copy (select repeat('x', 1000) from generate_series(1, 100000000)) to stdout`)
+    const run = startRun(session, `copy (select repeat('x', 1000), generate_series(1, 100000000)) to stdout`)
     await run.channel.heard('rowsCounted')
 
     await session.cancel()
