@@ -164,7 +164,15 @@ export const shellContract = {
   'window.minimize': request(nothing, done),
   'window.toggleMaximize': request(nothing, done),
   'window.close': request(nothing, done),
+  /** Whether the window has something that closing it would lose; while it has, `window.closing` comes before it closes. */
+  'window.guard': request(z.strictObject({ isGuarded: z.boolean() }), done),
+  /** Answers `window.closing`: the window asks the user. Without this answer it is closed all the same, because it hangs. */
+  'window.hold': request(nothing, done),
+  /** Closes the window whatever it would lose: the user has been asked. */
+  'window.closeForGood': request(nothing, done),
 
+  /** Somebody wants to close the guarded window, or to quit. */
+  'window.closing': event(nothing),
   /** The engine ended and was started again: sessions and results are gone. */
   'engine.restarted': event(z.strictObject({ reason: z.string() })),
 } as const

@@ -1,4 +1,5 @@
-import { app, clipboard } from 'electron'
+import { app, type BrowserWindow, clipboard } from 'electron'
+import type { CloseGuard } from './close-guard'
 import { chooseCertificate, chooseFolder } from './dialogs'
 import type { EngineProcess } from './engine-process'
 import type { SecretStore } from './secret-store'
@@ -10,6 +11,7 @@ export function createShellHandlers(
   engine: EngineProcess,
   secrets: SecretStore,
   settings: Settings,
+  guardOf: (window: BrowserWindow) => CloseGuard | undefined,
 ): ShellHandlerFactory {
   return ({ window }) => ({
     'app.facts': () => ({
@@ -56,6 +58,19 @@ export function createShellHandlers(
       return null
     },
     'window.close': () => {
+      window.close()
+      return null
+    },
+    'window.guard': ({ isGuarded }) => {
+      guardOf(window)?.setGuarded(isGuarded)
+      return null
+    },
+    'window.hold': () => {
+      guardOf(window)?.hold()
+      return null
+    },
+    'window.closeForGood': () => {
+      guardOf(window)?.release()
       window.close()
       return null
     },

@@ -22,7 +22,7 @@ export function ResultsPane(props: ResultsPaneProps): ReactNode {
   const { query, onChoose, placeOf, consequence, onReveal } = props
   const { results, statements, chosen } = query
   const hasFailed = statements.some((one) => one.failure !== null && one.failure.kind !== 'cancelled')
-  const messages = statements.length + statements.reduce((sum, one) => sum + one.notices.length, 0)
+  const messages = statements.length + statements.reduce((sum, one) => sum + one.notices.length + one.droppedNotices, 0)
   return (
     <Tabs
       className="results"
@@ -51,7 +51,13 @@ export function ResultsPane(props: ResultsPaneProps): ReactNode {
         </TabPanel>
       ))}
       <TabPanel id="messages" className="rpanel">
-        <Messages statements={statements} placeOf={placeOf} consequence={consequence} onReveal={onReveal} />
+        <Messages
+          statements={statements}
+          placeOf={placeOf}
+          consequence={consequence}
+          onReveal={onReveal}
+          onCopy={(text) => void copyText(text)}
+        />
       </TabPanel>
     </Tabs>
   )

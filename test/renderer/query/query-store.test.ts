@@ -25,7 +25,7 @@ describe('a run in a tab', () => {
   it('begins with the statements of its script, none of them run', () => {
     const { run, runNumber, statements } = queryAfter(...aRun('select 1;select\n  2'))
 
-    expect([run, runNumber]).toEqual([{ kind: 'running', startedAt: 1000, statement: 0, isCancelling: false }, 1])
+    expect([run, runNumber]).toEqual([{ kind: 'running', startedAt: 1000, statement: 0, cancelAskedAt: null }, 1])
     expect(statements).toEqual(
       [
         { text: 'select 1', range: { from: 0, to: 8 } },
@@ -38,6 +38,7 @@ describe('a run in a tab', () => {
         elapsedMs: 0,
         remark: null,
         notices: [],
+        droppedNotices: 0,
         failure: null,
         place: null,
       })),
@@ -89,11 +90,11 @@ describe('a run in a tab', () => {
       ended('cancelled'),
     ]
     const running = queryAfter(opened, ...aRun('a', ...events.slice(0, 3)))
-    const asked = reduceQuery(running, { type: 'cancelAsked' })
+    const asked = reduceQuery(running, { type: 'cancelAsked', at: 1200 })
 
     const query = queryAfter(opened, ...aRun('a', ...events))
 
-    expect(asked.run).toMatchObject({ kind: 'running', isCancelling: true })
+    expect(asked.run).toMatchObject({ kind: 'running', cancelAskedAt: 1200 })
     expect(query.run).toEqual({ kind: 'cancelled', elapsedMs: 40 })
     expect([query.chosen, query.isErrorOpen]).toEqual(['r', false])
     expect(query.results).toMatchObject([{ rowCount: 500, isGrowing: false, isFromBefore: false }])
@@ -101,7 +102,7 @@ describe('a run in a tab', () => {
 
   it('is complete when it was faster than its cancel', () => {
     const before = queryAfter(opened, ...aRun('a', started(0)))
-    const asked = reduceQuery(before, { type: 'cancelAsked' })
+    const asked = reduceQuery(before, { type: 'cancelAsked', at: 1200 })
 
     const query = reduceQuery(reduceQuery(asked, happened('a', completed(0, 'DO'))), happened('a', ended('complete')))
 
@@ -109,9 +110,9 @@ describe('a run in a tab', () => {
   })
 
   it('puts notices under their statement, in order', () => {
-    const notice = (message: string) => ({ severity: 'NOTICE', code: '00000', message })
+    const notice = (message: string) => ({ severity: 'NOTICE', code: '00000', message, at: 1_700_000_000_000 })
     const noticed = (statement: number, ...texts: string[]) =>
-      ({ type: 'noticesArrived', statement, notices: texts.map(notice) }) as const
+      ({ type: 'noticesArrived', statement, notices: texts.map(notice), dropped: 0 }) as const
 
     const query = queryAfter(...aRun('a;b', noticed(0, 'one', 'two'), noticed(0, 'three'), noticed(1, 'four')))
 
@@ -167,7 +168,7 @@ describe('a run in a tab', () => {
   it('that is over cannot be cancelled', () => {
     const over = queryAfter(opened, ...aRun('a', ended('complete')))
 
-    expect(reduceQuery(over, { type: 'cancelAsked' })).toBe(over)
+    expect(reduceQuery(over, { type: 'cancelAsked', at: 1200 })).toBe(over)
   })
 })
 

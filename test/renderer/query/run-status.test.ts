@@ -38,7 +38,7 @@ describe('run status', () => {
     ],
     [
       'a run that is being cancelled',
-      [opened, ...aRun('a', started(0)), { type: 'cancelAsked' }],
+      [opened, ...aRun('a', started(0)), { type: 'cancelAsked', at: 1200 }],
       { word: 'Running', detail: 'cancelling… 2.0 s', tone: 'running' },
     ],
     [
