@@ -107,11 +107,16 @@ export function RunBar(props: RunBarProps): ReactNode {
         {query.commitMode === 'auto' ? 'Auto-commit' : 'Manual commit'}
         <ChevronDown className="i i12" />
       </MenuButton>
-      <Button isDisabled={!isOpen || status === 'aborted'} onPress={() => props.onEndTransaction('commit')}>
+      <Button
+        className="end-transaction"
+        isDisabled={!isOpen || status === 'aborted'}
+        onPress={() => props.onEndTransaction('commit')}
+      >
         <Check className="i" />
         Commit
       </Button>
       <Button
+        className="end-transaction"
         variant={status === 'aborted' ? 'danger' : 'normal'}
         isDisabled={!isOpen}
         onPress={() => props.onEndTransaction('rollback')}
@@ -172,7 +177,6 @@ function RunOptions(props: RunBarProps): ReactNode {
     >
       <SlidersHorizontal className="i" />
       {words === '' ? null : <span className="run-options">{words}</span>}
-      <ChevronDown className="i i12" />
     </MenuButton>
   )
 }
