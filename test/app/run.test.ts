@@ -330,4 +330,28 @@ test.describe('a run', () => {
     await windowOf(page).runBar.getByRole('button', { name: 'Roll back' }).click()
     await ended(page, 'Complete')
   })
+
+  test('of a server process that does not answer a cancel can be ended with its session, and the next run goes on', async () => {
+    const { page, screenshot } = launched
+    const { runBar, queryStatus } = windowOf(page)
+    const [[pid]] = (await ask(page, 'select pg_backend_pid()')) as [[string]]
+    await writeSql(page, 'begin; select pg_sleep(60)')
+    await runBar.getByRole('button', { name: 'Run all' }).click()
+    await expect(queryStatus).toHaveText(/^Running statement 2 of 2/)
+    process.kill(Number(pid), 'SIGSTOP')
+
+    await runBar.getByRole('button', { name: 'Cancel' }).click()
+    await expect(queryStatus).toHaveText(/cancelling…/)
+    const end = runBar.getByRole('button', { name: 'End session' })
+    await expect(end).toHaveCount(0)
+    await expect(end).toBeVisible({ timeout: 8_000 })
+    await screenshot('run-end-session')
+    await end.click()
+
+    await expect(queryStatus).toHaveText(/^Lost/)
+    process.kill(Number(pid), 'SIGCONT')
+    await expect(windowOf(page).messages).toContainText('You ended this session; the server did not confirm it.')
+    await screenshot('run-session-ended')
+    expect(await ask(page, 'select 1')).toEqual([['1']])
+  })
 })

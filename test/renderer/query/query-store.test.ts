@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ProfileId } from '../../../contract/profile'
 import type { SessionId } from '../../../contract/session'
 import type { TabId } from '../../../contract/workspace'
 import { NEW_QUERY, queryOf, queryStore, reduceQuery, tabOfSession } from '../../../renderer/query/query-store'
@@ -234,7 +235,72 @@ describe('results', () => {
   })
 })
 
+describe('a run that continues after failures', () => {
+  const continues = { type: 'onFailureChosen', onFailure: 'continue' } as const
+
+  it('runs on behind a failure, and failed at its end with the first one', () => {
+    const before = queryAfter(continues, opened, ...aRun('a;b', failed(0, failures.postgres), started(1)))
+
+    const query = reduceQuery(
+      reduceQuery(before, happened('a;b', failed(1, failures.defect))),
+      happened('a;b', ended('failed'), 1700),
+    )
+
+    expect(before.run).toMatchObject({ kind: 'running', statement: 1 })
+    expect(query.run).toEqual({ kind: 'failed', elapsedMs: 40, statement: 0, failure: failures.postgres })
+    expect(query.endedAt).toBe(1700)
+  })
+
+  it('is lost with what its last statement says, not with the failure of an earlier one', () => {
+    const events = [failed(0, failures.postgres), failed(1, failures.unknown), ended('lost')]
+
+    const query = queryAfter(continues, opened, ...aRun('a;b', ...events))
+
+    expect(query.run).toMatchObject({ kind: 'lost', failure: failures.unknown })
+  })
+})
+
+describe('the parameters of a tab', () => {
+  const entry = (text: string, isNull = false) => ({ text, isNull })
+  const request = { tabId: 'tab-1' as TabId, profileId: 'profile-1' as ProfileId, script: 'select :a', range: null }
+  const wanted = {
+    type: 'parametersWanted',
+    question: { request, wanted: [{ name: ':a', typeName: 'int4' }] },
+  } as const
+
+  it('are remembered by name when they were given, and the form is gone', () => {
+    const query = queryAfter(wanted, { type: 'parametersGiven', entries: new Map([[':a', entry('1')]]) }, wanted, {
+      type: 'parametersGiven',
+      entries: new Map([[':b', entry('', true)]]),
+    })
+
+    expect([...query.parameters]).toEqual([
+      [':a', entry('1')],
+      [':b', entry('', true)],
+    ])
+    expect(query.question).toBeNull()
+  })
+
+  it('that are not given run nothing and leave the last run as it is', () => {
+    const before = queryAfter(opened, ...aRun('a', completed(0, 'DO'), ended('complete')))
+
+    const query = reduceQuery(reduceQuery(before, wanted), { type: 'questionClosed' })
+
+    expect(query).toEqual(before)
+  })
+})
+
 describe('a session of a tab', () => {
+  it('that is given up while it opens ends the run as cancelled', () => {
+    const query = queryAfter(
+      { type: 'runStarted', at: 1000 },
+      { type: 'sessionOpening' },
+      { type: 'openingGivenUp', at: 1300 },
+    )
+
+    expect([query.session.kind, query.run]).toEqual(['none', { kind: 'cancelled', elapsedMs: 300 }])
+  })
+
   it('opens with no transaction', () => {
     const query = queryAfter({ type: 'sessionOpening' }, opened)
 

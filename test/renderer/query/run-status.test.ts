@@ -65,6 +65,33 @@ describe('run status', () => {
       { word: 'Failed', detail: '40 ms', tone: 'failed' },
     ],
     [
+      'a script that went on after failures',
+      [
+        { type: 'onFailureChosen', onFailure: 'continue' },
+        opened,
+        ...aRun(
+          'a;b;c',
+          failed(0, failures.postgres),
+          completed(1, 'DO'),
+          failed(2, failures.postgres),
+          ended('failed'),
+        ),
+      ],
+      { word: 'Failed', detail: '2 of 3 statements · 40 ms', tone: 'failed' },
+    ],
+    [
+      'a COMMIT that was answered with ROLLBACK',
+      [
+        opened,
+        ...aRun(
+          'commit',
+          failed(0, { kind: 'refused', issues: [{ path: 'transaction', message: 'It was rolled back.' }] }),
+          ended('failed'),
+        ),
+      ],
+      { word: 'Failed', detail: 'rolled back, not committed · 40 ms', tone: 'failed' },
+    ],
+    [
       'a failed script',
       [opened, ...aRun('a;b;c', failed(1, failures.postgres), ended('failed'))],
       { word: 'Failed', detail: 'statement 2 of 3 · 40 ms', tone: 'failed' },
