@@ -12,8 +12,18 @@ import {
   migrationTexts,
 } from './migration'
 import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
-import { cellInput, cellValue, resultId, runEvent, runInput, wantedParameter, windowInput } from './query'
-import { sessionFacts, sessionId, sessionLoss } from './session'
+import {
+  cellInput,
+  cellValue,
+  followEvent,
+  resultId,
+  runEvent,
+  runInput,
+  tabRemains,
+  wantedParameter,
+  windowInput,
+} from './query'
+import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
 import { layout, tabHead, tabId, workspace } from './workspace'
 
@@ -39,6 +49,8 @@ export const engineContract = {
   ),
   /** Opens the profile's own session for catalog questions; `connection` failures say why not. Starts the local server when the profile is local. */
   'profile.open': request(ofProfile, sessionFacts),
+  /** The profile whose sessions are open: a window that was reloaded goes on with it. Null when there is none. */
+  'profile.opened': request(nothing, profileId.nullable()),
   /** Ends every session of the profile and frees its results. */
   'profile.close': request(ofProfile, done),
 
@@ -46,13 +58,20 @@ export const engineContract = {
   'server.start': request(nothing, profile),
 
   /** Opens a session for a tab. */
-  'session.open': request(ofProfile, sessionFacts),
+  'session.open': request(z.strictObject({ profileId, tabId }), sessionFacts),
   /** Ends a session; an open transaction is rolled back by the server. */
   'session.close': request(z.strictObject({ sessionId }), done),
   /** Ends a session that does not answer: its backend is terminated by another session, and its connection cut. Announced as lost. */
   'session.terminate': request(z.strictObject({ sessionId }), done),
 
-  /** Runs statements one after the other; a failure stops the run unless `onFailure` says otherwise. */
+  /** Asks the server what became of a session that was lost, and of its transaction. */
+  'session.check': request(sessionLoss.omit({ failure: true }), lossFinding),
+
+  /** What the engine keeps of the profile's tabs: sessions and runs outlive the window. */
+  'query.remains': request(ofProfile, z.array(tabRemains)),
+  /** Follows the last run of a tab, from its first event on; refused when there is none. Closing it ends nothing. */
+  'query.follow': stream(z.strictObject({ profileId, tabId }), followEvent),
+  /** Runs statements one after the other; a failure stops the run unless `onFailure` says otherwise. Goes on when the window goes away. */
   'query.run': stream(runInput, runEvent, 2 * MAX_SCRIPT_UNITS),
   /** The parameters of the statements that would run, in order of appearance, with the types the server infers where it was asked. */
   'query.parameters': request(
@@ -66,6 +85,8 @@ export const engineContract = {
   'result.window': request(windowInput, bytes),
   /** One whole cell, in parts of at most 1 MiB. */
   'result.cell': request(cellInput, cellValue),
+  /** Reads on after `readingPaused`, to the next limit; refused when the reading has gone on or ended. */
+  'result.continue': request(z.strictObject({ resultId }), done),
   /** Frees the rows of a result. */
   'result.release': request(z.strictObject({ resultIds: z.array(resultId).max(1000) }), done),
 
@@ -135,6 +156,8 @@ export const shellContract = {
       canKeepPasswords: z.boolean(),
       keyring: z.string(),
       theme,
+      /** False when a page was there before in this run of the app: the engine may have an open profile. */
+      isFirstPage: z.boolean(),
     }),
   ),
   /** Chooses the colours for all windows, now and at the next start. */

@@ -64,6 +64,9 @@ export const unknownOutcomeFailure = z.strictObject({
   message: z.string(),
 })
 
+/** Strata's own files could not be written: a full disk. `message` says what is kept, `advice` what to do next. */
+export const storageFailure = z.strictObject({ kind: z.literal('storage'), message: z.string(), advice: z.string() })
+
 /** A fault of ours; the stack is in the log under `reference`, never in the window. */
 export const defectFailure = z.strictObject({
   kind: z.literal('defect'),
@@ -78,6 +81,7 @@ export const migrationCause = z.discriminatedUnion('kind', [
   cancelledFailure,
   refusedFailure,
   unknownOutcomeFailure,
+  storageFailure,
   defectFailure,
 ])
 
@@ -109,6 +113,7 @@ export const failure = z.discriminatedUnion('kind', [
   migrationFailure,
   refusedFailure,
   unknownOutcomeFailure,
+  storageFailure,
   defectFailure,
 ])
 
@@ -134,6 +139,7 @@ export function failureMessage(value: Failure): string {
     case 'connection':
     case 'cancelled':
     case 'unknown-outcome':
+    case 'storage':
     case 'defect':
       return value.message
     case 'refused':

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { failure } from './failure'
-import { sessionId, transactionStatus } from './session'
+import { sessionFacts, sessionId, sessionLoss, transactionStatus } from './session'
 import { bytes, count, milliseconds, oid, opaqueId, scriptText } from './text'
+import { tabId } from './workspace'
 
 /** Largest value of a parameter, in UTF-16 units. */
 export const MAX_PARAMETER_UNITS: number = 16 * 1024 * 1024
@@ -117,6 +118,20 @@ export const runEvent = z.discriminatedUnion('type', [
     byteCount: count,
     firstPage: bytes.nullable(),
   }),
+  /**
+   * So much has come that the user is asked: nothing more is read until `result.continue`, or `query.cancel` stops the statement. Until
+   * then the server waits, with the statement's snapshot held, and the session can run nothing else.
+   */
+  z.strictObject({
+    type: z.literal('readingPaused'),
+    statement,
+    resultId,
+    /** What there was too much of. */
+    reason: z.enum(['rows', 'bytes']),
+    rows: count,
+    byteCount: count,
+  }),
+  z.strictObject({ type: z.literal('readingContinued'), statement, resultId }),
   /** Notices come in batches, in the order in which the server sent them; `dropped` counts those of the statement that are not kept. */
   z.strictObject({ type: z.literal('noticesArrived'), statement, notices: z.array(heardNotice), dropped: count }),
   z.strictObject({
@@ -150,6 +165,35 @@ export const runEvent = z.discriminatedUnion('type', [
 ])
 /** What happens during a run. */
 export type RunEvent = z.output<typeof runEvent>
+
+/** A run that is followed begins with what it was started with; then come its events from the first on. */
+export const followEvent = z.union([
+  z.strictObject({
+    type: z.literal('runAttached'),
+    script: z.string(),
+    commitMode: z.enum(['auto', 'manual']),
+    /** Milliseconds since it began. */
+    elapsedMs: milliseconds,
+  }),
+  runEvent,
+])
+/** What a follower of a run hears. */
+export type FollowEvent = z.output<typeof followEvent>
+
+/** What the engine keeps of a tab: a window that was reloaded takes it up again. */
+export const tabRemains = z.strictObject({
+  tabId,
+  /** Null when the tab has no open session. */
+  session: sessionFacts.nullable(),
+  transaction: z.strictObject({ status: transactionStatus, sinceMs: milliseconds }),
+  commitMode: z.enum(['auto', 'manual']),
+  /** Whether there is a run to follow. */
+  hasRun: z.boolean(),
+  /** How the session was lost; null when it was not. */
+  loss: sessionLoss.nullable(),
+})
+/** What the engine keeps of a tab. */
+export type TabRemains = z.output<typeof tabRemains>
 
 /** Rows of a packed window are at most this many. */
 export const WINDOW_ROWS = 200

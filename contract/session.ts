@@ -32,7 +32,33 @@ export const sessionFacts = z.strictObject({
 /** What is known of an open session. */
 export type SessionFacts = z.output<typeof sessionFacts>
 
+/** What became of a transaction whose session was lost. */
+export const lostTransaction = z.enum([
+  'none', // none was open, and nothing ran
+  'rolled back', // the server ended the session itself, and with it the transaction
+  'held', // the server rolls it back once it notices that nobody is there: until then it keeps its locks
+  'unknown', // what ran could commit, and its answer never came
+])
+/** What became of a transaction whose session was lost. */
+export type LostTransaction = z.output<typeof lostTransaction>
+
 /** A session that ended without our asking. */
-export const sessionLoss = z.strictObject({ sessionId, profileId, failure: connectionFailure })
+export const sessionLoss = z.strictObject({
+  sessionId,
+  profileId,
+  /** The server process it had. */
+  backendPid: z.number().int().min(0).max(2_147_483_647),
+  failure: connectionFailure,
+  transaction: lostTransaction,
+})
 /** A session that ended without our asking. */
 export type SessionLoss = z.output<typeof sessionLoss>
+
+/** What the server says of a session that was lost, when it is asked later. */
+export const lossFinding = z.strictObject({
+  /** `unknown` when the server cannot tell: then `message` says what can be known. */
+  transaction: z.enum(['committed', 'rolled back', 'in progress', 'unknown']),
+  message: z.string(),
+})
+/** What the server says of a session that was lost. */
+export type LossFinding = z.output<typeof lossFinding>

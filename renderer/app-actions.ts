@@ -13,8 +13,10 @@ import { refreshMigrations } from './migration/load-migrations'
 import type { OpenPlace } from './migration/migration-panel'
 import { forgetMigrations } from './migration/migration-store'
 import { openMigrations } from './migration/run-migrations'
+import { openProfile } from './profile/profile-actions'
 import type { QueryControls } from './query/query-pane'
 import { queryOf } from './query/query-store'
+import { restoreQueries } from './query/restore-queries'
 import { endQuery, endTransaction, forgetQueries, runQuery, watchSessions } from './query/run-query'
 import { draftText, flushDrafts } from './workspace/drafts'
 import {
@@ -78,6 +80,21 @@ export async function enterProfile(profile: Profile, facts: SessionFacts): Promi
   void openMigrations(profile.id)
   const { situation } = workspaceStore.getState()
   if (situation.kind === 'open') for (const tab of situation.tabs) void compareWithFile(tab)
+}
+
+/** Takes up the profile that was open when the window was reloaded, with its tabs, sessions and runs; nothing when none was. */
+export async function restoreProfile(): Promise<void> {
+  const found = await request('profile.opened', {})
+  if (!found.ok || found.value === null) return
+  const opened = await openProfile(found.value)
+  if (!opened.ok) return
+  await enterProfile(opened.profile, opened.facts)
+  const { situation } = workspaceStore.getState()
+  if (situation.kind === 'closed') return
+  await restoreQueries(
+    opened.profile.id,
+    situation.tabs.map((tab) => tab.tabId),
+  )
 }
 
 /** Ends the sessions of the open profile and goes back to the welcome screen. */

@@ -23,6 +23,7 @@ export interface ConnectorOptions {
 export class Connector {
   private readonly options: ConnectorOptions
   private readonly catalogSessions = new Map<ProfileId, Promise<Session>>()
+  private readonly present = new Map<ProfileId, Session>()
 
   constructor(options: ConnectorOptions) {
     this.options = options
@@ -48,10 +49,16 @@ export class Connector {
     return opening
   }
 
+  /** The profile's own session while it is open; null when it is not, or not yet. */
+  presentCatalogSession(profileId: ProfileId): Session | null {
+    return this.present.get(profileId) ?? null
+  }
+
   /** Ends the profile's catalog session. */
   async close(profileId: ProfileId): Promise<void> {
     const session = this.catalogSessions.get(profileId)
     this.catalogSessions.delete(profileId)
+    this.present.delete(profileId)
     await session?.then((open) => open.end()).catch(() => {})
   }
 
@@ -68,7 +75,11 @@ export class Connector {
       await session.end()
       throw error
     }
-    session.onLost(() => this.catalogSessions.delete(profileId))
+    this.present.set(profileId, session)
+    session.onLost(() => {
+      this.catalogSessions.delete(profileId)
+      this.present.delete(profileId)
+    })
     return session
   }
 

@@ -9,6 +9,8 @@ import { createEngine } from './services'
 
 // Ctrl+C reaches the whole process group: main decides when the engine stops.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
+// A limit on the size of files is an error of the write, not the end of the engine.
+process.on('SIGXFSZ', () => {})
 for (const name of Object.keys(process.env)) if (name.startsWith('PG')) delete process.env[name]
 
 const [userData = '', binaries = '', samples = '', appVersion = ''] = process.argv.slice(2)

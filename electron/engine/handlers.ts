@@ -15,8 +15,10 @@ import { readCell } from './query/read-cell'
 import type { ResultRegistry } from './query/result-registry'
 import { packWindow } from './query/row-window'
 import { runStatements } from './query/run-statements'
+import type { TabRuns } from './query/tab-runs'
 import { wantedParameters } from './query/wanted-parameters'
 import { noticeDeadClient } from './session/dead-client'
+import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
 import type { WorkspaceStore } from './workspace/workspace-store'
@@ -26,6 +28,8 @@ export interface Services {
   readonly profiles: Profiles
   readonly connector: Connector
   readonly sessions: SessionRegistry
+  readonly lostSessions: LostSessions
+  readonly tabRuns: TabRuns
   readonly results: ResultRegistry
   readonly migrations: Migrations
   readonly workspaces: WorkspaceStore
@@ -39,8 +43,9 @@ export interface Services {
 
 /** The engine's answers: each contract entry to its feature function. */
 export function createHandlers(services: Services): EngineHandlers {
-  const { profiles, connector, sessions, results, migrations, workspaces } = services
+  const { profiles, connector, sessions, lostSessions, tabRuns, results, migrations, workspaces } = services
   const busy = new Set<SessionId>()
+  let opened: ProfileId | null = null
   const watch = new CatalogWatch(
     async (profileId) => catalogFingerprint(await connector.catalogSession(profileId)),
     services.announceCatalogChanged,
@@ -55,6 +60,8 @@ export function createHandlers(services: Services): EngineHandlers {
     )
   }
   const closeProfile = async (profileId: ProfileId) => {
+    if (opened === profileId) opened = null
+    tabRuns.forgetProfile(profileId)
     watch.forget(profileId) // first: the runs that end now would ask again, and open a session for it
     await sessions.closeProfile(profileId)
     results.releaseProfile(profileId)
@@ -79,19 +86,26 @@ export function createHandlers(services: Services): EngineHandlers {
     'profile.open': async ({ profileId }) => {
       const session = await connector.catalogSession(profileId)
       await profiles.markOpened(profileId)
+      opened = profileId
       return session.facts
     },
+    'profile.opened': () => opened,
     'profile.close': ({ profileId }) => closeProfile(profileId),
 
     'server.start': () => services.startLocal(),
 
-    'session.open': async ({ profileId }) => {
+    'session.open': async ({ profileId, tabId }) => {
       const session = await connector.open(profileId, 'Strata')
       await noticeDeadClient(session)
+      await session.learnServerPid()
       sessions.add(session)
+      const before = tabRuns.attach(profileId, tabId, session)
+      if (before !== null) await sessions.close(before.id)
       return session.facts
     },
+    'session.check': async (lost) => lostSessions.check(lost, await connector.catalogSession(lost.profileId)),
     'session.close': async ({ sessionId }) => {
+      tabRuns.forget(sessionId)
       await sessions.close(sessionId)
       return null
     },
@@ -111,13 +125,17 @@ export function createHandlers(services: Services): EngineHandlers {
       if (busy.has(session.id))
         throw refusal('sessionId', 'This session still runs. Cancel it first, or use another tab.')
       busy.add(session.id)
+      const log = tabRuns.begin(session, input, channel)
       try {
-        await runStatements(input, { session, results, nameTypes: (columns) => nameTypes(profileId, columns) }, channel)
+        await runStatements(input, { session, results, nameTypes: (columns) => nameTypes(profileId, columns) }, log)
       } finally {
+        log.end()
         busy.delete(session.id)
         void watch.check(profileId)
       }
     },
+    'query.remains': ({ profileId }) => tabRuns.remains(profileId),
+    'query.follow': ({ profileId, tabId }, channel) => tabRuns.follow(profileId, tabId, channel),
     'query.cancel': async ({ sessionId }) => {
       await sessions.get(sessionId).cancel()
       return null
@@ -127,6 +145,10 @@ export function createHandlers(services: Services): EngineHandlers {
       return packWindow(store, columnCount, from, count)
     },
     'result.cell': ({ resultId, row, column, from }) => readCell(results.get(resultId), row, column, from),
+    'result.continue': ({ resultId }) => {
+      results.continueReading(resultId)
+      return null
+    },
     'result.release': ({ resultIds }) => {
       results.release(resultIds)
       return null
@@ -164,6 +186,10 @@ export function createHandlers(services: Services): EngineHandlers {
     'workspace.read': ({ profileId }) => workspaces.read(profileId),
     'workspace.writeTabs': async ({ profileId, tabs, activeTabId }) => {
       await workspaces.writeTabs(profileId, tabs, activeTabId)
+      tabRuns.keepOnly(
+        profileId,
+        tabs.map((tab) => tab.tabId),
+      )
       return null
     },
     'workspace.writeText': async ({ profileId, tabId, text }) => {

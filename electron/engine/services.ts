@@ -7,9 +7,13 @@ import type { Services } from './handlers'
 import type { Log } from './log'
 import { createMigrations } from './migration/migrations'
 import { createProfiles } from './profile/profile-store'
-import { ResultRegistry } from './query/result-registry'
+import { type ResultOptions, ResultRegistry } from './query/result-registry'
+import { prepareSpillFolder } from './query/spill'
+import { TabRuns } from './query/tab-runs'
 import { createLocalServer } from './server/local-server'
 import { openSession } from './session/connect'
+import { LostSessions } from './session/lost-sessions'
+import { Pulse } from './session/pulse'
 import { SessionRegistry } from './session/session-registry'
 import { WorkspaceStore } from './workspace/workspace-store'
 
@@ -27,6 +31,8 @@ export interface EngineOptions {
   readonly announce: (name: EngineEventName, value: unknown) => void
   readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
   readonly profileRemoved: (profileId: ProfileId) => void
+  /** How results are kept and read, where it is not as usual. */
+  readonly results?: Partial<Pick<ResultOptions, 'memoryBytes' | 'limits'>>
 }
 
 /** The engine's parts. */
@@ -68,7 +74,21 @@ export function createEngine(options: EngineOptions): Engine {
     findPassword: options.findPassword,
     prepareCatalogSession,
   })
-  const sessions = new SessionRegistry((loss) => announce('session.lost', loss))
+  const spillFolder = join(userData, 'results')
+  prepareSpillFolder(spillFolder, log)
+  const results = new ResultRegistry({ ...options.results, spillFolder })
+  const lostSessions = new LostSessions()
+  const tabRuns = new TabRuns()
+  const sessions = new SessionRegistry((loss, session) => {
+    lostSessions.note(session)
+    tabRuns.noteLoss(loss)
+    announce('session.lost', loss)
+  })
+  const pulse = new Pulse({
+    tabSessions: () => sessions.all,
+    catalogSessionOf: (profileId) => connector.presentCatalogSession(profileId),
+    openCatalogSession: (profileId) => connector.catalogSession(profileId),
+  })
   const workspaces = new WorkspaceStore(join(userData, 'workspaces'))
   const migrations = createMigrations({
     openSession: (profileId, applicationName) => connector.open(profileId, applicationName),
@@ -86,7 +106,9 @@ export function createEngine(options: EngineOptions): Engine {
       profiles,
       connector,
       sessions,
-      results: new ResultRegistry(),
+      lostSessions,
+      tabRuns,
+      results,
       migrations,
       workspaces,
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
@@ -99,8 +121,10 @@ export function createEngine(options: EngineOptions): Engine {
       announce('migration.changed', { profileId })
     },
     stop: async () => {
+      pulse.stop()
       await migrations.stop()
       await sessions.closeAll()
+      results.releaseAll()
       await connector.closeAll()
       await workspaces.close()
       await server.stop()

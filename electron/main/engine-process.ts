@@ -3,9 +3,9 @@ import { app, MessageChannelMain, type UtilityProcess, utilityProcess, type WebC
 import { type EngineToShell, engineToShell, type ShellMessage } from '../../contract/wire'
 
 /** Milliseconds between two pings. */
-const PING_EVERY_MS = 1_000
+const PING_EVERY_MS = 500
 /** Milliseconds without an answer after which the engine counts as hung and is ended. */
-const HUNG_AFTER_MS = 5_000
+const HUNG_AFTER_MS = 4_000
 /** Milliseconds the engine has to end its sessions and the local server. */
 const STOP_LIMIT_MS = 15_000
 
@@ -112,11 +112,11 @@ export class EngineProcess {
 
   private ping(): void {
     const silentMs = Date.now() - this.answeredAt
-    if (silentMs > HUNG_AFTER_MS + PING_EVERY_MS * 5) {
+    if (silentMs > HUNG_AFTER_MS + PING_EVERY_MS * 10) {
       // The machine slept: both sides were silent, give the engine a fresh chance.
       this.answeredAt = Date.now()
     } else if (silentMs > HUNG_AFTER_MS) {
-      this.hangReason = 'It did not answer for 5 seconds and was ended.'
+      this.hangReason = 'It did not answer for 4 seconds and was ended.'
       if (this.child.pid !== undefined) process.kill(this.child.pid, 'SIGKILL')
       return
     }

@@ -5,6 +5,7 @@ import type { EngineProcess } from './engine-process'
 import type { SecretStore } from './secret-store'
 import type { Settings } from './settings'
 import type { ShellHandlerFactory } from './shell-door'
+import { isFirstPage } from './window'
 
 /** The shell's answers, one line each. */
 export function createShellHandlers(
@@ -20,6 +21,7 @@ export function createShellHandlers(
       canKeepPasswords: secrets.keyring.isReal,
       keyring: secrets.keyring.name,
       theme: settings.theme,
+      isFirstPage: isFirstPage(),
     }),
     'app.setTheme': ({ theme }) => {
       settings.setTheme(theme)

@@ -39,6 +39,13 @@ export function lockDown(): void {
   })
 }
 
+let pagesBegun = 0
+
+/** Whether no page was loaded before the present one since the app was started. */
+export function isFirstPage(): boolean {
+  return pagesBegun <= 1
+}
+
 /** Opens the window; it shows itself when its first frame is ready. */
 export function openWindow(ui: Session, devUrl: string | null): BrowserWindow {
   const window = new BrowserWindow({
@@ -71,6 +78,9 @@ export function openWindow(ui: Session, devUrl: string | null): BrowserWindow {
       disableDialogs: true,
       devTools: !app.isPackaged,
     },
+  })
+  window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+    if (isMainFrame && !isSameDocument) pagesBegun += 1
   })
   window.once('ready-to-show', () => window.show())
   void window.loadURL(devUrl ?? PAGE_URL)

@@ -10,6 +10,7 @@ import { Splitter } from '../ui/splitter'
 import { EditorPane } from './editor/editor-pane'
 import type { ShownError } from './editor/error-marks'
 import type { RunTarget, SqlEditor } from './editor/sql-editor'
+import { LossNotice } from './loss-notice'
 import { ParameterForm } from './parameter-form'
 import { NEW_QUERY, queryStore, type StatementView, type TabQuery } from './query-store'
 import './query-pane.css'
@@ -193,11 +194,15 @@ export function QueryPane(props: QueryPaneProps): ReactNode {
       {isResultsFolded ? null : (
         <div className="query-results">
           <SessionFailure query={query} />
+          {query.session.kind === 'lost' ? (
+            <LossNotice key={query.session.loss.sessionId} loss={query.session.loss} />
+          ) : null}
           <ResultsPane
             query={query}
             onChoose={(chosen) => chooseResult(tabId, chosen)}
             placeOf={placeOf}
             consequence={consequenceOf(query)}
+            onStop={() => void cancelQuery(tabId)}
             onReveal={(statement) => editor.current?.reveal(statement.place?.from ?? statement.range.from)}
           />
         </div>

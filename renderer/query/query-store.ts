@@ -8,10 +8,11 @@ import type {
   ResultColumn,
   ResultId,
   RunEvent,
+  TabRemains,
   TextRange,
   WantedParameter,
 } from '../../contract/query'
-import type { SessionFacts, SessionId, TransactionStatus } from '../../contract/session'
+import type { SessionFacts, SessionId, SessionLoss, TransactionStatus } from '../../contract/session'
 import type { TabId } from '../../contract/workspace'
 
 /** A tab's backend. */
@@ -19,7 +20,7 @@ export type SessionSituation =
   | { readonly kind: 'none' }
   | { readonly kind: 'opening' }
   | { readonly kind: 'open'; readonly facts: SessionFacts }
-  | { readonly kind: 'lost'; readonly failure: Failure }
+  | { readonly kind: 'lost'; readonly loss: SessionLoss }
 
 /** How a tab's last run stands. */
 export type RunSituation =
@@ -61,6 +62,10 @@ export interface ResultView {
   readonly rowCount: number
   readonly isGrowing: boolean
   readonly firstPage: Uint8Array | null
+  /** Set while reading is paused at a limit, until it is told to go on or to stop. */
+  readonly paused: { readonly reason: 'rows' | 'bytes'; readonly byteCount: number } | null
+  /** True when the statement ended before all its rows had come. */
+  readonly isFirstPart: boolean
   /** True when the session it came from is gone: the rows are from before. */
   readonly isFromBefore: boolean
 }
@@ -114,7 +119,9 @@ export type QueryEvent =
   | { readonly type: 'sessionOpening' }
   | { readonly type: 'sessionOpened'; readonly facts: SessionFacts }
   | { readonly type: 'sessionFailed'; readonly failure: Failure; readonly at: number }
-  | { readonly type: 'sessionLost'; readonly failure: Failure; readonly at: number }
+  | { readonly type: 'sessionLost'; readonly loss: SessionLoss; readonly at: number }
+  /** A reloaded window found the tab's session, and what was run in it is about to be heard again. */
+  | { readonly type: 'sessionRestored'; readonly remains: TabRemains; readonly at: number }
   | { readonly type: 'runStarted'; readonly at: number }
   | { readonly type: 'cancelAsked'; readonly at: number }
   /** Cancel was pressed before there was a session: nothing was sent. */
@@ -164,7 +171,16 @@ export function reduceQuery(query: TabQuery, event: QueryEvent): TabQuery {
         run: { kind: 'failed', elapsedMs: elapsed(query, event.at), statement: 0, failure: event.failure },
       }
     case 'sessionLost':
-      return loseSession(query, event.failure, event.at)
+      return loseSession(query, event.loss, event.at)
+    case 'sessionRestored': {
+      const { session, transaction, commitMode } = event.remains
+      return {
+        ...query,
+        session: session === null ? { kind: 'none' } : { kind: 'open', facts: session },
+        transaction: { status: transaction.status, since: event.at - transaction.sinceMs },
+        commitMode,
+      }
+    }
     case 'runStarted':
       return {
         ...query,
@@ -225,7 +241,17 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string)
     }
     case 'columnsArrived': {
       const { resultId, statement, columns } = event
-      const view = { resultId, statement, columns, rowCount: 0, isGrowing: true, firstPage: null, isFromBefore: false }
+      const view = {
+        resultId,
+        statement,
+        columns,
+        rowCount: 0,
+        isGrowing: true,
+        firstPage: null,
+        paused: null,
+        isFirstPart: false,
+        isFromBefore: false,
+      }
       const results = [...query.results, view]
       // The first result opens by itself; later ones never pull the eye away from it.
       return { ...query, results, chosen: query.results.length === 0 ? resultId : query.chosen }
@@ -240,6 +266,12 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string)
           ...(event.firstPage === null ? {} : { firstPage: event.firstPage }),
         }),
       }
+    case 'readingPaused': {
+      const { reason, byteCount } = event
+      return { ...query, results: withResult(query, event.resultId, { paused: { reason, byteCount } }) }
+    }
+    case 'readingContinued':
+      return { ...query, results: withResult(query, event.resultId, { paused: null }) }
     case 'noticesArrived': {
       const notices = [...(query.statements[event.statement]?.notices ?? []), ...event.notices]
       return {
@@ -256,7 +288,8 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string)
         elapsedMs,
         remark,
       })
-      const results = event.resultId === null ? query.results : withResult(query, event.resultId, { isGrowing: false })
+      const results =
+        event.resultId === null ? query.results : withResult(query, event.resultId, { isGrowing: false, paused: null })
       return { ...query, statements, results }
     }
     case 'statementFailed': {
@@ -267,17 +300,16 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string)
         ...query,
         statements,
         results: stopGrowing(query.results),
-        // A run that continues goes on running: how it ended is known at its end.
-        run:
-          isFault && query.onFailure === 'stop'
-            ? { kind: 'failed', elapsedMs, statement: event.statement, failure }
-            : query.run,
-        isErrorOpen: isFault,
+        // How the run ended is known at its end: it may go on.
+        isErrorOpen: isFault || query.isErrorOpen,
         chosen: isFault ? 'messages' : query.chosen,
       }
     }
     case 'transactionReported':
-      return { ...query, transaction: { status: event.status, since: at } }
+      // Heard again after a reload it says nothing new, and the clock goes on.
+      return event.status === query.transaction.status
+        ? query
+        : { ...query, transaction: { status: event.status, since: at } }
     case 'runEnded':
       return { ...endRun(query, event), endedAt: at }
   }
@@ -307,13 +339,14 @@ function failedStatement(
   return failure === null ? null : { failure, statement }
 }
 
-function loseSession(query: TabQuery, failure: Failure, at: number): TabQuery {
+function loseSession(query: TabQuery, loss: SessionLoss, at: number): TabQuery {
+  const { failure } = loss
   const results = stopGrowing(query.results).map((result) => ({ ...result, isFromBefore: true }))
   const wasRunning = query.run.kind === 'running'
   const statements = query.statements.map((one) => (one.state === 'running' ? outOfSight(one, failure) : one))
   return {
     ...query,
-    session: { kind: 'lost', failure },
+    session: { kind: 'lost', loss },
     transaction: { status: 'none', since: 0 },
     statements,
     results,
@@ -366,7 +399,9 @@ function withResult(query: TabQuery, id: ResultId, change: Partial<ResultView>):
 }
 
 function stopGrowing(results: readonly ResultView[]): readonly ResultView[] {
-  return results.map((result) => (result.isGrowing ? { ...result, isGrowing: false } : result))
+  return results.map((result) =>
+    result.isGrowing ? { ...result, isGrowing: false, paused: null, isFirstPart: true } : result,
+  )
 }
 
 function elapsed(query: TabQuery, at: number): number {

@@ -11,6 +11,11 @@ export async function fetchWindow(resultId: ResultId, from: number, count: numbe
   return reply.ok ? reply.value : null
 }
 
+/** Reads on after a pause at a limit; nothing happens when the reading has ended meanwhile. */
+export async function continueReading(resultId: ResultId): Promise<void> {
+  await request('result.continue', { resultId })
+}
+
 /** Largest part of one cell that is brought into the window, in bytes. */
 const CELL_LIMIT = 64 * 1024 * 1024
 

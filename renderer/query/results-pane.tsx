@@ -6,7 +6,8 @@ import { formatCount } from '../ui/format'
 import { ResultsGrid } from './grid/results-grid'
 import { Messages } from './messages'
 import type { ResultView, StatementView, TabQuery } from './query-store'
-import { columnMemory, copyText, fetchCell, fetchWindow } from './result-source'
+import { ReadingLimit } from './reading-limit'
+import { columnMemory, continueReading, copyText, fetchCell, fetchWindow } from './result-source'
 
 /** Props of `ResultsPane`. */
 export interface ResultsPaneProps {
@@ -15,6 +16,8 @@ export interface ResultsPaneProps {
   readonly placeOf: (statement: StatementView) => string | undefined
   readonly consequence: string | null
   readonly onReveal: (statement: StatementView) => void
+  /** Stops the statement whose reading is paused at a limit. */
+  readonly onStop: () => void
 }
 
 /** The results of the last run, each in its own tab, and the messages. */
@@ -48,6 +51,13 @@ export function ResultsPane(props: ResultsPaneProps): ReactNode {
       {results.map((result, index) => (
         <TabPanel key={result.resultId} id={result.resultId} className="rpanel" shouldForceMount>
           <ResultPanel result={result} number={index + 1} remark={statements[result.statement]?.remark ?? null} />
+          <ReadingLimit
+            result={result}
+            isInTransaction={query.commitMode === 'manual' || query.transaction.status === 'open'}
+            isStopping={query.run.kind === 'running' && query.run.cancelAskedAt !== null}
+            onContinue={() => void continueReading(result.resultId)}
+            onStop={props.onStop}
+          />
         </TabPanel>
       ))}
       <TabPanel id="messages" className="rpanel">

@@ -1,8 +1,8 @@
-import type { Failure } from '../../contract/failure'
+import type { ConnectionFailure } from '../../contract/failure'
 import { mayHaveParameters } from '../../contract/parameters'
 import type { ProfileId } from '../../contract/profile'
 import type { CommitMode, OnFailure, ResultId, RunParameter } from '../../contract/query'
-import type { SessionFacts, SessionId } from '../../contract/session'
+import type { SessionFacts, SessionLoss } from '../../contract/session'
 import type { TabId } from '../../contract/workspace'
 import { onEngineEvent, onShellEvent, openStream, request } from '../bridge'
 import { inBatches } from './in-batches'
@@ -156,32 +156,43 @@ export function forgetQueries(): void {
 
 /** Listens for sessions that end without our asking, and for restarts of the engine, which end all of them. */
 export function watchSessions(): void {
-  onEngineEvent('session.lost', ({ sessionId, failure }) => lose(sessionId, failure))
+  onEngineEvent('session.lost', (loss) => {
+    const tabId = tabOfSession(loss.sessionId)
+    if (tabId !== null) loseSession(tabId, loss)
+  })
   onShellEvent('engine.restarted', ({ reason }) => {
-    const failure: Failure = {
+    const failure: ConnectionFailure = {
       kind: 'connection',
       reason: 'lost',
       message: `The part of Strata that talks to the server stopped and was started again. ${reason}`,
       advice: 'The server rolls back an open transaction as soon as it notices. Run again to open a new session.',
     }
     for (const [tabId, { session }] of queryStore.getState().queries) {
-      if (session.kind === 'open') happen(tabId, { type: 'sessionLost', failure, at: performance.now() })
+      if (session.kind === 'open') loseSession(tabId, lossWithEngine(tabId, session.facts, failure))
     }
   })
 }
 
-function lose(sessionId: SessionId, failure: Failure): void {
-  const tabId = tabOfSession(sessionId)
-  if (tabId === null) return
+/** Notes that a tab's session was lost. */
+export function loseSession(tabId: TabId, loss: SessionLoss): void {
   unsent.get(tabId)?.()
-  happen(tabId, { type: 'sessionLost', failure, at: performance.now() })
+  happen(tabId, { type: 'sessionLost', loss, at: performance.now() })
+}
+
+/** The engine that knew more is gone: the window says what follows from what it saw. */
+function lossWithEngine(tabId: TabId, facts: SessionFacts, failure: ConnectionFailure): SessionLoss {
+  const { sessionId, profileId, backendPid } = facts
+  const { run, transaction } = queryOf(tabId)
+  const isOpen = transaction.status !== 'none'
+  const became = run.kind === 'running' ? 'unknown' : isOpen ? 'held' : 'none'
+  return { sessionId, profileId, backendPid, failure, transaction: became }
 }
 
 async function sessionFor(tabId: TabId, profileId: ProfileId): Promise<SessionFacts | null> {
   const { session, runNumber } = queryOf(tabId)
   if (session.kind === 'open') return session.facts
   happen(tabId, { type: 'sessionOpening' })
-  const reply = await request('session.open', { profileId })
+  const reply = await request('session.open', { profileId, tabId })
   const now = queryStore.getState().queries.get(tabId)
   const isWanted = now?.run.kind === 'running' && now.runNumber === runNumber
   if (!isWanted) {

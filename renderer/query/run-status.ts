@@ -65,6 +65,11 @@ function runningDetail(query: TabQuery, startedAt: number, isCancelling: boolean
   if (statements.length > 1) parts.push(`statement ${at + 1} of ${statements.length}`)
   const growing = query.results.find((result) => result.isGrowing)
   if (growing !== undefined && growing.rowCount > 0) parts.push(countOf(growing.rowCount, 'row'))
+  if (growing?.paused != null && !isCancelling) {
+    // The strip below its grid says more, where that is in sight.
+    const where = growing.resultId === query.chosen ? '' : `, see Result ${query.results.indexOf(growing) + 1}`
+    parts.unshift(`paused${where}`)
+  }
   parts.push(`${(Math.max(0, now - startedAt) / 1000).toFixed(1)} s`)
   return isCancelling ? `cancelling… ${parts.join(' · ')}` : parts.join(' · ')
 }

@@ -57,6 +57,9 @@ function factsOf(failure: Failure, place?: string): [string, string][] {
     case 'connection':
       facts.push(['Hint', failure.advice], ['SQLSTATE', failure.code])
       break
+    case 'storage':
+      facts.push(['Hint', failure.advice])
+      break
     case 'migration':
       return [
         ['File', `${failure.file}, line ${failure.line}, column ${failure.column}`],

@@ -81,7 +81,7 @@ test.describe('the engine', () => {
     expect(await ask(page, 'select i from slow')).toEqual([['1']])
   })
 
-  test('hung: it is noticed and another one takes its place within ten seconds', async () => {
+  test('hung: it is noticed within five seconds, and another one takes its place', async () => {
     const { app, page } = launched
     await writeSql(page, 'select 1 as before')
     await run(page, 'Run')
@@ -90,10 +90,10 @@ test.describe('the engine', () => {
     const stopped = performance.now()
     process.kill(before, 'SIGSTOP')
     await processGone(before)
-    await expect(windowOf(page).queryStatus).toHaveText(/^Lost.*It did not answer for 5 seconds and was ended\./)
     const tookMs = performance.now() - stopped
+    await expect(windowOf(page).queryStatus).toHaveText(/^Lost.*It did not answer for 4 seconds and was ended\./)
 
-    expect(tookMs).toBeLessThan(10_000)
+    expect(tookMs).toBeLessThan(5_500) // the claim is five seconds; half a second is the test's own way of looking
     expect(isRunning(launched.pid)).toBe(true)
     expect(await ask(page, 'select 2 as after')).toEqual([['2']])
   })

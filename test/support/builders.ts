@@ -3,7 +3,7 @@ import type { Failure } from '../../contract/failure'
 import type { ProfileId, Target } from '../../contract/profile'
 import { type ResultColumn, type RunEvent, type RunInput, runEvent } from '../../contract/query'
 import { FailureError } from '../../electron/engine/failure-error'
-import { ResultRegistry } from '../../electron/engine/query/result-registry'
+import { type ResultOptions, ResultRegistry } from '../../electron/engine/query/result-registry'
 import { runStatements } from '../../electron/engine/query/run-statements'
 import { openSession } from '../../electron/engine/session/connect'
 import type { ConnectOptions, Session } from '../../electron/engine/session/session'
@@ -108,13 +108,15 @@ export interface TestRun {
 /** What a run may be given besides its script. */
 export interface TestRunOptions extends Partial<Omit<RunInput, 'sessionId' | 'script'>> {
   readonly nameTypes?: (columns: readonly ResultColumn[]) => Promise<readonly ResultColumn[] | null>
+  /** How results are kept and read, where it is not as usual. */
+  readonly kept?: Partial<ResultOptions>
 }
 
 /** Starts a script in a session; `channel` hears it. */
 export function startRun(session: Session, script: string, options: TestRunOptions = {}): TestRun {
-  const { range = null, commitMode = 'auto', nameTypes = async () => null, ...rest } = options
+  const { range = null, commitMode = 'auto', nameTypes = async () => null, kept, ...rest } = options
   const channel = new RunChannel()
-  const results = new ResultRegistry()
+  const results = new ResultRegistry(kept)
   const input: RunInput = { sessionId: session.id, script, range, commitMode, ...rest }
   return { channel, results, ended: runStatements(input, { session, results, nameTypes }, channel) }
 }

@@ -9,6 +9,8 @@ export interface ProxiedConnection {
   readonly received: () => Buffer
   /** Cuts both sides at once, as a router that dies would. */
   cut(): void
+  /** Keeps what the server sends on this connection from the client. */
+  mute(): void
 }
 
 /** A proxy in front of a server, on a free port of 127.0.0.1. */
@@ -19,6 +21,14 @@ export interface FaultProxy {
   stopListening(): void
   /** Keeps what the server sends from now on from the clients. */
   holdAnswers(): void
+  /** Keeps back what the server answers to the first bytes of a client that match, and everything after it. */
+  holdAfter(matches: (sent: Buffer) => boolean): void
+  /** Lets everything through again; what was kept or swallowed is gone. */
+  recover(): void
+  /** Swallows everything from now on, both ways and on new connections too, as a network that drops packets does. */
+  goSilent(): void
+  /** Resets every connection, as a firewall that forgot them does. */
+  resetAll(): void
   close(): Promise<void>
 }
 
@@ -38,6 +48,8 @@ export async function startFaultProxy(
   const connections: ProxiedConnection[] = []
   const sockets = new Set<Socket>()
   let isHolding = false
+  let isSilent = false
+  let holdsAfter: ((sent: Buffer) => boolean) | null = null
   const server = createServer((client) => {
     const upstream = connect({ host: to.host, port: to.port, noDelay: true })
     client.setNoDelay(true)
@@ -52,17 +64,23 @@ export async function startFaultProxy(
       socket.on('error', cut)
       socket.on('close', () => sockets.delete(socket))
     }
-    connections.push({ sent: () => Buffer.concat(sent), received: () => Buffer.concat(received), cut })
+    let isMute = false
+    const mute = () => {
+      isMute = true
+    }
+    connections.push({ sent: () => Buffer.concat(sent), received: () => Buffer.concat(received), cut, mute })
     client.on('data', (bytes) => {
       const isFirst = sent.length === 0
       sent.push(bytes)
+      if (isSilent) return
+      if (holdsAfter?.(bytes) === true) isHolding = true
       if (isFirst && faults.hasNoTls === true && bytes.readInt32BE(4) === SSL_REQUEST) client.write('N')
       else upstream.write(bytes)
     })
     const toClient = inPieces(client, faults.rechunk ?? ((bytes) => [bytes]))
     upstream.on('data', (bytes) => {
       received.push(bytes)
-      if (!isHolding) toClient(bytes)
+      if (!isHolding && !isSilent && !isMute) toClient(bytes)
     })
     client.on('end', () => upstream.end())
     upstream.on('end', () => client.end())
@@ -75,6 +93,20 @@ export async function startFaultProxy(
     stopListening: () => void server.close(),
     holdAnswers: () => {
       isHolding = true
+    },
+    holdAfter: (matches) => {
+      holdsAfter = matches
+    },
+    recover: () => {
+      holdsAfter = null
+      isHolding = false
+      isSilent = false
+    },
+    goSilent: () => {
+      isSilent = true
+    },
+    resetAll: () => {
+      for (const socket of sockets) socket.resetAndDestroy()
     },
     close: async () => {
       for (const socket of sockets) socket.destroy()

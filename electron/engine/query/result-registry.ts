@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { ProfileId } from '../../../contract/profile'
 import type { ResultId } from '../../../contract/query'
 import { refusal } from '../failure-error'
-import { ResultStore } from './result-store'
+import { READING_LIMITS, type ReadingLimits } from './reading-limits'
+import { RESULT_MEMORY_BYTES, ResultStore, type StoreOptions } from './result-store'
 
 /** A result that is kept. */
 export interface KeptResult {
@@ -11,14 +12,31 @@ export interface KeptResult {
   readonly profileId: ProfileId
 }
 
+/** How all results are kept and read. */
+export interface ResultOptions extends StoreOptions {
+  readonly limits: ReadingLimits
+}
+
 /** The kept rows of all results, found by id until they are released. */
 export class ResultRegistry {
+  private readonly options: ResultOptions
   private readonly results = new Map<ResultId, KeptResult>()
+  private readonly paused = new Map<ResultId, () => void>()
+
+  /** Without options everything stays in memory. */
+  constructor(options: Partial<ResultOptions> = {}) {
+    this.options = { spillFolder: null, memoryBytes: RESULT_MEMORY_BYTES, limits: READING_LIMITS, ...options }
+  }
+
+  /** How much of a result is read before somebody has to say that it should go on. */
+  get limits(): ReadingLimits {
+    return this.options.limits
+  }
 
   /** A new, empty result that belongs to a profile. */
   create(profileId: ProfileId, columnCount: number): { readonly id: ResultId; readonly store: ResultStore } {
     const id = randomUUID() as ResultId // branded here: this is where result ids are minted
-    const store = new ResultStore()
+    const store = new ResultStore(this.options)
     this.results.set(id, { store, columnCount, profileId })
     return { id, store }
   }
@@ -30,16 +48,36 @@ export class ResultRegistry {
     return kept
   }
 
+  /** Notes how the reading of a result goes on that has paused at a limit; null once it has gone on or ended. */
+  notePause(id: ResultId, goOn: (() => void) | null): void {
+    if (goOn === null) this.paused.delete(id)
+    else this.paused.set(id, goOn)
+  }
+
+  /** Reads on after a pause at a limit; refused when the result is not paused. */
+  continueReading(id: ResultId): void {
+    const goOn = this.paused.get(id)
+    if (goOn === undefined)
+      throw refusal('resultId', 'The reading of this result is not paused: it has ended meanwhile.')
+    goOn()
+  }
+
   /** Frees results; unknown ids are ignored. */
   release(ids: readonly ResultId[]): void {
     for (const id of ids) {
       this.results.get(id)?.store.release()
       this.results.delete(id)
+      this.paused.delete(id)
     }
   }
 
   /** Frees every result of a profile. */
   releaseProfile(profileId: ProfileId): void {
     this.release([...this.results].filter(([, kept]) => kept.profileId === profileId).map(([id]) => id))
+  }
+
+  /** Frees everything. */
+  releaseAll(): void {
+    this.release([...this.results.keys()])
   }
 }

@@ -1,20 +1,22 @@
 import type { Channel } from '../../../contract/define'
+import type { Failure } from '../../../contract/failure'
 import { type ResultColumn, type ResultId, type RunEvent, WINDOW_ROWS } from '../../../contract/query'
 import { FailureError } from '../failure-error'
 import type { Session } from '../session/session'
 import type { RowSink } from '../session/wire-tap'
 import type { RawColumn } from './raw-query'
+import { countRows, LimitGauge } from './reading-limits'
 import type { ResultRegistry } from './result-registry'
 import type { ResultStore } from './result-store'
 import { packWindow } from './row-window'
+import { SocketBrake } from './socket-brake'
+import { spillFailure } from './spill-failure'
 import { describeColumns, unnamedColumns } from './type-name'
 
 /** Milliseconds the socket rests after the first page, so that the window can paint it. */
 const PAINT_PAUSE_MS = 50
 /** Milliseconds between two counts while rows stream. */
 const COUNT_EVERY_MS = 250
-/** Bytes of rows kept per result; later rows are read and counted, but not kept. */
-const KEPT_BYTES = 512 * 1024 * 1024
 
 interface ReaderParts {
   readonly statement: number
@@ -36,15 +38,25 @@ export class RowReader implements RowSink {
   private isFirstPageSent = false
   private isFirstPagePlanned = false
   private told = -1
+  /** Rows that came and were not kept. */
   private dropped = 0
   private counting: NodeJS.Timeout | null = null
-  private pausing: NodeJS.Timeout | null = null
+  private painting: NodeJS.Timeout | null = null
+  private readonly brake: SocketBrake
+  private readonly gauge: LimitGauge
+  /** While reading is paused at a limit: rows past it that were in the same piece of the stream. */
+  private heldBack: { readonly pieces: Buffer[]; isToldOf: boolean } | null = null
+  private isOver = false
+  private failed: Failure | null = null
 
   constructor(parts: ReaderParts) {
     this.parts = parts
     const { id, store } = parts.results.create(parts.session.facts.profileId, parts.columns.length)
     this.resultId = id
     this.store = store
+    this.store.onWritten = () => this.noteWritten()
+    this.brake = new SocketBrake(parts.session)
+    this.gauge = new LimitGauge(parts.results.limits)
     this.columnCount = parts.columns.length
     const columns = describeColumns(parts.columns)
     parts.channel.send({ type: 'columnsArrived', statement: parts.statement, resultId: id, columns })
@@ -53,8 +65,11 @@ export class RowReader implements RowSink {
   }
 
   takeRows(bytes: Buffer, start: number, end: number): void {
-    if (this.store.byteCount > KEPT_BYTES) this.drop(bytes, start, end)
-    else this.store.takeRows(bytes, start, end)
+    if (this.failed !== null || this.heldBack?.isToldOf === true) {
+      // Somebody else let the socket go on, to see the end of a cancelled statement.
+      this.dropped += countRows(bytes, start, end)
+    } else if (this.heldBack !== null) this.heldBack.pieces.push(Buffer.from(bytes.subarray(start, end)))
+    else this.keep(bytes, start, end)
     if (!this.isFirstPagePlanned) {
       this.isFirstPagePlanned = true
       // After this chunk has been cut: its other rows belong to the first page as well.
@@ -62,30 +77,89 @@ export class RowReader implements RowSink {
     }
   }
 
-  /** What has to be said about rows that were not kept; null when all were. */
+  /** Why rows could not be kept any more, when the statement was stopped for it; null otherwise. */
+  get failure(): Failure | null {
+    return this.failed
+  }
+
+  /** What has to be said about rows of a complete statement that were not kept; null when all were. */
   get remark(): string | null {
     if (this.dropped === 0) return null
     const kept = this.store.rowCount
-    return `The first ${kept} of ${kept + this.dropped} rows are kept: more would not fit into memory.`
+    const why = this.failed === null ? 'reading had been stopped.' : 'the rest could not be written to the disk.'
+    return `The first ${kept} of ${kept + this.dropped} rows are kept: ${why}`
   }
 
   /** Ends the reading: the last count goes up, and the tap has no sink any more. */
-  finish(): void {
+  finish(isComplete: boolean): void {
+    this.isOver = true
     this.parts.session.tap.sink = null
     if (this.counting !== null) clearInterval(this.counting)
-    if (this.pausing !== null) {
-      clearTimeout(this.pausing)
-      this.parts.session.resume()
+    if (this.painting !== null) clearTimeout(this.painting)
+    this.parts.results.notePause(this.resultId, null)
+    for (const piece of this.heldBack?.pieces ?? []) {
+      // All of them came before anybody was asked: then nothing is left out.
+      if (isComplete && this.dropped === 0) this.store.takeRows(piece, 0, piece.length)
+      else this.dropped += countRows(piece, 0, piece.length)
     }
+    this.brake.releaseAll()
     this.store.seal()
     this.tell()
   }
 
-  private sendFirstPage(): void {
-    if (this.isFirstPageSent || this.parts.session.tap.sink !== this) return
+  private keep(bytes: Buffer, start: number, end: number): void {
+    const { rowCount: rows, byteCount } = this.store
+    const cut = this.gauge.cut({ rows, bytes: byteCount }, bytes, start, end)
+    this.store.takeRows(bytes, start, cut)
+    if (this.store.isBehind) this.brake.hold('writing')
+    if (cut < end) this.pauseAtLimit(Buffer.from(bytes.subarray(cut, end)))
+  }
+
+  private pauseAtLimit(rest: Buffer): void {
+    this.heldBack = { pieces: [rest], isToldOf: false }
+    this.brake.hold('limit')
+    // After this chunk has been cut: it may hold the end of the statement, and then there is nothing to ask.
+    setImmediate(() => this.tellPause())
+  }
+
+  private tellPause(): void {
+    if (this.isOver || this.failed !== null || this.heldBack === null) return
+    this.heldBack.isToldOf = true
     this.tell()
-    this.parts.session.pause()
-    this.pausing = setTimeout(() => this.parts.session.resume(), PAINT_PAUSE_MS)
+    this.parts.results.notePause(this.resultId, () => this.readOn())
+    const { statement, channel } = this.parts
+    const { rowCount: rows, byteCount } = this.store
+    const reason = this.gauge.reason(rows)
+    channel.send({ type: 'readingPaused', statement, resultId: this.resultId, reason, rows, byteCount })
+  }
+
+  private readOn(): void {
+    const { heldBack, store } = this
+    const { statement, channel, results } = this.parts
+    if (heldBack === null) return
+    results.notePause(this.resultId, null)
+    this.gauge.raise(store.rowCount, store.byteCount)
+    this.heldBack = null
+    channel.send({ type: 'readingContinued', statement, resultId: this.resultId })
+    for (const piece of heldBack.pieces) this.takeRows(piece, 0, piece.length)
+    // They may have been more than the limit allows once more.
+    if (this.heldBack === null) this.brake.release('limit')
+  }
+
+  private noteWritten(): void {
+    const { spillError, isBehind } = this.store
+    if (spillError !== null && !this.isOver && this.failed === null) {
+      this.failed = spillFailure(spillError, this.store.rowCount)
+      void this.parts.session.cancel().catch(() => {})
+    }
+    if (!isBehind) this.brake.release('writing')
+  }
+
+  private sendFirstPage(): void {
+    if (this.isFirstPageSent || this.isOver) return
+    this.tell()
+    this.brake.hold('painting')
+    this.painting = setTimeout(() => this.brake.release('painting'), PAINT_PAUSE_MS)
     this.counting = setInterval(() => this.tell(), COUNT_EVERY_MS)
   }
 
@@ -114,10 +188,6 @@ export class RowReader implements RowSink {
       this.parts.session.breakOff(error)
       return null
     }
-  }
-
-  private drop(bytes: Buffer, start: number, end: number): void {
-    for (let at = start; at < end; at += 1 + bytes.readUInt32BE(at + 1)) this.dropped += 1
   }
 
   private async nameColumns(columns: readonly ResultColumn[]): Promise<void> {

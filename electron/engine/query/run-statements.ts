@@ -6,6 +6,7 @@ import type { Statement } from '../../../contract/script-scanner'
 import { FailureError } from '../failure-error'
 import type { Session } from '../session/session'
 import { bindStatement } from './bound-statement'
+import { noteBeforeCommit } from './commit-witness'
 import { CopiedRows } from './copied-rows'
 import { CopyData, copyErrorPlace } from './copy-data'
 import { passNotices } from './pass-notices'
@@ -68,7 +69,7 @@ export async function runStatements(input: RunInput, tools: RunTools, channel: C
     const prepared = isCancelled() ? 'cancelled' : await prepare(index, step.statement, input, tools, channel)
     reportTransaction()
     const refusal = prepared ?? (isCancelled() ? 'cancelled' : null)
-    const outcome = refusal ?? (await runOne(index, step, input, { ...tools, naming }, channel))
+    const outcome = refusal ?? (await runOne(index, step, input, { ...tools, naming, isCancelled }, channel))
     reportTransaction()
     if (outcome === 'complete') continue
     hasFailed = true
@@ -121,7 +122,7 @@ async function runOne(
   index: number,
   { statement, data }: Step,
   input: RunInput,
-  tools: RunTools & { readonly naming: Promise<void>[] },
+  tools: RunTools & { readonly naming: Promise<void>[]; readonly isCancelled: () => boolean },
   channel: Channel<RunEvent>,
 ): Promise<Outcome> {
   const { session, results } = tools
@@ -164,14 +165,17 @@ async function runOne(
     })
     return outcomeOf(failure, session)
   }
-  const finish = () => {
-    readerNow()?.finish()
+  const finish = (isComplete: boolean) => {
+    readerNow()?.finish(isComplete)
     hush()
     session.hearCopyData(() => {})
   }
   try {
+    await noteBeforeCommit(session, statement)
+    // A cancel that came meanwhile found nothing to cancel.
+    if (tools.isCancelled()) throw new FailureError(NOT_SENT)
     await session.run(query, script.slice(statement.from, statement.to))
-    finish()
+    finish(true)
     if (isRolledBack(statement, tag)) return fail(ROLLED_BACK)
     const remarks = [readerNow()?.remark ?? null, copied.remark]
     channel.send({
@@ -185,11 +189,15 @@ async function runOne(
     })
     return 'complete'
   } catch (error) {
-    finish()
+    finish(false)
     if (!(error instanceof FailureError)) throw error
-    return fail(error.failure)
+    // Cancelled by us, because its rows could not be kept: that is what there is to say.
+    const unkept = error.failure.kind === 'cancelled' ? (readerNow()?.failure ?? null) : null
+    return fail(unkept ?? error.failure)
   }
 }
+
+const NOT_SENT: Failure = { kind: 'cancelled', message: 'Cancelled before the statement was sent.' }
 
 /** The only column of what COPY … TO STDOUT sent; text. */
 const COPY_COLUMN: RawColumn = { name: 'copy', typeOid: 25, typeModifier: -1 }

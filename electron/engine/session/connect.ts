@@ -61,6 +61,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
   const ports: WireListener = {
     readyForQuery: () => {},
     copyData: () => {},
+    probeAnswered: () => {},
     authenticationRequested: (method) => checkMethod(method, target, password, transport),
     refused: (error) => {
       refused = error
@@ -73,6 +74,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
     copyData: (bytes, start, end) => ports.copyData(bytes, start, end),
     authenticationRequested: (method) => ports.authenticationRequested(method),
     refused: (error) => ports.refused(error),
+    probeAnswered: () => ports.probeAnswered(),
   })
   try {
     await connected

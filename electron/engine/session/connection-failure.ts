@@ -117,7 +117,7 @@ export function lostFailure(first: unknown, target: Target): ConnectionFailure {
     kind: 'connection',
     reason: 'lost',
     message: isFromServer ? messageOf(first) : lossInWords(first, target),
-    advice: 'The next run opens a new session. What was set in the old one, and an open transaction, are gone.',
+    advice: 'The next run opens a new session. What was set in the old one is gone.',
     ...(isFromServer ? { code } : {}),
   }
 }

@@ -1,15 +1,16 @@
 import type { ProfileId } from '../../../contract/profile'
 import type { SessionId, SessionLoss } from '../../../contract/session'
 import { refusal } from '../failure-error'
+import { lostTransactionOf } from './lost-sessions'
 import type { Session } from './session'
 
 /** All open sessions of the engine, found by id. */
 export class SessionRegistry {
   private readonly sessions = new Map<SessionId, Session>()
-  private readonly announce: (loss: SessionLoss) => void
+  private readonly announce: (loss: SessionLoss, session: Session) => void
 
   /** `announce` is told of every session that ends without our asking. */
-  constructor(announce: (loss: SessionLoss) => void) {
+  constructor(announce: (loss: SessionLoss, session: Session) => void) {
     this.announce = announce
   }
 
@@ -18,8 +19,15 @@ export class SessionRegistry {
     this.sessions.set(session.id, session)
     session.onLost((failure) => {
       this.sessions.delete(session.id)
-      this.announce({ sessionId: session.id, profileId: session.facts.profileId, failure })
+      const { profileId, backendPid } = session.facts
+      const transaction = lostTransactionOf(session)
+      this.announce({ sessionId: session.id, profileId, backendPid, failure, transaction }, session)
     })
+  }
+
+  /** Every open session. */
+  get all(): readonly Session[] {
+    return [...this.sessions.values()]
   }
 
   /** The open session of that id; refused when it has ended. */

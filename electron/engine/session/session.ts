@@ -52,6 +52,15 @@ interface SessionParts {
   readonly parameters: ReadonlyMap<string, string>
 }
 
+/** The `Sync` message: it changes nothing, and is answered with ReadyForQuery. */
+const SYNC = Buffer.from([0x53, 0, 0, 0, 4])
+
+/** Statements that end a transaction by committing it. */
+const COMMITS = /^\s*(?:commit|end|prepare\s+transaction)\b/i
+
+/** admin_shutdown, crash_shutdown. */
+const FAREWELLS: ReadonlySet<string> = new Set(['57P01', '57P02'])
+
 /** Cancel requests sent at most for one statement, and the pause between them. */
 const CANCEL_REQUESTS = 20
 const CANCEL_PAUSE_MS = 250
@@ -81,6 +90,13 @@ export class Session {
   /** Settles the statement of `run` when the connection has ended under it. */
   private abandon: () => void = () => {}
   private busy: Promise<unknown> | null = null
+  private isStreamPaused = false
+  private pidIsServers = false
+  private noted: string | null = null
+  private busyWith = ''
+  private isAnswered = false
+  private under: 'commit' | 'statement' | null = null
+  private probe: Promise<void> | null = null
 
   constructor(parts: SessionParts) {
     this.id = parts.id
@@ -93,7 +109,12 @@ export class Session {
       this.firstError ??= error
     })
     parts.client.on('end', () => this.noteEnd())
-    parts.client.on('notice', (message: unknown) => this.noticeListener(noticeOf(message)))
+    parts.client.on('notice', (message: unknown) => {
+      const notice = noticeOf(message)
+      // An immediate shutdown and a crash are said in a warning, by a process that has no time for more.
+      if (FAREWELLS.has(notice.code)) this.firstError ??= message
+      this.noticeListener(notice)
+    })
   }
 
   /** What is known of the session now; time zone and encoding follow the server's own reports. */
@@ -128,6 +149,64 @@ export class Session {
     return this.loss
   }
 
+  /** True when the server itself knows the session by its `backendPid`; false until that was asked, and behind a pooler. */
+  get hasServerPid(): boolean {
+    return this.pidIsServers
+  }
+
+  /** The transaction that the last COMMIT was for, as `txid_status` takes it; null when it had written nothing, or was not asked. */
+  get transactionId(): string | null {
+    return this.noted
+  }
+
+  /** What was under way when the session was lost; null when it was idle. */
+  get lossUnder(): 'commit' | 'statement' | null {
+    return this.under
+  }
+
+  /** True when the server ended the statement under way by an error of its own, so that nothing of it stays. */
+  get isLossAnswered(): boolean {
+    return this.isAnswered
+  }
+
+  /** Asks the server by which process id it knows the session. */
+  async learnServerPid(): Promise<void> {
+    const { rows } = await this.query('select pg_catalog.pg_backend_pid()')
+    this.pidIsServers = rows[0]?.[0] === String(this.facts.backendPid)
+  }
+
+  /** Asks for the id of the open transaction before it is committed: when the answer to the COMMIT is lost, it tells how it ended. */
+  async noteTransactionId(): Promise<void> {
+    const { rows } = await this.query('select pg_catalog.txid_current_if_assigned()')
+    this.noted = rows[0]?.[0] ?? null
+  }
+
+  /** True from the call of a statement until it has ended. */
+  get isBusy(): boolean {
+    return this.busy !== null
+  }
+
+  /** Milliseconds since the last byte from the server; 0 while reading is paused, when none can come. */
+  get silentMs(): number {
+    return this.isStreamPaused ? 0 : performance.now() - this.tap.heardAt
+  }
+
+  /**
+   * Asks an idle server process for a sign of life; resolves when it came, and never when it does not come. It costs the server
+   * nothing, but counts as activity: a time limit for idle transactions starts anew.
+   */
+  askForSign(): Promise<void> {
+    if (this.busy !== null || this.cancelling !== null) return Promise.resolve()
+    this.probe ??= new Promise<void>((resolve) => {
+      this.parts.ports.probeAnswered = resolve
+      this.tap.expectProbe()
+      this.parts.transport.stream.write(SYNC)
+    }).finally(() => {
+      this.probe = null
+    })
+    return this.probe
+  }
+
   /** Calls the listener once if the session ends without our asking. Answers with how to stop listening. */
   onLost(listener: (failure: ConnectionFailure) => void): () => void {
     this.lossListeners.add(listener)
@@ -149,7 +228,7 @@ export class Session {
    * results that may be large. Throws a `FailureError`.
    */
   query(text: string, values: readonly (string | null)[] = []): Promise<TextRows> {
-    return this.track(this.queryOnce(text, values))
+    return this.track(this.queryOnce(text, values), text)
   }
 
   private async queryOnce(text: string, values: readonly (string | null)[]): Promise<TextRows> {
@@ -176,7 +255,7 @@ export class Session {
 
   /** Hands a statement to the driver and resolves when the server is ready for the next one; throws a `FailureError`. */
   run(statement: RawStatement, text: string): Promise<TransactionStatus> {
-    return this.track(this.runOnce(statement, text))
+    return this.track(this.runOnce(statement, text), text)
   }
 
   private async runOnce(statement: RawStatement, text: string): Promise<TransactionStatus> {
@@ -204,8 +283,10 @@ export class Session {
   }
 
   /** Remembers what runs, from the call on, until it has ended: a cancel may come before the statement has been sent. */
-  private async track<T>(statement: Promise<T>): Promise<T> {
+  private async track<T>(statement: Promise<T>, text: string): Promise<T> {
     this.busy = statement
+    this.busyWith = text
+    if (!COMMITS.test(text)) this.noted = null
     try {
       return await statement
     } finally {
@@ -215,11 +296,14 @@ export class Session {
 
   /** Stops reading from the socket: the server waits once its buffers are full. */
   pause(): void {
+    this.isStreamPaused = true
     this.parts.transport.stream.pause()
   }
 
   /** Reads on after `pause`. */
   resume(): void {
+    if (this.isStreamPaused) this.tap.heardAt = performance.now() // what was not read does not count as silence
+    this.isStreamPaused = false
     this.parts.transport.stream.resume()
   }
 
@@ -298,8 +382,10 @@ export class Session {
     if (!this.isEnding && this.loss === null) {
       // A FATAL answer to the running statement says more than the closed socket.
       const said = this.active?.error
-      const first = endsSession(said) ? said : (this.firstError ?? said)
+      this.isAnswered = endsSession(said)
+      const first = this.isAnswered ? said : (this.firstError ?? said)
       this.loss = this.endedBecause ?? lostFailure(first, this.parts.options.target)
+      if (this.busy !== null) this.under = effectOf(this.busyWith)
       for (const listener of [...this.lossListeners]) listener(this.loss)
       this.lossListeners.clear()
     }
@@ -329,6 +415,12 @@ export class Session {
       { cause: error },
     )
   }
+}
+
+/** What a statement can do to the database when it is the last one before a loss; null for one that only opens a transaction. */
+function effectOf(text: string): 'commit' | 'statement' | null {
+  if (COMMITS.test(text)) return 'commit'
+  return /^\s*(?:begin|start\s+transaction)\b/i.test(text) ? null : 'statement'
 }
 
 /** The key of the cancel request; pg's types leave it out. */

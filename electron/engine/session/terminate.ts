@@ -12,6 +12,7 @@ const CONFIRMED: ConnectionFailure = {
   reason: 'lost',
   message: 'You ended this session.',
   advice: 'The server has rolled back what its transaction changed. The next run opens a new session.',
+  code: '57P01', // what the terminated backend says of itself
 }
 const UNCONFIRMED: ConnectionFailure = {
   kind: 'connection',

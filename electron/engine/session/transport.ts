@@ -25,6 +25,9 @@ export type StepListener = (step: ConnectionStep) => void
 /** Milliseconds until an address that does not answer is given up. */
 export const REACH_LIMIT_MS = 10_000
 
+/** Milliseconds of silence until TCP asks whether the other side is there; libuv asks ten times, a second apart, before it gives up. */
+const KEEPALIVE_MS = 4_000
+
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
 const YES = 0x53 // 'S'
 const NO = 0x4e // 'N'
@@ -102,7 +105,7 @@ function reach(dial: () => Socket): Promise<Socket> {
       clearTimeout(timer)
       socket.removeAllListeners('error')
       socket.setNoDelay(true)
-      socket.setKeepAlive(true, 5_000)
+      socket.setKeepAlive(true, KEEPALIVE_MS)
       resolve(socket)
     })
   })

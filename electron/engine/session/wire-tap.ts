@@ -16,6 +16,8 @@ export interface WireListener {
   copyData(bytes: Buffer, start: number, end: number): void
   /** The server broke the protocol, or asked for something refused; no further byte reaches the driver. */
   refused(error: Error): void
+  /** The answer to a `Sync` that was announced by `expectProbe`. */
+  probeAnswered(): void
 }
 
 const DATA_ROW = 68 // 'D'
@@ -40,6 +42,8 @@ export const MAX_MESSAGE_BYTES = 1_073_741_824
  */
 export class WireTap {
   sink: RowSink | null = null
+  /** `performance.now()` of the last byte from the server. */
+  heardAt: number = performance.now()
   private readonly driver: (chunk: Buffer) => void
   private readonly listener: WireListener
   /** A message that began in an earlier chunk: `filled` of its bytes are here. */
@@ -48,6 +52,7 @@ export class WireTap {
   /** Fewer than 5 bytes of the next message. */
   private header: Buffer | null = null
   private isClosed = false
+  private probes = 0
 
   constructor(stream: Duplex, listener: WireListener) {
     const [driver, ...others] = stream.listeners('data')
@@ -60,7 +65,13 @@ export class WireTap {
     stream.on('data', (chunk: Buffer) => this.feed(chunk))
   }
 
+  /** The next ReadyForQuery answers a `Sync` of our own: the driver, which knows nothing of it, does not get to see it. */
+  expectProbe(): void {
+    this.probes += 1
+  }
+
   private feed(chunk: Buffer): void {
+    this.heardAt = performance.now()
     if (this.isClosed) return
     try {
       this.cut(chunk)
@@ -131,6 +142,11 @@ export class WireTap {
     if (type === COPY_DATA) {
       // The driver would build an object per line only to drop it.
       this.listener.copyData(bytes, start + 5, end)
+      return
+    }
+    if (type === READY_FOR_QUERY && this.probes > 0) {
+      this.probes -= 1
+      this.listener.probeAnswered()
       return
     }
     if (type === ERROR || type === NOTICE) checkFields(bytes, start + 5, end)

@@ -1,6 +1,7 @@
 import { shell } from './fake-shell'
 import '../../../electron/engine/engine'
 import type { Target } from '../../../contract/profile'
+import type { TabId } from '../../../contract/workspace'
 import { windowOn } from '../../support/port-pair'
 
 // The engine's real entry in a process of its own: `node engine-child.mjs USERDATA BINARIES SAMPLES VERSION ORDER`.
@@ -17,7 +18,10 @@ const window = windowOn(shell.openPort())
 const profile = await window.get('profile.save', {
   draft: { id: null, name: 'child', environment: 'development', target },
 })
-const { sessionId } = await window.get('session.open', { profileId: profile.id })
+const { sessionId } = await window.get('session.open', {
+  profileId: profile.id,
+  tabId: 'tab-1' as TabId, // branded here: the window mints tab ids
+})
 const stream = window.open('query.run', { sessionId, script, range: null, commitMode: 'auto' })
 await stream.ended
 const arrived = stream.events.find((event) => event.type === 'columnsArrived')

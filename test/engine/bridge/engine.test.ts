@@ -12,6 +12,7 @@ import { createDatabase } from '../../support/database'
 import { asSuperuser, type TestDatabase } from '../../support/database-on'
 import { startTestEngine, type TestEngine, type TestWindow } from '../../support/port-pair'
 
+const aTabId = 'tab-1' as TabId // branded here: the window mints tab ids
 const ENDLESS = `select generate_series(1, 2000000000), repeat('x', 100)`
 
 describe('the engine through its port', () => {
@@ -40,7 +41,7 @@ describe('the engine through its port', () => {
     const draft = { id: null, name: 'Shop', environment: 'development', target } as const
     return (await window.get('profile.save', { draft })).id
   }
-  const openSession = () => window.get('session.open', { profileId })
+  const openSession = (tab: TabId = aTabId) => window.get('session.open', { profileId, tabId: tab })
   const run = (sessionId: Awaited<ReturnType<typeof openSession>>['sessionId'], script: string) =>
     window.open('query.run', { sessionId, script, range: null, commitMode: 'auto' })
   const stateOf = async (pid: number) =>
@@ -83,7 +84,7 @@ describe('the engine through its port', () => {
   it('says why a session cannot be opened, and asks for the password of exactly that target', async () => {
     engine.passwords.delete(profileId)
 
-    const reply = await window.ask('session.open', { profileId })
+    const reply = await window.ask('session.open', { profileId, tabId: aTabId })
 
     expect(reply).toMatchObject({
       ok: false,
@@ -117,27 +118,107 @@ describe('the engine through its port', () => {
     expect(await run(sessionId, 'select 1').ended).toBeNull()
   })
 
-  it('cancels a query whose stream is closed, and the session goes on', async () => {
+  it('ends the query of a tab that is closed', async () => {
     const { sessionId, backendPid } = await openSession()
     const stream = run(sessionId, ENDLESS)
     await stream.until((event) => event.type === 'rowsCounted')
 
-    stream.close()
+    await window.get('session.close', { sessionId })
 
-    await expect.poll(() => stateOf(backendPid)).toBe('idle')
-    await expect.poll(() => run(sessionId, 'select 1').ended).toBeNull()
+    await expect.poll(() => stateOf(backendPid)).toBeUndefined()
   })
 
-  it('cancels the queries of a window that goes away', async () => {
-    const { sessionId, backendPid } = await openSession()
-    const other = engine.openWindow()
-    const stream = other.open('query.run', { sessionId, script: ENDLESS, range: null, commitMode: 'auto' })
-    await stream.until((event) => event.type === 'rowsCounted')
+  describe('a window that goes away', () => {
+    it('leaves its query running, which the next one hears from the first event on and can cancel', async () => {
+      const first = engine.openWindow()
+      const { sessionId, backendPid } = await openSession()
+      const script = `select i from generate_series(1, 500) i; select pg_sleep(600)`
+      const stream = first.open('query.run', { sessionId, script, range: null, commitMode: 'manual' })
+      await stream.until((event) => event.type === 'statementStarted' && event.statement === 1)
 
-    other.close()
-    stream.close()
+      first.close()
+      stream.close()
+      const [remains] = await window.get('query.remains', { profileId })
+      const followed = window.open('query.follow', { profileId, tabId: aTabId })
+      await followed.until((event) => event.type === 'statementStarted' && event.statement === 1)
+      const state = await stateOf(backendPid)
+      await window.get('query.cancel', { sessionId })
+      await followed.ended
 
-    await expect.poll(() => stateOf(backendPid)).toBe('idle')
+      expect(state).toBe('active')
+      expect(remains).toMatchObject({
+        tabId: aTabId,
+        session: { sessionId, backendPid },
+        transaction: { status: 'open' },
+        commitMode: 'manual',
+        hasRun: true,
+        loss: null,
+      })
+      expect(followed.events.map(({ type }) => type)).toEqual([
+        'runAttached',
+        'scriptSplit',
+        'transactionReported',
+        'statementStarted',
+        'columnsArrived',
+        'rowsCounted',
+        'statementCompleted',
+        'statementStarted',
+        'columnsArrived',
+        'rowsCounted',
+        'statementFailed',
+        'transactionReported',
+        'runEnded',
+      ])
+      expect(followed.events.at(-1)).toMatchObject({ outcome: 'cancelled' })
+    })
+
+    it('leaves the rows of its last run to the next one', async () => {
+      const { sessionId } = await openSession()
+      await run(sessionId, `select i from generate_series(1, 500) i`).ended
+
+      const followed = window.open('query.follow', { profileId, tabId: aTabId })
+      await followed.ended
+
+      const counted = followed.events.find((event) => event.type === 'rowsCounted')
+      if (counted?.type !== 'rowsCounted' || counted.firstPage === null) throw new Error('no first page')
+      const { resultId, rows, firstPage } = counted
+      const last = await window.get('result.window', { resultId, from: 499, count: 1 })
+      expect([rows, new RowWindow(firstPage).text(0, 0), new RowWindow(last).text(0, 0)]).toEqual([500, '1', '500'])
+    })
+
+    it('leaves a lost session with what became of its transaction', async () => {
+      const { sessionId, backendPid } = await openSession()
+      await run(sessionId, 'begin; select 1').ended
+      await database.query('select pg_terminate_backend($1)', [backendPid])
+      await expect.poll(() => window.announced.map(({ name }) => name)).toContain('session.lost')
+
+      const [remains] = await window.get('query.remains', { profileId })
+
+      expect(remains).toMatchObject({
+        session: null,
+        hasRun: true,
+        loss: { sessionId, backendPid, transaction: 'rolled back', failure: { code: '57P01' } },
+      })
+    })
+
+    it('leaves nothing of a tab that is closed', async () => {
+      const { sessionId } = await openSession()
+      await run(sessionId, 'select 1').ended
+
+      await window.get('session.close', { sessionId })
+
+      expect(await window.get('query.remains', { profileId })).toEqual([])
+      expect(await window.open('query.follow', { profileId, tabId: aTabId }).ended).toMatchObject({ kind: 'refused' })
+    })
+
+    it('leaves the open profile to the next one until it is closed', async () => {
+      await window.get('profile.open', { profileId })
+      const before = await window.get('profile.opened', {})
+
+      await window.get('profile.close', { profileId })
+
+      expect([before, await window.get('profile.opened', {})]).toEqual([profileId, null])
+    })
   })
 
   it('goes on with a migration run whose stream is closed', async () => {
@@ -213,7 +294,7 @@ describe('the engine through its port', () => {
   })
 
   it('answers in the shapes of the contract', async () => {
-    const tabId = 'tab-1' as TabId // branded here: the window mints tab ids
+    const tabId = aTabId
     const tabs = [{ tabId, title: 'Query 1', kind: { type: 'query' }, caret: 3 }] as const
     await window.get('workspace.writeTabs', { profileId, tabs: [...tabs], activeTabId: tabId })
     await window.get('workspace.writeText', { profileId, tabId, text: 'select 1' })
@@ -244,7 +325,7 @@ describe('the engine through its port', () => {
     const secret = 'hunter2-never-seen'
     engine.passwords.set(profileId, secret)
     const replies = [
-      await window.ask('session.open', { profileId }),
+      await window.ask('session.open', { profileId, tabId: aTabId }),
       await window.ask('profile.test', { target: database.target, password: secret, profileId }),
       await window.ask('profile.list', {}),
       await window.askAnything('session.open', { profileId, password: secret }),

@@ -135,7 +135,7 @@ describe('the door of the engine', () => {
       { profileId, extra: Array(5000).fill(0) },
     ]
 
-    const replies = await Promise.all(inputs.map((input) => window.askAnything('session.open', input)))
+    const replies = await Promise.all(inputs.map((input) => window.askAnything('profile.open', input)))
 
     const tooLarge = { kind: 'refused', issues: [{ path: '', message: 'The input is too large.' }] }
     expect(replies).toEqual(inputs.map(() => ({ ok: false, failure: tooLarge })))
@@ -159,7 +159,7 @@ describe('the door of the engine', () => {
     const circle: Record<string, unknown> = { profileId }
     circle.self = circle
 
-    const replies = await Promise.all([deep, circle].map((input) => window.askAnything('session.open', input)))
+    const replies = await Promise.all([deep, circle].map((input) => window.askAnything('profile.open', input)))
 
     const tooLarge = { kind: 'refused', issues: [{ path: '', message: 'The input is too large.' }] }
     expect(replies).toEqual(replies.map(() => ({ ok: false, failure: tooLarge })))
@@ -188,25 +188,25 @@ describe('an answer', () => {
       position: 3,
     } as const
     const { window } = aDoor({
-      'session.open': () => {
+      'profile.open': () => {
         throw new FailureError(failure)
       },
     })
 
-    expect(await window.askAnything('session.open', { profileId })).toEqual({ ok: false, failure })
+    expect(await window.askAnything('profile.open', { profileId })).toEqual({ ok: false, failure })
   })
 
   it('fact 1: to anything else thrown is a defect, whose stack is in the log only', async () => {
     const thrown: unknown[] = [new Error('secret inside'), 'secret inside', { secret: 'inside' }, undefined]
     const doors = thrown.map((error) =>
       aDoor({
-        'session.open': () => {
+        'profile.open': () => {
           throw error
         },
       }),
     )
 
-    const replies = await Promise.all(doors.map(({ window }) => window.askAnything('session.open', { profileId })))
+    const replies = await Promise.all(doors.map(({ window }) => window.askAnything('profile.open', { profileId })))
 
     for (const [index, reply] of replies.entries()) {
       const reference = !reply.ok && reply.failure.kind === 'defect' ? reply.failure.reference : ''
@@ -227,10 +227,10 @@ describe('an answer', () => {
   it('is given to each call, in whatever order they end', async () => {
     const ends: (() => void)[] = []
     const { window } = aDoor({
-      'session.open': () => new Promise((settle) => ends.push(() => settle(null))),
+      'profile.open': () => new Promise((settle) => ends.push(() => settle(null))),
       'session.close': () => 'second',
     })
-    const first = window.askAnything('session.open', { profileId })
+    const first = window.askAnything('profile.open', { profileId })
 
     const second = await window.askAnything('session.close', { sessionId })
 
@@ -240,9 +240,9 @@ describe('an answer', () => {
   })
 
   it('that cannot cross is logged, and the door stays open', async () => {
-    const { window, log } = aDoor({ 'session.open': () => () => 'a function' })
+    const { window, log } = aDoor({ 'profile.open': () => () => 'a function' })
 
-    void window.askAnything('session.open', { profileId })
+    void window.askAnything('profile.open', { profileId })
 
     await expect.poll(() => log).toEqual([expect.stringContaining('a message could not be sent')])
     expect((await window.askAnything('profile.list', {})).ok).toBe(true)

@@ -28,6 +28,8 @@ function briefly(event: RunEvent): string {
     columnsArrived: () => event.type === 'columnsArrived' && event.columns.map((column) => column.name).join(','),
     columnTypesNamed: () => '',
     rowsCounted: () => event.type === 'rowsCounted' && `${event.rows}${event.firstPage === null ? '' : ' page'}`,
+    readingPaused: () => event.type === 'readingPaused' && event.rows,
+    readingContinued: () => '',
     noticesArrived: () => event.type === 'noticesArrived' && event.notices.map(({ message }) => message).join(','),
     statementCompleted: () => event.type === 'statementCompleted' && `${event.commandTag} rows ${event.rows}`,
     statementFailed: () => event.type === 'statementFailed' && event.failure.kind,

@@ -9,7 +9,7 @@ import type { TestDatabase } from '../../support/database-on'
 import { startFaultProxy } from '../../support/fault-proxy'
 import { fatalError, serverMessage, startScriptedServer } from '../../support/scripted-server'
 
-const ADVICE = 'The next run opens a new session. What was set in the old one, and an open transaction, are gone.'
+const ADVICE = 'The next run opens a new session. What was set in the old one is gone.'
 const TERMINATED: ConnectionFailure = {
   kind: 'connection',
   reason: 'lost',

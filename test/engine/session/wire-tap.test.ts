@@ -21,6 +21,7 @@ function aTap({ hasSink = true, refuse = false } = {}) {
   const tap = new WireTap(stream, {
     readyForQuery: (status) => heard.told.push(['ready', status]),
     copyData: (_bytes, start, end) => heard.told.push(['copy', end - start]),
+    probeAnswered: () => heard.told.push(['probe']),
     authenticationRequested: (method) => {
       heard.told.push(['authentication', method])
       if (refuse) throw new Error('no such method')
@@ -155,6 +156,7 @@ describe('wire tap', () => {
     const listener = {
       readyForQuery: () => {},
       copyData: () => {},
+      probeAnswered: () => {},
       authenticationRequested: () => {},
       refused: () => {},
     }

@@ -1,7 +1,7 @@
 import type { Failure } from '../../../contract/failure'
 import type { ProfileId } from '../../../contract/profile'
 import type { ResultColumn, ResultId, RunEvent } from '../../../contract/query'
-import type { SessionFacts, SessionId } from '../../../contract/session'
+import type { SessionFacts, SessionId, SessionLoss } from '../../../contract/session'
 import { NEW_QUERY, type QueryEvent, reduceQuery, type TabQuery } from '../../../renderer/query/query-store'
 
 /** A result id; branded here: the engine mints them. */
@@ -41,6 +41,12 @@ export const failures = {
   unknown: { kind: 'unknown-outcome', statement: 'commit', message: 'It is unknown whether it took effect.' },
   defect: { kind: 'defect', message: 'Strata ran into a fault of its own (1).', reference: '1' },
 } as const satisfies Record<string, Failure>
+
+/** The loss of that session. */
+export function aLoss(rest: Partial<SessionLoss> = {}): SessionLoss {
+  const { sessionId, profileId, backendPid } = sessionFacts()
+  return { sessionId, profileId, backendPid, failure: failures.lost, transaction: 'none', ...rest }
+}
 
 /** The query of a tab after these events. */
 export function queryAfter(...events: readonly QueryEvent[]): TabQuery {

@@ -5,6 +5,7 @@ import type { TabId } from '../../../contract/workspace'
 import { NEW_QUERY, queryOf, queryStore, reduceQuery, tabOfSession } from '../../../renderer/query/query-store'
 import {
   aColumn,
+  aLoss,
   aRun,
   columnsArrived,
   completed,
@@ -196,6 +197,8 @@ describe('results', () => {
         columns: [aColumn],
         rowCount: 900,
         isGrowing: true,
+        paused: null,
+        isFirstPart: false,
         firstPage: page,
         isFromBefore: false,
       },
@@ -327,11 +330,11 @@ describe('a session of a tab', () => {
     const query = queryAfter(
       opened,
       ...aRun('a', columnsArrived(0, 'r'), { type: 'transactionReported', status: 'open' }, ended('complete')),
-      { type: 'sessionLost', failure: failures.lost, at: 2000 },
+      { type: 'sessionLost', loss: aLoss(), at: 2000 },
     )
 
     expect(query).toMatchObject({
-      session: { kind: 'lost', failure: failures.lost },
+      session: { kind: 'lost', loss: aLoss() },
       transaction: { status: 'none' },
       run: { kind: 'lost', elapsedMs: 0, failure: failures.lost },
       results: [{ isFromBefore: true, isGrowing: false }],
@@ -340,7 +343,7 @@ describe('a session of a tab', () => {
 
   it('fact 11: that is lost under a statement says that its outcome is unknown, whichever is heard first', () => {
     const before = queryAfter(opened, ...aRun('commit', started(0)))
-    const lost = { type: 'sessionLost', failure: failures.lost, at: 1500 } as const
+    const lost = { type: 'sessionLost', loss: aLoss(), at: 1500 } as const
     const said = [happened('commit', failed(0, failures.unknown)), happened('commit', ended('lost'))]
 
     const lostFirst = [lost, ...said].reduce(reduceQuery, before)
@@ -353,10 +356,33 @@ describe('a session of a tab', () => {
     expect([states(lostFirst), states(lostLast)]).toEqual([['failed'], ['failed']])
   })
 
+  it('that a reloaded window finds has its transaction, and how long that has been open', () => {
+    const remains = {
+      tabId: 'tab-1' as TabId, // branded here: no tab is open in this test
+      session: sessionFacts(),
+      transaction: { status: 'open', sinceMs: 400 },
+      commitMode: 'manual',
+      hasRun: true,
+      loss: null,
+    } as const
+
+    const query = queryAfter(
+      { type: 'sessionRestored', remains, at: 1000 },
+      ...aRun('begin', { type: 'transactionReported', status: 'open' }, ended('complete')),
+    )
+
+    expect(query).toMatchObject({
+      session: { kind: 'open', facts: sessionFacts() },
+      transaction: { status: 'open', since: 600 },
+      commitMode: 'manual',
+      run: { kind: 'complete' },
+    })
+  })
+
   it('fact 11: that is lost with the whole engine leaves no statement running', () => {
     const query = queryAfter(opened, ...aRun('commit;b', started(0)), {
       type: 'sessionLost',
-      failure: failures.lost,
+      loss: aLoss(),
       at: 1500,
     })
 
@@ -367,7 +393,7 @@ describe('a session of a tab', () => {
   it('that is lost says why, not what was wrong with a statement before', () => {
     const query = queryAfter(opened, ...aRun('a', started(0), failed(0, failures.postgres), ended('failed')), {
       type: 'sessionLost',
-      failure: failures.lost,
+      loss: aLoss(),
       at: 2000,
     })
 
