@@ -186,7 +186,10 @@ export const tabRemains = z.strictObject({
   /** Null when the tab has no open session. */
   session: sessionFacts.nullable(),
   transaction: z.strictObject({ status: transactionStatus, sinceMs: milliseconds }),
+  /** How its last run was asked to commit, to take failures, and to be limited in time. */
   commitMode: z.enum(['auto', 'manual']),
+  onFailure: z.enum(['stop', 'continue']),
+  statementTimeoutMs: z.number().nullable(),
   /** Whether there is a run to follow. */
   hasRun: z.boolean(),
   /** How the session was lost; null when it was not. */

@@ -30,7 +30,11 @@ export function splitStatements(script: string, options: ScanOptions = {}): read
 export function statementAt(script: string, statements: readonly Statement[], offset: number): Statement | null {
   let before: Statement | null = null
   for (const statement of statements) {
-    if (statement.kind === 'copy data') continue
+    if (statement.kind === 'copy data') {
+      // The data lines belong to the COPY that they stand behind.
+      if (before !== null && statement.from <= offset && offset <= statement.to) return before
+      continue
+    }
     if (statement.to >= offset) {
       if (statement.from <= offset || before === null) return statement
       return script.slice(before.to, offset).includes('\n') ? statement : before

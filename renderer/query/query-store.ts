@@ -173,12 +173,14 @@ export function reduceQuery(query: TabQuery, event: QueryEvent): TabQuery {
     case 'sessionLost':
       return loseSession(query, event.loss, event.at)
     case 'sessionRestored': {
-      const { session, transaction, commitMode } = event.remains
+      const { session, transaction, commitMode, onFailure, statementTimeoutMs } = event.remains
       return {
         ...query,
         session: session === null ? { kind: 'none' } : { kind: 'open', facts: session },
         transaction: { status: transaction.status, since: event.at - transaction.sinceMs },
         commitMode,
+        onFailure,
+        timeoutMs: statementTimeoutMs,
       }
     }
     case 'runStarted':

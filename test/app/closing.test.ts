@@ -110,14 +110,14 @@ test('a window that hangs with an open transaction still closes', async () => {
 })
 
 test('a signal ends the app without asking', async () => {
-  const { app } = launched
+  const process_ = launched.app.process()
   await beginWith('of_a_signal')
-  const gone = once(app.process(), 'exit')
+  const gone = once(process_, 'exit')
 
-  app.process().kill('SIGTERM')
+  process_.kill('SIGTERM')
 
   await gone
-  expect(app.process().exitCode).toBe(0)
+  expect(process_.exitCode).toBe(0)
 })
 
 test('cancelling while a session is still being opened ends the run at once', async () => {

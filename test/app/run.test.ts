@@ -313,24 +313,6 @@ test.describe('a run', () => {
       )
   })
 
-  test('marks a transaction that has done nothing for a minute', async () => {
-    const { page, screenshot } = launched
-    const { transaction, statusBar } = windowOf(page)
-    await writeSql(page, 'begin;')
-    await run(page, 'Run')
-    await expect(transaction).not.toHaveClass(/is-changed/)
-
-    await page.clock.install()
-    await page.clock.fastForward('10:00') // its clock begins at 0, the window's has run on
-
-    await expect(transaction).toHaveClass(/is-changed/)
-    await expect(statusBar).toContainText('it holds its locks until you commit or roll back')
-    await screenshot('run-idle')
-    await page.clock.resume()
-    await windowOf(page).runBar.getByRole('button', { name: 'Roll back' }).click()
-    await ended(page, 'Complete')
-  })
-
   test('of a server process that does not answer a cancel can be ended with its session, and the next run goes on', async () => {
     const { page, screenshot } = launched
     const { runBar, queryStatus } = windowOf(page)
@@ -353,5 +335,24 @@ test.describe('a run', () => {
     await expect(windowOf(page).messages).toContainText('You ended this session; the server did not confirm it.')
     await screenshot('run-session-ended')
     expect(await ask(page, 'select 1')).toEqual([['1']])
+  })
+
+  // The last one: the editor does not bear the clock that it leaves behind.
+  test('marks a transaction that has done nothing for a minute', async () => {
+    const { page, screenshot } = launched
+    const { transaction, statusBar } = windowOf(page)
+    await writeSql(page, 'begin;')
+    await run(page, 'Run')
+    await expect(transaction).not.toHaveClass(/is-changed/)
+
+    await page.clock.install()
+    await page.clock.fastForward('10:00') // its clock begins at 0, the window's has run on
+
+    await expect(transaction).toHaveClass(/is-changed/)
+    await expect(statusBar).toContainText('it holds its locks until you commit or roll back')
+    await screenshot('run-idle')
+    await page.clock.resume()
+    await windowOf(page).runBar.getByRole('button', { name: 'Roll back' }).click()
+    await ended(page, 'Complete')
   })
 })

@@ -4,6 +4,7 @@ import type { Session } from '../../../electron/engine/session/session'
 import { openTestSession, runScript, seededRandom, startRun, type TestRun } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
+import { rounds } from '../../support/rounds'
 
 let database: TestDatabase
 let session: Session
@@ -86,13 +87,12 @@ describe('Cancel', () => {
     expect((await session.query('select count(*) from counted')).rows).toEqual([[String(completed)]])
   })
 
-  it('that comes late never hits the next run, at random moments', { timeout: 120_000 }, async () => {
-    const rounds = Number(process.env.STRATA_ROUNDS ?? 60)
+  it('that comes late never hits the next run, at random moments', async () => {
     const random = seededRandom(44)
     const outcomes = new Set<string>()
     const hits: unknown[] = []
 
-    for (let round = 0; round < rounds; round += 1) {
+    for (const _round of rounds(60)) {
       const commitMode = random() < 0.5 ? 'auto' : 'manual'
       const script = `select pg_sleep(${random() * 0.01}); select generate_series(1, ${Math.floor(random() * 20_000)})`
       const run = startRun(session, script, { commitMode })

@@ -362,6 +362,8 @@ describe('a session of a tab', () => {
       session: sessionFacts(),
       transaction: { status: 'open', sinceMs: 400 },
       commitMode: 'manual',
+      onFailure: 'continue',
+      statementTimeoutMs: 10_000,
       hasRun: true,
       loss: null,
     } as const
@@ -375,6 +377,8 @@ describe('a session of a tab', () => {
       session: { kind: 'open', facts: sessionFacts() },
       transaction: { status: 'open', since: 600 },
       commitMode: 'manual',
+      onFailure: 'continue',
+      timeoutMs: 10_000,
       run: { kind: 'complete' },
     })
   })
