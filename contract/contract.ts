@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { catalog, relationDetail } from './catalog'
 import { type EventNames, event, type HandlersOf, type RequestNames, request, type StreamNames, stream } from './define'
+import { historyEntryId, historyPage, historySearch, historyText } from './history'
 import {
   migrationAction,
   migrationEvent,
@@ -23,6 +24,7 @@ import {
   wantedParameter,
   windowInput,
 } from './query'
+import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
 import { layout, tabHead, tabId, workspace } from './workspace'
@@ -31,6 +33,7 @@ const theme = z.enum(['system', 'light', 'dark'])
 const nothing = z.strictObject({})
 const done = z.null()
 const ofProfile = z.strictObject({ profileId })
+const ofSavedQuery = z.strictObject({ profileId, name: savedQueryName })
 
 /** THE list of what crosses between the window and the engine. */
 export const engineContract = {
@@ -136,11 +139,36 @@ export const engineContract = {
   'workspace.writeText': request(z.strictObject({ profileId, tabId, text: scriptText }), done, MAX_SCRIPT_UNITS + 1024),
   'workspace.writeLayout': request(z.strictObject({ profileId, layout }), done),
 
+  /** Queries saved by name, as plain files in the folder of the profile's project. */
+  'savedQuery.list': request(ofProfile, savedQueryListing),
+  'savedQuery.read': request(ofSavedQuery, scriptText),
+  /** Writes a file if it is what is expected; otherwise tells what is there and writes nothing. */
+  'savedQuery.write': request(
+    z.strictObject({ profileId, name: savedQueryName, text: scriptText, expected: savedQueryExpected }),
+    savedQueryWritten,
+    2 * MAX_SCRIPT_UNITS + 1024,
+  ),
+  /** Refused when the other name is taken. */
+  'savedQuery.rename': request(z.strictObject({ profileId, name: savedQueryName, to: savedQueryName }), done),
+  /** Deletes the file. */
+  'savedQuery.remove': request(ofSavedQuery, done),
+
+  /** A page of the recorded runs in which every word occurs, the newest first. */
+  'history.search': request(historySearch, historyPage),
+  /** The whole text that was kept of a run. */
+  'history.read': request(z.strictObject({ id: historyEntryId }), historyText),
+  'history.remove': request(z.strictObject({ id: historyEntryId }), done),
+  /** Forgets all runs, or all of one profile. */
+  'history.clear': request(z.strictObject({ profileId: profileId.nullable() }), done),
+
   /** A profile was saved, removed, or got another migration folder. */
   'profile.changed': event(nothing),
   'catalog.changed': event(ofProfile),
   /** Files or history changed: the list is worth asking for again. */
   'migration.changed': event(ofProfile),
+  'savedQuery.changed': event(ofProfile),
+  /** A run began or ended, or runs were removed. */
+  'history.changed': event(nothing),
   'session.lost': event(sessionLoss),
 } as const
 

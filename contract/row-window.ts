@@ -1,3 +1,5 @@
+import { type BytePiece, piecesOfBytes, textOfBytes } from './byte-text'
+
 // A packed window of rows, as it crosses from the engine to the grid in one ArrayBuffer of exactly its size:
 //
 //   u32  rowCount, columnCount, cutCount, 0
@@ -6,15 +8,6 @@
 //   u8   the text area: the server's own bytes
 //
 // Numbers stand in the byte order of the machine, because both sides run on it.
-
-/** Present under Node and in a browser alike; `contract/` is compiled without the types of either. */
-declare const TextDecoder: new (
-  label: string,
-  options: { readonly ignoreBOM: boolean },
-) => { decode(bytes: Uint8Array): string }
-
-// `ignoreBOM` keeps U+FEFF at the start of a value: it is the server's, so it is shown and copied.
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 const HEADER_WORDS = 4
 const NULL_FLAG = 0x8000_0000
@@ -110,9 +103,14 @@ export class RowWindow {
     return (this.#word(this.#cellAt(row, column)) & NULL_FLAG) !== 0
   }
 
-  /** The cell's text, or its beginning when it was cut; '' for NULL. Bytes that are not UTF-8 become U+FFFD. */
+  /** The cell's text, or its beginning when it was cut; '' for NULL. Bytes that are not text are written as `\\xE9`. */
   text(row: number, column: number): string {
-    return decoder.decode(this.bytes(row, column))
+    return textOfBytes(this.bytes(row, column))
+  }
+
+  /** The same in pieces, which tell bytes that are not text from a text that reads like them; usually one piece. */
+  pieces(row: number, column: number): readonly BytePiece[] {
+    return piecesOfBytes(this.bytes(row, column))
   }
 
   /** The cell's bytes, or the first of them when it was cut; a view, not a copy. */

@@ -1,4 +1,4 @@
-/** A piece of a script: one SQL statement without its `;`, the data lines of a COPY … FROM STDIN, or a psql backslash line. */
+/** A piece of a script: one SQL statement without its `;`, the data lines of a COPY … FROM STDIN, or a psql backslash command. */
 export interface Statement {
   /** Half-open range in UTF-16 units, from the first to behind the last token; comments around it are outside. */
   readonly from: number
@@ -16,13 +16,35 @@ export interface ScriptScan {
 
 /** Options of the lexer. */
 export interface ScanOptions {
-  /** The session's `standard_conforming_strings`; when false a backslash escapes in every '…'. */
+  /** The session's `standard_conforming_strings`; when false a backslash escapes in every '…'. A SET of it in the script is followed. */
   readonly hasStandardStrings?: boolean
 }
 
 /** The statements of a script that may be unfinished, as it is while somebody types. */
 export function scanScript(script: string, options: ScanOptions = {}): ScriptScan {
-  return new Scanner(script, options.hasStandardStrings ?? true).scan()
+  const scanner = new Scanner(script, options.hasStandardStrings ?? true)
+  scanner.advance(script.length)
+  return scanner.finish()
+}
+
+/** UTF-16 units that are scanned without a pause: a few milliseconds. */
+const SLICE_UNITS = 256 * 1024
+
+/**
+ * The same, in slices of a few milliseconds, so that nothing else waits for a long script: `pause` is awaited between two slices. Null
+ * once `pause` answers false, because nobody wants the scan any more.
+ */
+export async function scanInSlices(
+  script: string,
+  options: ScanOptions,
+  pause: () => Promise<boolean>,
+): Promise<ScriptScan | null> {
+  const scanner = new Scanner(script, options.hasStandardStrings ?? true)
+  for (;;) {
+    scanner.advance(SLICE_UNITS)
+    if (scanner.isAtEnd) return scanner.finish()
+    if (!(await pause())) return null
+  }
 }
 
 const TAB = 9
@@ -37,31 +59,34 @@ const OPEN = 40
 const CLOSE = 41
 const STAR = 42
 const MINUS = 45
-const DOT = 46
 const SLASH = 47
 const SEMICOLON = 59
 const BACKSLASH = 92
 const BYTE_ORDER_MARK = 0xfeff
 
 const WORDS_KEPT = 4
+/** In the place of the word before: the beginning of a statement within a BEGIN ATOMIC body. */
+const BORDER = ';'
 
-/**
- * Follows PostgreSQL's lexer (scan.l) as far as it decides where a statement ends, and psql (psqlscan.l) for COPY data,
- * backslash lines and BEGIN ATOMIC bodies.
- */
+/** Follows PostgreSQL's lexer (scan.l) as far as it decides where a statement ends, and psql for COPY data and backslash commands. */
 class Scanner {
   private readonly script: string
-  private readonly hasStandardStrings: boolean
   private readonly statements: Statement[] = []
+  private hasStandardStrings: boolean
   private problem: ScriptScan['problem'] = null
   private at = 0
   private start = -1
   private lastEnd = 0
   private depth = 0
-  /** Open BEGIN ATOMIC and CASE, each waiting for its END. */
+  /** Open BEGIN ATOMIC bodies; the grammar lets them nest. */
   private atomic = 0
-  private words: string[] = []
-  private previousWord = ''
+  /** The first words of the statement, and of the one within a BEGIN ATOMIC body that is being read. */
+  private readonly words: string[] = []
+  private lead: string[] = this.words
+  /** Those of the statement before, shared when they are the same: a script of inserts has one list for all. */
+  private wordsBefore: readonly string[] = []
+  /** The word right before, or `BORDER`; '' after anything else. */
+  private previous = ''
   private isCopyFromStdin = false
 
   constructor(script: string, hasStandardStrings: boolean) {
@@ -69,70 +94,97 @@ class Scanner {
     this.hasStandardStrings = hasStandardStrings
   }
 
-  scan(): ScriptScan {
+  get isAtEnd(): boolean {
+    return this.at >= this.script.length
+  }
+
+  /** Reads about so many units more; the token at the end is read whole. */
+  advance(units: number): void {
     const { script } = this
-    const end = script.length
+    const end = Math.min(script.length, this.at + units)
     while (this.at < end) {
       const code = script.charCodeAt(this.at)
       if (isSpace(code)) this.at += 1
-      else if (code === MINUS && script.charCodeAt(this.at + 1) === MINUS) this.skipLineComment()
+      else if (code === BYTE_ORDER_MARK && this.start < 0) this.at += 1
+      else if (code === MINUS && script.charCodeAt(this.at + 1) === MINUS) this.at = endOfLine(script, this.at)
       else if (code === SLASH && script.charCodeAt(this.at + 1) === STAR) this.skipBlockComment()
-      else if (code === BACKSLASH && this.start < 0) this.takeBackslashLine()
-      else if (code === SEMICOLON && this.depth <= 0 && this.atomic === 0) this.takeSemicolon()
+      else if (code === BACKSLASH) this.takeBackslashCommand()
+      else if (code === SEMICOLON && this.depth === 0 && this.atomic === 0) this.takeSemicolon()
       else this.takeToken(code)
     }
+  }
+
+  finish(): ScriptScan {
     this.flush()
     return { statements: this.statements, problem: this.problem }
   }
 
   private takeToken(code: number): void {
     if (this.start < 0) this.start = this.at
-    if (code === QUOTE) this.skipString(this.at, !this.hasStandardStrings)
-    else if (code === DOUBLE_QUOTE) this.skipQuotedIdentifier(this.at)
-    else if (code === DOLLAR) this.skipDollar()
-    else if (isIdentifierStart(code)) this.takeWord(code)
+    if (isIdentifierStart(code)) this.takeWord(code)
     else {
-      if (code === OPEN) this.depth += 1
-      else if (code === CLOSE) this.depth -= 1
-      this.at += 1
+      this.previous = ''
+      if (code === QUOTE) this.skipString(this.at, !this.hasStandardStrings)
+      else if (code === DOUBLE_QUOTE) this.skipQuotedIdentifier(this.at)
+      else if (code === DOLLAR) this.skipDollar()
+      else {
+        if (code === OPEN) this.depth += 1
+        else if (code === CLOSE) this.depth = Math.max(0, this.depth - 1)
+        else if (code === SEMICOLON && this.depth === 0) this.beginInnerStatement()
+        this.at += 1
+      }
     }
     this.lastEnd = this.at
   }
 
   private takeWord(first: number): void {
-    const { script } = this
-    const next = script.charCodeAt(this.at + 1)
-    const lower = first | 32
-    if (next === QUOTE && (lower === 101 || lower === 98 || lower === 120 || lower === 110)) {
-      this.at += 1 // E'…', B'…', X'…', N'…'
-      this.skipString(this.at - 1, lower === 101 || (lower === 110 && !this.hasStandardStrings))
-      return
-    }
-    if (lower === 117 && next === AMPERSAND) {
-      const quote = script.charCodeAt(this.at + 2)
-      if (quote === QUOTE || quote === DOUBLE_QUOTE) {
-        const from = this.at
-        this.at += 2 // U&'…', U&"…"
-        if (quote === QUOTE) this.skipString(from, false)
-        else this.skipQuotedIdentifier(from)
-        return
-      }
-    }
-    const from = this.at
+    const { script, at: from } = this
+    if (this.takePrefixedQuote(first)) return
     let at = from + 1
     while (at < script.length && isIdentifierPart(script.charCodeAt(at))) at += 1
     this.at = at
-    // Long words are no keywords; lower-casing every one of a 20 MB script would cost.
-    const word = at - from <= 12 ? script.slice(from, at).toLowerCase() : ''
-    if (this.words.length < WORDS_KEPT) this.words.push(word === '' ? script.slice(from, at).toLowerCase() : word)
-    const isName = this.previousWord === 'as' || script.charCodeAt(from - 1) === DOT
-    if (word === 'atomic' && this.previousWord === 'begin' && this.words[0] === 'create') this.atomic = 1
-    else if (this.atomic > 0 && !isName && word === 'case') this.atomic += 1
-    else if (this.atomic > 0 && !isName && word === 'end') this.atomic -= 1
-    else if (word === 'stdin' && this.previousWord === 'from' && this.words[0] === 'copy' && this.depth === 0) {
+    const { lead, previous } = this
+    const isKept = lead.length < WORDS_KEPT
+    // Long words are no keywords of interest; lower-casing every one of a 20 MB script would cost.
+    const word = isKept || at - from <= 6 ? script.slice(from, at).toLowerCase() : ''
+    if (isKept) lead.push(word)
+    this.previous = word
+    if (this.depth > 0) return
+    if (word === 'atomic' && previous === 'begin' && isRoutine(lead)) {
+      this.atomic += 1
+      this.beginInnerStatement()
+    } else if (word === 'end' && previous === BORDER) {
+      // No statement of a body can begin with END, and CASE … END cannot stand where one begins.
+      this.atomic -= 1
+    } else if (word === 'stdin' && previous === 'from' && this.words[0] === 'copy') {
       this.isCopyFromStdin = true
     }
-    this.previousWord = word
+  }
+
+  private beginInnerStatement(): void {
+    this.lead = []
+    this.previous = BORDER
+  }
+
+  /** E'…', B'…', X'…', N'…', U&'…', U&"…" */
+  private takePrefixedQuote(first: number): boolean {
+    const { script, at: from } = this
+    const lower = first | 32
+    const next = script.charCodeAt(from + 1)
+    if (next === QUOTE && (lower === 101 || lower === 98 || lower === 120 || lower === 110)) {
+      this.at += 1
+      this.previous = ''
+      this.skipString(from, lower === 101 || (lower === 110 && !this.hasStandardStrings))
+      return true
+    }
+    if (lower !== 117 || next !== AMPERSAND) return false
+    const quote = script.charCodeAt(from + 2)
+    if (quote !== QUOTE && quote !== DOUBLE_QUOTE) return false
+    this.at += 2
+    this.previous = ''
+    if (quote === QUOTE) this.skipString(from, false)
+    else this.skipQuotedIdentifier(from)
+    return true
   }
 
   private skipString(from: number, hasEscapes: boolean): void {
@@ -153,11 +205,17 @@ class Scanner {
         at = script.indexOf("'", at)
         if (at < 0) break
       }
-      if (script.charCodeAt(at + 1) !== QUOTE) {
+      if (script.charCodeAt(at + 1) === QUOTE) {
+        at += 2
+        continue
+      }
+      // A part on a later line goes on as the first began, E'…' included.
+      const more = hasEscapes === this.hasStandardStrings ? continuationOf(script, at + 1) : -1
+      if (more < 0) {
         this.at = at + 1
         return
       }
-      at += 2
+      at = more + 1
     }
     this.leaveOpen('A quoted string is never closed', from)
   }
@@ -173,7 +231,6 @@ class Scanner {
       }
       if (script.charCodeAt(quote + 1) !== DOUBLE_QUOTE) {
         this.at = quote + 1
-        this.previousWord = ''
         return
       }
       at = quote + 2
@@ -183,7 +240,7 @@ class Scanner {
   private skipDollar(): void {
     const { script } = this
     let at = this.at + 1
-    if (isTagStart(script.charCodeAt(at))) {
+    if (isIdentifierStart(script.charCodeAt(at))) {
       at += 1
       while (isTagPart(script.charCodeAt(at))) at += 1
     }
@@ -200,22 +257,12 @@ class Scanner {
     this.at = close + tag.length
   }
 
-  private skipLineComment(): void {
-    const { script } = this
-    let at = this.at + 2
-    while (at < script.length) {
-      const code = script.charCodeAt(at)
-      if (code === NEWLINE || code === RETURN) break
-      at += 1
-    }
-    this.at = at
-  }
-
   private skipBlockComment(): void {
     const { script } = this
     const from = this.at
     let at = from + 2
     let open = 1
+    let nested = script.indexOf('/*', at)
     while (open > 0) {
       const close = script.indexOf('*/', at)
       if (close < 0) {
@@ -223,7 +270,8 @@ class Scanner {
         this.leaveOpen('A comment is never closed', from)
         return
       }
-      const nested = script.indexOf('/*', at)
+      // Looked for only once it has been passed: a search per comment would read to the end of the script each time.
+      if (nested >= 0 && nested < at) nested = script.indexOf('/*', at)
       if (nested >= 0 && nested < close) {
         open += 1
         at = nested + 2
@@ -235,60 +283,120 @@ class Scanner {
     this.at = at
   }
 
-  private takeBackslashLine(): void {
-    const newline = this.script.indexOf('\n', this.at)
-    const end = newline < 0 ? this.script.length : newline
-    const to = this.script.charCodeAt(end - 1) === RETURN ? end - 1 : end
-    this.statements.push({ from: this.at, to, kind: 'psql', words: [] })
-    this.at = end
+  /** A backslash outside quotes is never SQL: psql ends the statement there and takes the rest of the line. */
+  private takeBackslashCommand(): void {
+    this.flush()
+    const from = this.at
+    this.at = endOfLine(this.script, from)
+    this.statements.push({ from, to: this.at, kind: 'psql', words: [] })
   }
 
   private takeSemicolon(): void {
     const hasData = this.isCopyFromStdin
     this.flush()
     this.at += 1
-    if (!hasData) return
+    if (hasData) this.takeCopyData()
+  }
+
+  private takeCopyData(): void {
     const { script } = this
-    const newline = script.indexOf('\n', this.at)
-    const from = newline < 0 ? script.length : newline + 1
+    const lineEnd = endOfLine(script, this.at)
+    if (!/^\s*(?:--.*)?$/.test(script.slice(this.at, lineEnd))) {
+      // psql would run this after the data; what stands before them in the script must not run behind them unseen.
+      this.problem ??= { message: 'The data of COPY … FROM STDIN must begin on the line after its ;', at: this.at }
+    }
+    const from = afterNewline(script, lineEnd)
     let end = from
-    while (end < script.length) {
-      const next = script.indexOf('\n', end)
-      const lineEnd = next < 0 ? script.length : next
-      const line = script.slice(end, Math.min(lineEnd, end + 3))
-      if (line === '\\.' || line === '\\.\r') {
-        this.at = lineEnd
+    for (;;) {
+      const isLine = end === from || isNewline(script.charCodeAt(end - 1))
+      if (
+        isLine &&
+        script.startsWith('\\.', end) &&
+        (end + 2 >= script.length || isNewline(script.charCodeAt(end + 2)))
+      ) {
         this.statements.push({ from, to: end, kind: 'copy data', words: [] })
+        this.at = end + 2
         return
       }
-      end = next < 0 ? script.length : next + 1
+      const next = script.indexOf('\\.', end + 1)
+      if (next < 0) break
+      end = next
     }
     this.at = script.length
-    this.problem = { message: 'The data of COPY … FROM STDIN is not ended by a line with \\.', at: from }
+    this.problem ??= { message: 'The data of COPY … FROM STDIN is not ended by a line with \\.', at: from }
     this.statements.push({ from, to: script.length, kind: 'copy data', words: [] })
   }
 
   private leaveOpen(message: string, at: number): void {
-    this.problem = { message, at }
+    this.problem ??= { message, at }
     this.at = this.script.length
     this.lastEnd = this.at
   }
 
   private flush(): void {
     if (this.start >= 0) {
-      this.statements.push({ from: this.start, to: this.lastEnd, kind: 'sql', words: this.words })
+      const { start: from, lastEnd: to, words } = this
+      if (!areSame(words, this.wordsBefore)) this.wordsBefore = words.slice()
+      this.statements.push({ from, to, kind: 'sql', words: this.wordsBefore })
+      if (words[0] === 'set' && words.includes('standard_conforming_strings')) this.followSet(from, to)
+      words.length = 0
     }
     this.start = -1
     this.depth = 0
     this.atomic = 0
-    this.words = []
-    this.previousWord = ''
+    this.lead = this.words
+    this.previous = ''
     this.isCopyFromStdin = false
+  }
+
+  /** What comes after a SET of `standard_conforming_strings` is read by the new rule: pg_dump writes one. */
+  private followSet(from: number, to: number): void {
+    const value = /(?:=|\bto\b)\s*'?(\w+)'?$/i.exec(this.script.slice(from, to))?.[1]?.toLowerCase() ?? ''
+    if (/^(?:on|true|yes|1)$/.test(value)) this.hasStandardStrings = true
+    else if (/^(?:off|false|no|0)$/.test(value)) this.hasStandardStrings = false
   }
 }
 
+function areSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((word, index) => word === others[index])
+}
+
+const ROUTINE = /^create (?:or replace )?(?:function|procedure)\b/
+
+function isRoutine(words: readonly string[]): boolean {
+  return words[0] === 'create' && ROUTINE.test(words.join(' '))
+}
+
+/** Where the next part of a string begins, on a later line with nothing but space and `--` comments between; -1 when there is none. */
+function continuationOf(script: string, from: number): number {
+  let at = from
+  let isLater = false
+  for (;;) {
+    const code = script.charCodeAt(at)
+    if (isNewline(code)) isLater = true
+    if (isSpace(code)) at += 1
+    else if (code === MINUS && script.charCodeAt(at + 1) === MINUS) at = endOfLine(script, at)
+    else return code === QUOTE && isLater ? at : -1
+  }
+}
+
+function endOfLine(script: string, from: number): number {
+  let at = from
+  while (at < script.length && !isNewline(script.charCodeAt(at))) at += 1
+  return at
+}
+
+function afterNewline(script: string, at: number): number {
+  if (script.charCodeAt(at) === RETURN && script.charCodeAt(at + 1) === NEWLINE) return at + 2
+  return Math.min(script.length, at + 1)
+}
+
+function isNewline(code: number): boolean {
+  return code === NEWLINE || code === RETURN
+}
+
 function isSpace(code: number): boolean {
-  return code === SPACE || (code >= TAB && code <= RETURN) || code === BYTE_ORDER_MARK
+  return code === SPACE || (code >= TAB && code <= RETURN)
 }
 
 function isIdentifierStart(code: number): boolean {
@@ -298,10 +406,6 @@ function isIdentifierStart(code: number): boolean {
 /** Whether a UTF-16 unit can stand inside an identifier. */
 export function isIdentifierPart(code: number): boolean {
   return isIdentifierStart(code) || (code >= 48 && code <= 57) || code === DOLLAR
-}
-
-function isTagStart(code: number): boolean {
-  return isIdentifierStart(code)
 }
 
 function isTagPart(code: number): boolean {

@@ -28,20 +28,21 @@ export function splitStatements(script: string, options: ScanOptions = {}): read
  * Null in a script without statements.
  */
 export function statementAt(script: string, statements: readonly Statement[], offset: number): Statement | null {
-  let before: Statement | null = null
-  for (const statement of statements) {
-    if (statement.kind === 'copy data') {
-      // The data lines belong to the COPY that they stand behind.
-      if (before !== null && statement.from <= offset && offset <= statement.to) return before
-      continue
-    }
-    if (statement.to >= offset) {
-      if (statement.from <= offset || before === null) return statement
-      return script.slice(before.to, offset).includes('\n') ? statement : before
-    }
-    before = statement
+  let low = 0
+  let high = statements.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((statements[middle]?.to ?? 0) < offset) low = middle + 1
+    else high = middle
   }
-  return before
+  const data = statements[low]
+  // The data lines belong to the COPY that they stand behind.
+  if (data?.kind === 'copy data' && data.from <= offset && low > 0) return statements[low - 1] ?? null
+  const isMeant = (statement: Statement) => statement.kind !== 'copy data'
+  const before = low === 0 ? null : (statements.slice(Math.max(0, low - 2), low).findLast(isMeant) ?? null)
+  const found = statements.slice(low, low + 2).find(isMeant)
+  if (found === undefined || before === null || found.from <= offset) return found ?? before
+  return /[\n\r]/.test(script.slice(before.to, offset)) ? found : before
 }
 
 /** Offset in UTF-16 units of the server's `position`, which counts characters (code points) from 1. */

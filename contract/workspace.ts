@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { migrationName } from './migration'
+import { savedQueryName } from './saved-query'
 import { count, opaqueId, scriptText } from './text'
 
 /** Identifies a tab of the editor. */
@@ -7,10 +8,11 @@ export const tabId = opaqueId.brand<'TabId'>()
 /** Identifies a tab of the editor. */
 export type TabId = z.output<typeof tabId>
 
-/** What a tab edits: free SQL, or one of a migration's two files. */
+/** What a tab edits: free SQL, one of a migration's two files, or a saved query. */
 export const tabKind = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('query') }),
   z.strictObject({ type: z.literal('migration file'), migration: migrationName, file: z.enum(['up', 'down']) }),
+  z.strictObject({ type: z.literal('saved query'), name: savedQueryName }),
 ])
 /** What a tab edits. */
 export type TabKind = z.output<typeof tabKind>
@@ -30,6 +32,8 @@ export type TabHead = z.output<typeof tabHead>
 export const layout = z.strictObject({
   explorerWidth: z.number().min(120).max(1200),
   isExplorerFolded: z.boolean(),
+  /** What the left side shows; the explorer unless said otherwise. */
+  leftPanel: z.enum(['explorer', 'queries', 'history']).optional(),
   migrationsWidth: z.number().min(200).max(1200),
   isMigrationsFolded: z.boolean(),
   /** Share of the editor in the height of the middle column, 0 to 1. */

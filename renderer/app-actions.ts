@@ -1,6 +1,6 @@
 import { failureMessage } from '../contract/failure'
 import type { MigrationTexts } from '../contract/migration'
-import type { Profile } from '../contract/profile'
+import type { Profile, ProfileId } from '../contract/profile'
 import type { SessionFacts } from '../contract/session'
 import type { TabHead, TabId } from '../contract/workspace'
 import { appStore, showOverlay } from './app-store'
@@ -19,7 +19,17 @@ import { queryOf } from './query/query-store'
 import { restoreQueries } from './query/restore-queries'
 import { endQuery, endTransaction, forgetQueries, runQuery, watchSessions } from './query/run-query'
 import { draftText, flushDrafts } from './workspace/drafts'
+import { refreshHistory } from './workspace/history-actions'
+import { tellHistory } from './workspace/history-store'
 import {
+  expectedOf,
+  forgetSavedQueries,
+  loadSavedQueries,
+  openSavedQuery,
+  saveQuery,
+} from './workspace/saved-queries-actions'
+import {
+  changeLayout,
   closeTab,
   closeWorkspace,
   compareWithFile,
@@ -28,6 +38,7 @@ import {
   rewriteWorkspace,
   saveFile,
 } from './workspace/workspace-actions'
+import { askInDialog } from './workspace/workspace-dialog-store'
 import { workspaceStore } from './workspace/workspace-store'
 
 /** The query pane's controls, while it is there. */
@@ -57,7 +68,14 @@ export function queryControls(): QueryControls | null {
 export function followEngine(): void {
   watchSessions()
   onEngineEvent('catalog.changed', ({ profileId }) => void refreshCatalog(profileId))
-  onEngineEvent('migration.changed', ({ profileId }) => void refreshMigrations(profileId))
+  onEngineEvent('migration.changed', ({ profileId }) => {
+    void refreshMigrations(profileId)
+    if (isOpen(profileId)) void loadSavedQueries(profileId) // they are beside the migrations, wherever those are now
+  })
+  onEngineEvent('savedQuery.changed', ({ profileId }) => {
+    if (isOpen(profileId)) void loadSavedQueries(profileId)
+  })
+  onEngineEvent('history.changed', refreshShownHistory)
   onEngineEvent('profile.changed', () => void rereadProfile())
   onShellEvent('engine.restarted', () => void reopenAfterRestart())
   // What another program changed shows when the window is looked at again.
@@ -66,6 +84,7 @@ export function followEngine(): void {
     if (opened === null) return
     void request('catalog.check', { profileId: opened.profile.id })
     void refreshMigrations(opened.profile.id)
+    void loadSavedQueries(opened.profile.id)
   })
   window.addEventListener('pagehide', flushDrafts)
   window.addEventListener('beforeunload', flushDrafts)
@@ -78,6 +97,7 @@ export async function enterProfile(profile: Profile, facts: SessionFacts): Promi
   if (failure !== null) showOverlay({ kind: 'failure', title: 'The tabs could not be read', failure })
   appStore.setState({ opened: { profile, facts } })
   void openMigrations(profile.id)
+  void loadSavedQueries(profile.id)
   const { situation } = workspaceStore.getState()
   if (situation.kind === 'open') for (const tab of situation.tabs) void compareWithFile(tab)
 }
@@ -106,6 +126,8 @@ export async function leaveProfile(): Promise<void> {
   appStore.setState({ opened: null })
   forgetExplorer(opened.profile.id)
   forgetMigrations(opened.profile.id)
+  forgetSavedQueries()
+  tellHistory({ type: 'closed' })
   await request('profile.close', { profileId: opened.profile.id })
 }
 
@@ -113,6 +135,47 @@ export async function leaveProfile(): Promise<void> {
 export function newTab(): void {
   openTab({ kind: { type: 'query' }, text: '' })
   controls?.editor?.focus()
+}
+
+/** Opens a text in a new tab, to be read before it is run. */
+export function openText(text: string): void {
+  openTab({ kind: { type: 'query' }, text })
+  controls?.editor?.focus()
+}
+
+/** Puts a text at the caret of the shown tab. */
+export function insertIntoEditor(text: string): void {
+  controls?.editor?.insert(text)
+  controls?.editor?.focus()
+}
+
+/** Opens a saved query in its tab; shows why when it cannot be read. */
+export async function openQueryFile(name: string): Promise<void> {
+  const { opened } = appStore.getState()
+  if (opened === null) return
+  const failure = await openSavedQuery(opened.profile.id, name)
+  if (failure !== null) showOverlay({ kind: 'failure', title: `${name}.sql could not be opened`, failure })
+  else controls?.editor?.focus()
+}
+
+/** Asks for a name for the shown tab's text, and saves it. */
+export function saveShownQuery(): void {
+  const { situation } = workspaceStore.getState()
+  if (situation.kind === 'closed') return
+  const tab = situation.tabs.find((one) => one.tabId === situation.activeTabId)
+  if (tab !== undefined) askInDialog({ kind: 'save query', tab })
+}
+
+/** Shows one of the left side's panels. */
+export function showLeftPanel(leftPanel: 'explorer' | 'queries' | 'history'): void {
+  changeLayout({ isExplorerFolded: false, leftPanel })
+  if (leftPanel === 'history') tellHistory({ type: 'focusAsked' })
+}
+
+/** Asks for another title of a tab; a saved query's is the name of its file. */
+export function askToRename(tab: TabHead): void {
+  if (tab.kind.type === 'saved query') askInDialog({ kind: 'rename query', name: tab.kind.name })
+  else showOverlay({ kind: 'rename', tab })
 }
 
 /** Opens the first rows of a relation in a new tab and runs it. */
@@ -203,13 +266,38 @@ export async function endAndClose(tab: TabHead, command: 'commit' | 'rollback'):
   if (isDone) askToCloseTab(tab.tabId)
 }
 
-/** Saves the migration file of a tab; shows why when it could not be written. True when it was. */
+/** Saves the file of a tab; shows why when it could not be written. Free SQL is asked for a name. True when it was written. */
 export async function saveTab(tab: TabHead): Promise<boolean> {
+  if (tab.kind.type === 'saved query') return saveBoundQuery(tab, tab.kind.name)
+  if (tab.kind.type === 'query') {
+    askInDialog({ kind: 'save query', tab })
+    return false
+  }
   const failure = await saveFile(tab)
   if (failure !== null) showOverlay({ kind: 'failure', title: `${tab.title} was not saved`, failure })
   const { opened } = appStore.getState()
   if (opened !== null) void refreshMigrations(opened.profile.id)
   return failure === null
+}
+
+async function saveBoundQuery(tab: TabHead, name: string): Promise<boolean> {
+  const answer = await saveQuery(tab, name, expectedOf(tab))
+  if ('kind' in answer) showOverlay({ kind: 'failure', title: `${name}.sql was not saved`, failure: answer })
+  else if (answer.outcome === 'different') askInDialog({ kind: 'query changed', tab, name, there: answer.there })
+  return !('kind' in answer) && answer.outcome === 'written'
+}
+
+/** A panel out of sight asks when it comes into sight. */
+function refreshShownHistory(): void {
+  const { opened } = appStore.getState()
+  const { situation } = workspaceStore.getState()
+  if (opened === null || situation.kind === 'closed') return
+  const { leftPanel, isExplorerFolded } = situation.layout
+  if (leftPanel === 'history' && !isExplorerFolded) void refreshHistory(opened.profile.id)
+}
+
+function isOpen(profileId: ProfileId): boolean {
+  return appStore.getState().opened?.profile.id === profileId
 }
 
 async function rereadProfile(): Promise<void> {
@@ -228,4 +316,6 @@ async function reopenAfterRestart(): Promise<void> {
   if (reply.ok) appStore.setState({ opened: { ...opened, facts: reply.value } })
   void refreshCatalog(opened.profile.id)
   void openMigrations(opened.profile.id)
+  void loadSavedQueries(opened.profile.id)
+  refreshShownHistory()
 }

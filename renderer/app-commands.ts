@@ -1,13 +1,17 @@
 import type { MigrationAction } from '../contract/migration'
 import {
   askToCloseTab,
+  askToRename,
   canReopenTab,
   leaveProfile,
   newTab,
+  openQueryFile,
   openRelation,
   queryControls,
   reopenTab,
+  saveShownQuery,
   saveTab,
+  showLeftPanel,
 } from './app-actions'
 import { askToLeave } from './app-leaving'
 import { appStore, showOverlay } from './app-store'
@@ -22,6 +26,7 @@ import { pendingCount } from './migration/shown-migrations'
 import { newConnection } from './profile/profile-actions'
 import { queryOf } from './query/query-store'
 import { endTransaction } from './query/run-query'
+import { loadSavedQueries, savedQueriesStore } from './workspace/saved-queries-actions'
 import { changeLayout, chooseNextTab, chooseTab, chooseTabNumber, moveTab } from './workspace/workspace-actions'
 import { workspaceStore } from './workspace/workspace-store'
 
@@ -89,7 +94,7 @@ function deskCommands(): readonly Command[] {
     }),
     command('reopen-tab', 'Reopen the tab closed last', 'Ctrl+Shift+T', reopenTab, { isEnabled: canReopenTab() }),
     command('rename-tab', 'Rename tab', '', () => {
-      if (tab !== undefined) showOverlay({ kind: 'rename', tab })
+      if (tab !== undefined) askToRename(tab)
     }),
     command('next-tab', 'Next tab', 'Ctrl+Tab', () => chooseNextTab(1)),
     command('previous-tab', 'Previous tab', 'Ctrl+Shift+Tab', () => chooseNextTab(-1)),
@@ -101,21 +106,26 @@ function deskCommands(): readonly Command[] {
     }),
     command(
       'save',
-      'Save the migration file',
+      tab?.kind.type === 'migration file' ? 'Save the migration file' : 'Save query',
       'Ctrl+S',
       () => {
         if (tab !== undefined) void saveTab(tab)
       },
-      {
-        isEnabled: tab?.kind.type === 'migration file',
-        ...(tab?.kind.type === 'migration file' ? {} : { remark: 'this tab edits no file' }),
-      },
+      { isEnabled: tab !== undefined },
     ),
+    command('save-as', 'Save query under another name', 'Ctrl+Shift+S', saveShownQuery, {
+      isEnabled: tab !== undefined && tab.kind.type !== 'migration file',
+    }),
     ...migrationCommands(),
-    command('go', 'Go to a relation, migration or tab', 'Ctrl+P', () => showOverlay({ kind: 'palette', mode: 'go' })),
+    command('go', 'Go to a relation, query, migration or tab', 'Ctrl+P', () =>
+      showOverlay({ kind: 'palette', mode: 'go' }),
+    ),
     command('fold-explorer', layout.isExplorerFolded ? 'Show explorer' : 'Fold explorer', 'Ctrl+B', () =>
       changeLayout({ isExplorerFolded: !layout.isExplorerFolded }),
     ),
+    command('show-explorer', 'Show the explorer', '', () => showLeftPanel('explorer')),
+    command('show-queries', 'Show saved queries', '', () => showLeftPanel('queries')),
+    command('search-history', 'Search history', 'Ctrl+Shift+H', () => showLeftPanel('history')),
     command('fold-results', layout.isResultsFolded ? 'Show results' : 'Fold results', 'Ctrl+J', () =>
       changeLayout({ isResultsFolded: !layout.isResultsFolded }),
     ),
@@ -125,6 +135,7 @@ function deskCommands(): readonly Command[] {
     command('refresh', 'Refresh explorer and migrations', 'F5', () => {
       void refreshCatalog(profileId)
       void loadMigrations(profileId)
+      void loadSavedQueries(profileId)
       void request('catalog.check', { profileId })
     }),
   ]
@@ -206,6 +217,15 @@ export function appDestinations(index: CatalogIndex | null): readonly Destinatio
             },
           }),
         )
+  const queries = (savedQueriesStore.getState().listing?.queries ?? []).map(
+    ({ name }): Destination => ({
+      id: `query-${name}`,
+      label: name,
+      kind: 'query',
+      remark: 'saved query',
+      go: () => void openQueryFile(name),
+    }),
+  )
   const relations = [...(index?.relations.values() ?? [])].map(
     ({ schema, relation }): Destination => ({
       id: `relation-${relation.oid}`,
@@ -215,7 +235,7 @@ export function appDestinations(index: CatalogIndex | null): readonly Destinatio
       go: () => openRelation({ schema, name: relation.name, kind: relation.kind, oid: relation.oid }),
     }),
   )
-  return [...tabs, ...migrations, ...relations]
+  return [...tabs, ...queries, ...migrations, ...relations]
 }
 
 /** Goes to the n-th tab, from 1; 9 means the last. */

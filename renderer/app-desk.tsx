@@ -1,9 +1,9 @@
 import { Database, Layers } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { useStore } from 'zustand'
-import { askToCloseTab, newTab, noteControls, openMigrationFile, openRelation, showPendingPlace } from './app-actions'
-import { type OpenProfile, showOverlay } from './app-store'
-import { Explorer } from './catalog/explorer'
+import { askToCloseTab, askToRename, newTab, noteControls, openMigrationFile, showPendingPlace } from './app-actions'
+import type { OpenProfile } from './app-store'
+import { LeftSide } from './left-side'
 import { MigrationPanel } from './migration/migration-panel'
 import { useMigrations } from './migration/migration-store'
 import { hasFailedRun, pendingCount } from './migration/shown-migrations'
@@ -30,7 +30,7 @@ export function foldPanel(panel: 'explorer' | 'results' | 'migrations'): void {
 /** Explorer, editor and migrations of the open profile; each side can be folded to its edge. */
 export function Desk({ opened }: { readonly opened: OpenProfile }): ReactNode {
   const { situation } = useStore(workspaceStore)
-  const { profile, facts } = opened
+  const { profile } = opened
   const layout = situation.kind === 'open' ? situation.layout : FIRST_LAYOUT
   return (
     <div className="body">
@@ -41,7 +41,7 @@ export function Desk({ opened }: { readonly opened: OpenProfile }): ReactNode {
       ) : (
         <>
           <nav className="side left" style={{ width: layout.explorerWidth }} aria-label="Explorer panel">
-            <Explorer profileId={profile.id} database={facts.database} onOpenRelation={openRelation} />
+            <LeftSide opened={opened} panel={layout.leftPanel ?? 'explorer'} />
           </nav>
           <Splitter
             label="Explorer width"
@@ -110,7 +110,7 @@ function Center({ opened }: { readonly opened: OpenProfile }): ReactNode {
         onChoose={chooseTab}
         onClose={askToCloseTab}
         onNew={newTab}
-        onRename={(tab) => showOverlay({ kind: 'rename', tab })}
+        onRename={askToRename}
         onMove={moveTab}
       />
       {activeTabId === null ? null : (

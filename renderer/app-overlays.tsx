@@ -148,7 +148,7 @@ function UnsavedDialog({ tab }: { readonly tab: TabHead }): ReactNode {
         </>
       }
     >
-      <p className="dialog-text">The text of this tab differs from the migration file.</p>
+      <p className="dialog-text">The text of this tab differs from its file.</p>
     </Dialog>
   )
 }

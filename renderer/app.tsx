@@ -19,6 +19,7 @@ import { Welcome } from './profile/welcome'
 import { NEW_QUERY, queryStore } from './query/query-store'
 import { StatusBar } from './status-bar'
 import { TitleBar } from './title-bar'
+import { WorkspaceDialogs } from './workspace/workspace-dialogs'
 import { workspaceStore } from './workspace/workspace-store'
 
 /** What the shell says of itself. */
@@ -71,6 +72,7 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
       {opened === null ? <Welcome onOpen={enter} /> : <Desk key={opened.profile.id} opened={opened} />}
       <BottomBar opened={opened} version={facts.version} />
       <ProfileDialogs onOpen={enter} />
+      <WorkspaceDialogs />
       <AppOverlay overlay={overlay} />
       {overlay.kind === 'palette' ? <OpenPalette mode={overlay.mode} opened={opened} isMac={isMac} /> : null}
     </div>

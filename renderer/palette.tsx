@@ -1,4 +1,4 @@
-import { ChevronRight, Circle, Eye, FileCode, Hash, Search, Table2 } from 'lucide-react'
+import { ChevronRight, Circle, Eye, FileCode, FilePen, Hash, Search, Table2 } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react'
 import { Dialog, Modal, ModalOverlay } from 'react-aria-components'
 import { type Command, type Destination, type LabelPart, matchLabel, shownKeys } from './command'
@@ -6,7 +6,7 @@ import './ui/palette.css'
 
 /** Props of `Palette`. */
 export interface PaletteProps {
-  /** `go` leaves the commands out: relations, migrations and tabs only. */
+  /** `go` leaves the commands out: relations, queries, migrations and tabs only. */
   readonly mode: 'commands' | 'go'
   readonly commands: readonly Command[]
   readonly destinations: readonly Destination[]
@@ -72,7 +72,7 @@ export function Palette(props: PaletteProps): ReactNode {
               aria-expanded="true"
               aria-controls="palette-list"
               aria-activedescendant={items[chosen] === undefined ? undefined : `palette-${items[chosen].id}`}
-              placeholder={mode === 'go' ? 'Go to a table, view, migration or tab' : 'Type a command'}
+              placeholder={mode === 'go' ? 'Go to a table, view, query, migration or tab' : 'Type a command'}
               spellCheck="false"
               value={typed}
               onChange={(event) => {
@@ -110,7 +110,7 @@ export function Palette(props: PaletteProps): ReactNode {
             <span className="grow" />
             {mode === 'commands' ? (
               <span>
-                <kbd className="cap">{shownKeys('Ctrl+P', isMac)}</kbd> relations, migrations, tabs only
+                <kbd className="cap">{shownKeys('Ctrl+P', isMac)}</kbd> relations, queries, tabs only
               </span>
             ) : null}
           </div>
@@ -169,6 +169,8 @@ function ItemIcon({ kind }: { readonly kind: Item['kind'] }): ReactNode {
       return <Hash className="i" aria-hidden />
     case 'migration':
       return <Circle className="i" aria-hidden />
+    case 'query':
+      return <FilePen className="i" aria-hidden />
     case 'tab':
       return <FileCode className="i" aria-hidden />
     case 'command':
@@ -178,6 +180,7 @@ function ItemIcon({ kind }: { readonly kind: Item['kind'] }): ReactNode {
 
 const GROUPS: Readonly<Record<Destination['kind'], string>> = {
   tab: 'Tabs',
+  query: 'Saved queries',
   migration: 'Migrations',
   table: 'Relations',
   view: 'Relations',
@@ -211,6 +214,7 @@ export function findItems(
   if (typed === '' && mode === 'commands') return found
   const places = new Map<string, Item[]>([
     ['Tabs', []],
+    ['Saved queries', []],
     ['Migrations', []],
     ['Relations', []],
   ])

@@ -21,6 +21,8 @@ import { noticeDeadClient } from './session/dead-client'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
+import type { RunHistory } from './workspace/run-history'
+import type { SavedQueries } from './workspace/saved-queries'
 import type { WorkspaceStore } from './workspace/workspace-store'
 
 /** Everything the handlers forward to. */
@@ -33,6 +35,8 @@ export interface Services {
   readonly results: ResultRegistry
   readonly migrations: Migrations
   readonly workspaces: WorkspaceStore
+  readonly history: RunHistory
+  readonly savedQueries: SavedQueries
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   /** The password kept for exactly this target; null when there is none. */
@@ -44,6 +48,7 @@ export interface Services {
 /** The engine's answers: each contract entry to its feature function. */
 export function createHandlers(services: Services): EngineHandlers {
   const { profiles, connector, sessions, lostSessions, tabRuns, results, migrations, workspaces } = services
+  const { history, savedQueries } = services
   const busy = new Set<SessionId>()
   let opened: ProfileId | null = null
   const watch = new CatalogWatch(
@@ -75,6 +80,7 @@ export function createHandlers(services: Services): EngineHandlers {
     'profile.remove': async ({ profileId }) => {
       await closeProfile(profileId)
       await workspaces.remove(profileId)
+      await history.clear(profileId)
       await profiles.remove(profileId)
       services.profileRemoved(profileId)
       return null
@@ -127,7 +133,10 @@ export function createHandlers(services: Services): EngineHandlers {
       busy.add(session.id)
       const log = tabRuns.begin(session, input, channel)
       try {
-        await runStatements(input, { session, results, nameTypes: (columns) => nameTypes(profileId, columns) }, log)
+        const place = { ...session.facts, hasStandardStrings: session.hasStandardStrings }
+        await history.record(input, place, log, (observed) =>
+          runStatements(input, { session, results, nameTypes: (columns) => nameTypes(profileId, columns) }, observed),
+        )
       } finally {
         log.end()
         busy.delete(session.id)
@@ -182,6 +191,29 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.create': (input) => migrations.create(input),
     'migration.read': (input) => migrations.read(input),
     'migration.write': (input) => migrations.write(input),
+
+    'savedQuery.list': ({ profileId }) => savedQueries.list(profileId),
+    'savedQuery.read': ({ profileId, name }) => savedQueries.read(profileId, name),
+    'savedQuery.write': ({ profileId, name, text, expected }) => savedQueries.write(profileId, name, text, expected),
+    'savedQuery.rename': async ({ profileId, name, to }) => {
+      await savedQueries.rename(profileId, name, to)
+      return null
+    },
+    'savedQuery.remove': async ({ profileId, name }) => {
+      await savedQueries.remove(profileId, name)
+      return null
+    },
+
+    'history.search': (input) => history.search(input),
+    'history.read': ({ id }) => history.read(id),
+    'history.remove': async ({ id }) => {
+      await history.remove(id)
+      return null
+    },
+    'history.clear': async ({ profileId }) => {
+      await history.clear(profileId)
+      return null
+    },
 
     'workspace.read': ({ profileId }) => workspaces.read(profileId),
     'workspace.writeTabs': async ({ profileId, tabs, activeTabId }) => {

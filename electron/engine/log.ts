@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { maskPlain } from '../../contract/mask-secrets'
 
 /** Writes one line to the engine's log. Never given SQL text, rows or objects: only words and numbers of ours. */
 export type Log = (line: string) => void
@@ -7,11 +8,11 @@ export type Log = (line: string) => void
 /** Bytes after which the log file is set aside as `<file>.1`. */
 const ROTATE_AT = 5 * 1024 * 1024
 
-/** A log that appends to a file of mode 0600; passwords inside connection URLs are masked. Never throws. */
+/** A log that appends to a file of mode 0600; passwords in it are masked as in the history of runs. Never throws. */
 export function openLog(file: string): Log {
   let written = sizeOf(file)
   return (line) => {
-    const text = `${new Date().toISOString()} ${redact(line).replace(/\p{Cc}/gu, ' ')}\n`
+    const text = `${new Date().toISOString()} ${maskPlain(line).replace(/\p{Cc}/gu, ' ')}\n`
     try {
       if (written > ROTATE_AT) {
         renameSync(file, `${file}.1`)
@@ -24,13 +25,6 @@ export function openLog(file: string): Log {
       // A full disk must not stop the engine; what could not be logged is not worth a second failure.
     }
   }
-}
-
-/** The text with passwords of connection URLs and of `password=` pairs masked. */
-export function redact(text: string): string {
-  return text
-    .replace(/(postgres(?:ql)?:\/\/[^\s:@/]*):\S*@/gi, '$1:***@') // up to the last @: a password may hold one
-    .replace(/\b(password\s*=\s*)('(?:[^'\\]|\\.)*'|\S+)/gi, '$1***')
 }
 
 function sizeOf(file: string): number {

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { EngineEventName } from '../../contract/contract'
 import type { ProfileId, Target } from '../../contract/profile'
 import { prepareCatalogSession } from './catalog/read-catalog'
@@ -15,6 +15,9 @@ import { openSession } from './session/connect'
 import { LostSessions } from './session/lost-sessions'
 import { Pulse } from './session/pulse'
 import { SessionRegistry } from './session/session-registry'
+import { RunHistory } from './workspace/run-history'
+import { RunJournals } from './workspace/run-journals'
+import { createSavedQueries } from './workspace/saved-queries'
 import { WorkspaceStore } from './workspace/workspace-store'
 
 /** What the engine is started with. */
@@ -90,14 +93,31 @@ export function createEngine(options: EngineOptions): Engine {
     openCatalogSession: (profileId) => connector.catalogSession(profileId),
   })
   const workspaces = new WorkspaceStore(join(userData, 'workspaces'))
+  const hostOf = async (profileId: ProfileId) => {
+    const { kind, target } = await profiles.get(profileId)
+    return kind === 'local' ? 'localhost' : target.host
+  }
+  const history = new RunHistory({
+    journals: new RunJournals(join(userData, 'history')),
+    nameProfile: async (profileId) => ({ name: (await profiles.get(profileId)).name, host: await hostOf(profileId) }),
+    onChanged: () => announce('history.changed', {}),
+    log,
+  })
+  const savedQueries = createSavedQueries({
+    folderOf: async (profileId) => {
+      const { migrationFolder } = await profiles.get(profileId)
+      if (migrationFolder === null) return null
+      // The sample lies among the app's own files, which are not the user's to write.
+      const isSample = resolve(migrationFolder) === resolve(options.samples)
+      return { folder: join(isSample ? userData : dirname(resolve(migrationFolder)), 'queries'), isSample }
+    },
+    onChanged: (profileId) => announce('savedQuery.changed', { profileId }),
+  })
   const migrations = createMigrations({
     openSession: (profileId, applicationName) => connector.open(profileId, applicationName),
     catalogSession: (profileId) => connector.catalogSession(profileId),
     folderOf: async (profileId) => (await profiles.get(profileId)).migrationFolder,
-    hostOf: async (profileId) => {
-      const { kind, target } = await profiles.get(profileId)
-      return kind === 'local' ? 'localhost' : target.host
-    },
+    hostOf,
     announceChanged: (profileId) => announce('migration.changed', { profileId }),
     appVersion: options.appVersion,
   })
@@ -111,6 +131,8 @@ export function createEngine(options: EngineOptions): Engine {
       results,
       migrations,
       workspaces,
+      history,
+      savedQueries,
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
       findPassword: options.findPassword,
@@ -127,6 +149,7 @@ export function createEngine(options: EngineOptions): Engine {
       results.releaseAll()
       await connector.closeAll()
       await workspaces.close()
+      await history.close()
       await server.stop()
     },
   }

@@ -78,9 +78,35 @@ function ProfileExplorer({ profileId, database, onOpenRelation }: ExplorerProps)
         event.stopPropagation()
       }}
     >
-      <div className="phead">
-        <h2>Explorer</h2>
-        <span className="grow" />
+      <div className="explorer-head">
+        <div className="field quiet explorer-filter">
+          <Search className="i" aria-hidden />
+          <input
+            ref={field}
+            className="input"
+            aria-label="Filter"
+            placeholder="Filter"
+            spellCheck={false}
+            autoComplete="off"
+            value={filter}
+            onChange={(event) => setFilter(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Escape' && filter !== '') setFilter('')
+              else if (event.key === 'ArrowDown' || event.key === 'Enter') tree.current?.focusFirst(filter !== '')
+              else return
+              event.preventDefault()
+              event.stopPropagation()
+            }}
+          />
+          <span className="dim small num" aria-live="polite">
+            {matchCount === null ? '' : matchCount}
+          </span>
+          {filter === '' ? null : (
+            <button type="button" className="explorer-clear" aria-label="Clear filter" onClick={() => setFilter('')}>
+              <X className="i i12" aria-hidden />
+            </button>
+          )}
+        </div>
         <Button variant="bare" size="small" isIcon aria-label="Refresh" tip="Refresh" keys="F5" onPress={refresh}>
           <RefreshCw className="i" aria-hidden />
         </Button>
@@ -94,34 +120,6 @@ function ProfileExplorer({ profileId, database, onOpenRelation }: ExplorerProps)
         >
           <ChevronsDownUp className="i" aria-hidden />
         </Button>
-      </div>
-      <div className="field quiet explorer-filter">
-        <Search className="i" aria-hidden />
-        <input
-          ref={field}
-          className="input"
-          aria-label="Filter"
-          placeholder="Filter"
-          spellCheck={false}
-          autoComplete="off"
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' && filter !== '') setFilter('')
-            else if (event.key === 'ArrowDown' || event.key === 'Enter') tree.current?.focusFirst(filter !== '')
-            else return
-            event.preventDefault()
-            event.stopPropagation()
-          }}
-        />
-        <span className="dim small num" aria-live="polite">
-          {matchCount === null ? '' : matchCount}
-        </span>
-        {filter === '' ? null : (
-          <button type="button" className="explorer-clear" aria-label="Clear filter" onClick={() => setFilter('')}>
-            <X className="i i12" aria-hidden />
-          </button>
-        )}
       </div>
       <div className={isBusy ? 'explorer-busy on' : 'explorer-busy'} aria-hidden />
       {catalog.type === 'failed' ? (

@@ -70,16 +70,17 @@ export function QueryPane(props: QueryPaneProps): ReactNode {
   const [isAskingTimeout, setAskingTimeout] = useState(false)
   const editor = useRef<SqlEditor | null>(null)
 
-  const run = (range: 'target' | 'all') => {
+  const run = async (wanted: 'target' | 'all') => {
     const shown = editor.current
     if (shown === null) return
-    const wanted = range === 'all' ? null : shown.target()
-    if (wanted !== null && wanted.range === null) return
-    void runQuery({ tabId, profileId, script: shown.text(), range: wanted?.range ?? null })
+    if (wanted === 'all') return runQuery({ tabId, profileId, script: shown.text(), range: null })
+    const read = await shown.readTarget()
+    if (read === null || read.target.range === null) return
+    await runQuery({ tabId, profileId, script: read.text, range: read.target.range })
   }
   const controls: QueryControls = {
-    run: () => run('target'),
-    runAll: () => run('all'),
+    run: () => void run('target'),
+    runAll: () => void run('all'),
     cancel: () => {
       if (query.run.kind !== 'running') return false
       void cancelQuery(tabId)
@@ -144,7 +145,7 @@ export function QueryPane(props: QueryPaneProps): ReactNode {
           }}
           onCaretMoved={props.onCaretMoved}
           onTargetMoved={(moved) => setTarget(moved.kind)}
-          onRun={() => run('target')}
+          onRun={() => void run('target')}
         />
       </div>
       {isResultsFolded ? null : (
@@ -163,8 +164,8 @@ export function QueryPane(props: QueryPaneProps): ReactNode {
         query={query}
         canRun={target !== 'nothing'}
         target={target}
-        onRun={() => run('target')}
-        onRunAll={() => run('all')}
+        onRun={() => void run('target')}
+        onRunAll={() => void run('all')}
         onCancel={() => void cancelQuery(tabId)}
         onEndTransaction={(command) => void endTransaction(tabId, profileId, command)}
         onCommitMode={(mode) => chooseCommitMode(tabId, mode)}

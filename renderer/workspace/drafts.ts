@@ -6,6 +6,9 @@ import { request } from '../bridge'
 const QUIET_MS = 250
 /** Milliseconds after the first unsent key at the latest, for somebody who never pauses. */
 const LATEST_MS = 700
+// A long text takes a while to send and to write: somebody who types in 20 MB is waited for 2 s, and 20 s at the latest.
+const QUIET_UNITS_PER_MS = 10_000
+const LATEST_UNITS_PER_MS = 1_000
 
 interface Pending {
   readonly read: () => string
@@ -39,8 +42,9 @@ export function draftText(tabId: TabId): string {
 export function draftChanged(tabId: TabId, read: () => string): void {
   const before = pending.get(tabId)
   if (before !== undefined) window.clearTimeout(before.quiet)
-  const quiet = window.setTimeout(() => send(tabId), QUIET_MS)
-  const latest = before?.latest ?? window.setTimeout(() => send(tabId), LATEST_MS)
+  const units = texts.get(tabId)?.length ?? 0
+  const quiet = window.setTimeout(() => send(tabId), QUIET_MS + units / QUIET_UNITS_PER_MS)
+  const latest = before?.latest ?? window.setTimeout(() => send(tabId), LATEST_MS + units / LATEST_UNITS_PER_MS)
   pending.set(tabId, { read, quiet, latest })
 }
 

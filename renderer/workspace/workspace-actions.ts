@@ -101,6 +101,12 @@ export function renameTab(tabId: TabId, title: string): void {
   writeHeads()
 }
 
+/** Binds a tab to another file, or to none. */
+export function bindTab(tabId: TabId, kind: TabKind, title: string): void {
+  getState().happen({ type: 'tabBound', tabId, kind, title })
+  writeHeads()
+}
+
 /** Notes where the caret stands; written with the next heads. */
 export function noteCaret(tabId: TabId, caret: number): void {
   getState().happen({ type: 'caretMoved', tabId, caret })
@@ -134,8 +140,16 @@ export function rewriteWorkspace(): void {
 /** Reads the file of a tab and notes whether the tab's text differs. */
 export async function compareWithFile(tab: TabHead): Promise<void> {
   const { situation } = getState()
-  if (situation.kind === 'closed' || tab.kind.type !== 'migration file') return
+  if (situation.kind === 'closed') return
   const { profileId } = situation
+  if (tab.kind.type === 'saved query') {
+    const read = await request('savedQuery.read', { profileId, name: tab.kind.name })
+    // A file that has gone is written anew by the next save.
+    const text = read.ok ? read.value : null
+    noteFile(tab.tabId, { saved: text, isDirty: text !== draftText(tab.tabId) })
+    return
+  }
+  if (tab.kind.type !== 'migration file') return
   const reply = await request('migration.read', { profileId, name: tab.kind.migration })
   if (!reply.ok) return
   const saved = tab.kind.file === 'up' ? reply.value.up : reply.value.down

@@ -36,6 +36,8 @@ export type WorkspaceEvent =
   | { readonly type: 'tabChosen'; readonly tabId: TabId }
   | { readonly type: 'tabMoved'; readonly tabId: TabId; readonly to: number }
   | { readonly type: 'tabRenamed'; readonly tabId: TabId; readonly title: string }
+  /** The tab edits something else from now on: it was saved under a name, or its file was renamed or removed. */
+  | { readonly type: 'tabBound'; readonly tabId: TabId; readonly kind: TabKind; readonly title: string }
   | { readonly type: 'caretMoved'; readonly tabId: TabId; readonly caret: number }
   | { readonly type: 'fileRead'; readonly tabId: TabId; readonly file: FileState }
   | { readonly type: 'layoutChanged'; readonly change: Partial<Layout> }
@@ -86,6 +88,12 @@ export function reduceWorkspace(state: WorkspaceSituation, event: WorkspaceEvent
     }
     case 'tabRenamed':
       return { ...state, tabs: withTab(state.tabs, event.tabId, (tab) => ({ ...tab, title: event.title })) }
+    case 'tabBound': {
+      const { tabId, kind, title } = event
+      const files = new Map(state.files)
+      files.delete(tabId)
+      return { ...state, files, tabs: withTab(state.tabs, tabId, (tab) => ({ ...tab, kind, title })) }
+    }
     case 'caretMoved':
       return { ...state, tabs: withTab(state.tabs, event.tabId, (tab) => ({ ...tab, caret: event.caret })) }
     case 'fileRead':
@@ -110,10 +118,17 @@ export function nextTitle(tabs: readonly TabHead[]): string {
 
 /** The tab that edits the same file; undefined for free SQL and when none does. */
 export function tabOfKind(tabs: readonly TabHead[], kind: TabKind): TabHead | undefined {
-  if (kind.type === 'query') return undefined
-  return tabs.find(
-    (tab) => tab.kind.type === 'migration file' && tab.kind.migration === kind.migration && tab.kind.file === kind.file,
-  )
+  switch (kind.type) {
+    case 'query':
+      return undefined
+    case 'saved query':
+      return tabs.find((tab) => tab.kind.type === 'saved query' && tab.kind.name === kind.name)
+    case 'migration file':
+      return tabs.find(
+        (tab) =>
+          tab.kind.type === 'migration file' && tab.kind.migration === kind.migration && tab.kind.file === kind.file,
+      )
+  }
 }
 
 /** The desk of the open profile. */

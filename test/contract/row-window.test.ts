@@ -59,10 +59,13 @@ describe('row window', () => {
     expect(new RowWindow(packRows([[noText]], 10)).bytes(0, 0).length).toBe(10)
   })
 
-  it('keeps a byte order mark, and shows bytes that are no UTF-8 as U+FFFD', () => {
-    const packed = packRows([[new Uint8Array([0xef, 0xbb, 0xbf, 0x61]), new Uint8Array([0x61, 0xe9])]], 4096)
+  it('keeps a byte order mark and U+FFFD, and writes bytes that are no UTF-8 as such', () => {
+    const packed = packRows(
+      [[new Uint8Array([0xef, 0xbb, 0xbf, 0x61]), new Uint8Array([0x61, 0xe9]), bytesOf('\ufffd')]],
+      4096,
+    )
 
-    expect(unpack(packed)).toEqual([['\ufeffa', 'a\ufffd']])
+    expect(unpack(packed)).toEqual([['\ufeffa', 'a\\xE9', '\ufffd']])
   })
 
   it('finds every cut cell among many', () => {

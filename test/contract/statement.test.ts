@@ -63,6 +63,37 @@ describe('split statements', () => {
     expect(() => texts(script, true)).toThrow(ScriptError)
   })
 
+  it.each([
+    ['set standard_conforming_strings = off;', ["select 'a\\';b'", 'select 2']],
+    ["SET LOCAL standard_conforming_strings to 'off';", ["select 'a\\';b'", 'select 2']],
+    ['set standard_conforming_strings = off; set standard_conforming_strings = on;', null],
+  ])('follows %s', (set, expected) => {
+    const script = `${set} select 'a\\';b'; select 2`
+
+    const { statements, problem } = scanScript(script)
+
+    const found = problem === null ? statements.map(({ from, to }) => script.slice(from, to)).slice(1) : null
+    expect(found).toEqual(expected)
+  })
+
+  it('ends a statement at a psql command in its middle', () => {
+    const script = 'select 1 \\gx ; x\nselect 2'
+
+    const kinds = splitStatements(script).map((one) => [one.kind, script.slice(one.from, one.to)])
+
+    expect(kinds).toEqual([
+      ['sql', 'select 1'],
+      ['psql', '\\gx ; x'],
+      ['sql', 'select 2'],
+    ])
+  })
+
+  it('refuses a statement that stands between COPY … FROM STDIN and its data', () => {
+    const script = 'copy t from stdin; select 1;\n1\n\\.\n'
+
+    expect(scanScript(script).problem?.at).toBe(18)
+  })
+
   it('keeps the data of COPY … FROM STDIN apart', () => {
     const script = 'copy t from stdin;\n1\t;x\n\\.\nselect 1;'
 

@@ -2,21 +2,22 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openLog, redact } from '../../electron/engine/log'
+import { maskPlain } from '../../contract/mask-secrets'
+import { openLog } from '../../electron/engine/log'
 
 describe('the log', () => {
   it.each([
-    ['postgres://app:hunter2@db.example.com/shop', 'postgres://app:***@db.example.com/shop'],
-    ['see POSTGRESQL://app:hunter2@h:5432 and more', 'see POSTGRESQL://app:***@h:5432 and more'],
-    ['postgres://app:p@ss/w:rd@h/shop', 'postgres://app:***@h/shop'],
-    ['postgres://:hunter2@h', 'postgres://:***@h'],
+    ['postgres://app:hunter2@db.example.com/shop', 'postgres://app:•••@db.example.com/shop'],
+    ['see POSTGRESQL://app:hunter2@h:5432 and more', 'see POSTGRESQL://app:•••@h:5432 and more'],
+    ['postgres://app:p@ss/w:rd@h/shop', 'postgres://app:•••@h/shop'],
+    ['postgres://:hunter2@h', 'postgres://:•••@h'],
     ['postgres://app@h/shop', 'postgres://app@h/shop'],
-    ['host=h password=hunter2 user=a', 'host=h password=*** user=a'],
-    [`password = 'two words' user=a`, 'password = *** user=a'],
-    [`password='it\\'s' user=a`, 'password=*** user=a'],
+    ['host=h password=hunter2 user=a', 'host=h password=••• user=a'],
+    [`password = 'two words' user=a`, "password = '•••' user=a"],
+    [`password='it\\'s' user=a`, "password='•••' user=a"],
     ['nothing to hide', 'nothing to hide'],
   ])('masks the password in %s', (line, expected) => {
-    expect(redact(line)).toBe(expected)
+    expect(maskPlain(line)).toBe(expected)
   })
 
   it('writes one line for each, of mode 0600, with nothing that could forge another', async () => {
@@ -28,7 +29,7 @@ describe('the log', () => {
     log('third')
 
     const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
-    expect(lines.map((line) => line.replace(/^\S+ /, ''))).toEqual(['first second  [31m postgres://a:***@c', 'third'])
+    expect(lines.map((line) => line.replace(/^\S+ /, ''))).toEqual(['first second  [31m postgres://a:•••@c', 'third'])
     await rm(folder, { recursive: true })
   })
 

@@ -38,6 +38,13 @@ export function endsSession(error: unknown): boolean {
   return severity === 'FATAL' || severity === 'PANIC'
 }
 
+/** The failure with its position counted in characters of the statement: a database in SQL_ASCII counts bytes. */
+export function withPositionOf(failure: Failure, statement: string): Failure {
+  if (failure.kind !== 'postgres' || failure.position === undefined) return failure
+  const before = Buffer.from(statement).subarray(0, failure.position - 1)
+  return { ...failure, position: [...before.toString()].length + 1 }
+}
+
 /** A notice as the server sent it. */
 export function noticeOf(message: unknown): Notice {
   const fields = fieldsOf(message)

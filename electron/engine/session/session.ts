@@ -6,8 +6,9 @@ import type { Notice } from '../../../contract/query'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
 import { FailureError } from '../failure-error'
 import { requestCancel } from './cancel'
+import { encodingNotice, encodingRefusal, foreignEncoding, ownEncoding } from './client-encoding'
 import { lostFailure } from './connection-failure'
-import { endsSession, failureOf, noticeOf, QUERY_CANCELED } from './postgres-failure'
+import { endsSession, failureOf, noticeOf, QUERY_CANCELED, withPositionOf } from './postgres-failure'
 import type { StepListener, Transport } from './transport'
 import type { WireListener, WireTap } from './wire-tap'
 
@@ -234,6 +235,8 @@ export class Session {
   private async queryOnce(text: string, values: readonly (string | null)[]): Promise<TextRows> {
     const asked = this.cancelsAsked
     await this.untilFree()
+    await this.refuseForeignEncoding(text)
+    const ready = this.nextReady()
     try {
       const result = await this.parts.client.query({
         text,
@@ -250,7 +253,23 @@ export class Session {
     } catch (error) {
       if (endsSession(error)) this.firstError ??= error
       throw this.explain(error, text, asked)
+    } finally {
+      await ready // the driver tells of an error before the server has told what became of the transaction
+      await this.speakOwnEncoding(this.noticeListener)
     }
+  }
+
+  private nextReady(): Promise<void> {
+    const { client } = this.parts
+    return new Promise((resolve) => {
+      const settle = () => {
+        this.readyListeners.delete(settle)
+        client.off('end', settle)
+        resolve()
+      }
+      this.readyListeners.add(settle)
+      client.once('end', settle)
+    })
   }
 
   /** Hands a statement to the driver and resolves when the server is ready for the next one; throws a `FailureError`. */
@@ -261,6 +280,15 @@ export class Session {
   private async runOnce(statement: RawStatement, text: string): Promise<TransactionStatus> {
     const asked = this.cancelsAsked
     await this.untilFree()
+    await this.refuseForeignEncoding(text)
+    try {
+      return await this.submit(statement, text, asked)
+    } finally {
+      await this.speakOwnEncoding(this.noticeListener)
+    }
+  }
+
+  private submit(statement: RawStatement, text: string, asked: number): Promise<TransactionStatus> {
     return new Promise((resolve, reject) => {
       const settle = () => {
         this.active = null
@@ -280,6 +308,29 @@ export class Session {
       this.active = statement
       this.parts.client.query(statement as never)
     })
+  }
+
+  /** Sets `client_encoding` back right after the statement that changed it; null when it is ours, else the one that it still is. */
+  private async speakOwnEncoding(tell: (notice: Notice) => void): Promise<string | null> {
+    const { client, parameters } = this.parts
+    const encoding = foreignEncoding(parameters)
+    // In an aborted transaction the server refuses; there it has taken back what the transaction had set.
+    if (encoding === null || this.status === 'aborted' || this.loss !== null || this.isEnding) return encoding
+    const own = ownEncoding(parameters)
+    try {
+      await client.query(`set client_encoding to '${own}'`)
+      tell(encodingNotice(encoding, own))
+    } catch {
+      // Cancelled, or lost: the next statement tries again.
+    }
+    return foreignEncoding(parameters)
+  }
+
+  private async refuseForeignEncoding(text: string): Promise<void> {
+    const encoding = await this.speakOwnEncoding(() => {})
+    if (encoding === null || encoding === 'UTF8' || this.loss !== null) return
+    // ROLLBACK must get through, and reads the same in every encoding.
+    if (this.status !== 'aborted' || /[^\0-\x7f]/.test(text)) throw encodingRefusal(encoding)
   }
 
   /** Remembers what runs, from the call on, until it has ended: a cancel may come before the statement has been sent. */
@@ -402,7 +453,10 @@ export class Session {
         { cause: error },
       )
     }
-    if (failure !== null && !endsSession(error)) return new FailureError(failure, { cause: error })
+    if (failure !== null && !endsSession(error)) {
+      const isInBytes = this.parts.parameters.get('server_encoding') === 'SQL_ASCII'
+      return new FailureError(isInBytes ? withPositionOf(failure, text) : failure, { cause: error })
+    }
     const loss = this.loss ?? lostFailure(this.firstError ?? error, this.parts.options.target)
     // A FATAL error answered the statement itself; without an answer nobody knows whether it was committed.
     if (failure !== null || this.isEnding) return new FailureError(loss, { cause: error })

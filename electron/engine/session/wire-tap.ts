@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { readableMessage } from './readable-message'
 
 /** Takes the rows of a running statement as wire bytes. Called in order, synchronously, inside the socket's data event. */
 export interface RowSink {
@@ -150,7 +151,7 @@ export class WireTap {
       return
     }
     if (type === ERROR || type === NOTICE) checkFields(bytes, start + 5, end)
-    this.driver(bytes.subarray(start, end))
+    this.driver(readableMessage(bytes.subarray(start, end)))
     if (type === READY_FOR_QUERY) this.listener.readyForQuery(bytes[start + 5] as number)
   }
 }

@@ -3,6 +3,7 @@ import { type ScriptScan, scanScript } from '../../../contract/script-scanner'
 import { statementAt, tokenEnd } from '../../../contract/statement'
 import type { TabId } from '../../../contract/workspace'
 import { clearMarks, type ShownError, setMark } from './error-marks'
+import { type LongScan, scanLongText } from './long-scan'
 import { monaco } from './monaco'
 
 type Model = monaco.editor.ITextModel
@@ -23,12 +24,19 @@ export interface RunTarget {
   readonly range: TextRange | null
 }
 
+/** What is known of a text at one of its versions. */
+interface KnownScan {
+  readonly version: number
+  readonly text: string
+  readonly value: ScriptScan
+}
+
 interface Desk {
   readonly model: Model
   view: monaco.editor.ICodeEditorViewState | null
 }
 
-/** Above this the statements are found after a rest, not at every key. */
+/** Above this the statements are found after a rest and in slices, not at every key. */
 const LARGE_SCRIPT = 200_000
 const REST_MS = 150
 
@@ -39,7 +47,8 @@ export class SqlEditor {
   private readonly desks = new Map<TabId, Desk>()
   private readonly current: monaco.editor.IEditorDecorationsCollection
   private tabId: TabId | null = null
-  private scan: { readonly version: number; readonly text: string; readonly value: ScriptScan } | null = null
+  private scan: KnownScan | null = null
+  private longScan: LongScan | null = null
   private resting = 0
   private zone: string | null = null
   private isFollowing = false
@@ -88,7 +97,7 @@ export class SqlEditor {
       if (tabId === null) return
       const model = this.editor.getModel()
       if (model !== null) clearMarks(model, 'migration')
-      listener.changed(tabId, () => this.desks.get(tabId)?.model.getValue() ?? '')
+      listener.changed(tabId, () => this.textOf(this.desks.get(tabId)?.model ?? null))
       this.followLater()
     })
     this.editor.onMouseDown((event) => {
@@ -110,7 +119,7 @@ export class SqlEditor {
       this.desks.set(tabId, desk)
     }
     this.tabId = tabId
-    this.scan = null
+    this.forgetScan()
     this.editor.setModel(desk.model)
     if (desk.view !== null) this.editor.restoreViewState(desk.view)
     else if (isNew) {
@@ -127,6 +136,7 @@ export class SqlEditor {
     this.desks.delete(tabId)
     if (this.tabId === tabId) {
       this.tabId = null
+      this.forgetScan()
       this.editor.setModel(null)
     }
     desk?.model.dispose()
@@ -139,7 +149,7 @@ export class SqlEditor {
 
   /** Text of the shown tab. */
   text(): string {
-    return this.editor.getModel()?.getValue() ?? ''
+    return this.textOf(this.editor.getModel())
   }
 
   /** Puts a text in the place of the shown one; it can be undone. */
@@ -149,8 +159,20 @@ export class SqlEditor {
     model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null)
   }
 
-  /** What Run would run now: the selection where there is one, else the statement at the caret. */
-  target(): RunTarget {
+  /** The shown text and what Run would run of it now, once a long text has been read; null when another is shown by then. */
+  async readTarget(): Promise<{ readonly text: string; readonly target: RunTarget } | null> {
+    const model = this.editor.getModel()
+    if (model === null) return null
+    while (this.editor.getModel() === model) {
+      const target = this.target()
+      if (target !== null) return { text: this.textOf(model), target }
+      await this.readLongText(model) // and again when it was edited meanwhile
+    }
+    return null
+  }
+
+  /** What Run would run now: the selection where there is one, else the statement at the caret. Null while a long text is being read. */
+  private target(): RunTarget | null {
     const model = this.editor.getModel()
     const selection = this.editor.getSelection()
     if (model === null || selection === null) return { kind: 'nothing', range: null }
@@ -160,8 +182,9 @@ export class SqlEditor {
       return { kind: 'selection', range: { from, to } }
     }
     const offset = model.getOffsetAt(selection.getPosition())
-    const { text, value } = this.scanOf(model)
-    const found = statementAt(text, value.statements, offset)
+    const scan = this.scanOf(model)
+    if (scan === null) return null
+    const found = statementAt(scan.text, scan.value.statements, offset)
     return found === null
       ? { kind: 'nothing', range: null }
       : { kind: 'statement', range: { from: found.from, to: found.to } }
@@ -222,6 +245,15 @@ export class SqlEditor {
     this.editor.focus()
   }
 
+  /** Puts a text in the place of the selection, or at the caret; one undo takes it away. */
+  insert(text: string): void {
+    const selection = this.editor.getSelection()
+    if (selection === null) return
+    this.editor.pushUndoStop()
+    this.editor.executeEdits('history', [{ range: selection, text, forceMoveMarkers: true }])
+    this.editor.pushUndoStop()
+  }
+
   /** Opens Monaco's own search. */
   find(): void {
     this.editor.focus()
@@ -235,17 +267,46 @@ export class SqlEditor {
 
   /** Ends the editor and frees the texts. */
   dispose(): void {
+    this.forgetScan()
     this.clear()
     this.editor.dispose()
   }
 
-  private scanOf(model: Model): { readonly text: string; readonly value: ScriptScan } {
+  /** The text as it was scanned last, where that still is the text: a long one takes a while to put together. */
+  private textOf(model: Model | null): string {
+    if (model !== null && model === this.editor.getModel() && this.scan?.version === model.getVersionId())
+      return this.scan.text
+    return model?.getValue() ?? ''
+  }
+
+  private scanOf(model: Model): KnownScan | null {
     const version = model.getVersionId()
     if (this.scan?.version !== version) {
+      if (model.getValueLength() >= LARGE_SCRIPT) return null
       const text = model.getValue()
       this.scan = { version, text, value: scanScript(text) }
     }
     return this.scan
+  }
+
+  /** Reads and scans a long text while the window goes on; null when it is changed or left meanwhile. */
+  private async readLongText(model: Model): Promise<KnownScan | null> {
+    const version = model.getVersionId()
+    if (this.longScan?.version !== version) {
+      this.longScan?.stop()
+      this.longScan = scanLongText(model)
+    }
+    const scan = await this.longScan.done
+    if (scan === null || model !== this.editor.getModel() || model.getVersionId() !== version) return null
+    this.longScan = null
+    this.scan = scan
+    return scan
+  }
+
+  private forgetScan(): void {
+    this.longScan?.stop()
+    this.longScan = null
+    this.scan = null
   }
 
   private followLater(): void {
@@ -254,6 +315,7 @@ export class SqlEditor {
       this.follow()
       return
     }
+    this.forgetScan()
     window.clearTimeout(this.resting)
     this.resting = window.setTimeout(() => this.follow(), REST_MS)
   }
@@ -282,6 +344,15 @@ export class SqlEditor {
       this.listener.caretMoved(tabId, offset)
     }
     const target = this.target()
+    if (target === null) {
+      // The mark stays with its text until the statements are known again.
+      window.clearTimeout(this.resting)
+      this.resting = window.setTimeout(
+        () => void this.readLongText(model).then((scan) => scan !== null && this.follow()),
+        REST_MS,
+      )
+      return
+    }
     const mark = `${tabId} ${model.getVersionId()} ${target.kind} ${target.range?.from} ${target.range?.to}`
     if (mark === this.mark) return
     this.mark = mark

@@ -1,7 +1,7 @@
 import type { CSSProperties, ReactNode } from 'react'
 import type { PlacedColumn } from './column-layout'
 import type { KnownRow } from './row-source'
-import { headOf, readableBytes, visiblePieces } from './visible-text'
+import { drawnPieces, headOf, readableBytes, type TextPiece } from './visible-text'
 
 // Of a long value the cell draws what can be seen and a little more: the viewer shows all of it.
 const LEAST_DRAWN = 256
@@ -50,9 +50,12 @@ export function placeStyle(placed: PlacedColumn): CSSProperties {
 function renderValue({ window, index }: KnownRow, { column, width }: PlacedColumn): ReactNode {
   if (window.isNull(index, column)) return <span className="null">NULL</span>
   const text = window.text(index, column)
-  const head = headOf(text, Math.max(LEAST_DRAWN, Math.ceil(width / NARROWEST_CHARACTER)))
+  const most = Math.max(LEAST_DRAWN, Math.ceil(width / NARROWEST_CHARACTER))
+  const head = headOf(text, most)
   const fullBytes = window.fullBytes(index, column)
-  const value = isPlain(head) ? head : <MixedText text={head} />
+  // Almost every value is printable ASCII: a text node and nothing around it. A backslash may stand for a byte.
+  const isPlain = !/[^\x20-\x7e]|\\x/.test(head)
+  const value = isPlain ? head : <MixedText pieces={drawnPieces(window.pieces(index, column), most)} />
   if (fullBytes === null) return head.length < text.length ? <>{value}…</> : value
   return (
     <>
@@ -61,25 +64,30 @@ function renderValue({ window, index }: KnownRow, { column, width }: PlacedColum
   )
 }
 
-// Almost every value is printable ASCII: a text node and nothing around it.
-function isPlain(text: string): boolean {
-  return !/[^\x20-\x7e]/.test(text)
+/** The text of the cell is the value's own: a mark is drawn before the character that it stands for, which takes no room. */
+function MixedText({ pieces }: { readonly pieces: readonly TextPiece[] }): ReactNode {
+  const [only] = pieces
+  if (pieces.length === 1 && only?.kind === 'text' && !/[^\x20-\x7e]/.test(only.text)) return only.text
+  return <bdi>{pieces.map(renderPiece)}</bdi>
 }
 
-function MixedText({ text }: { readonly text: string }): ReactNode {
-  return (
-    <bdi>
-      {visiblePieces(text).map((piece, index) =>
-        piece.isMark ? (
-          <span key={index} className="mark">
-            {piece.text}
-          </span>
-        ) : (
-          piece.text
-        ),
-      )}
-    </bdi>
-  )
+function renderPiece({ text, kind, drawn }: TextPiece, index: number): ReactNode {
+  switch (kind) {
+    case 'text':
+      return text
+    case 'mark':
+      return (
+        <span key={index} className="mark" data-mark={drawn}>
+          <span className="shapeless">{text}</span>
+        </span>
+      )
+    case 'bytes':
+      return (
+        <span key={index} className="bytes" role="img" aria-label={`bytes ${text.replaceAll('\\x', ' ').trim()}`}>
+          {text}
+        </span>
+      )
+  }
 }
 
 function Waiting({ isUnreadable }: { readonly isUnreadable: boolean }): ReactNode {

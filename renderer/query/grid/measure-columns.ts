@@ -1,7 +1,7 @@
 import { type ResultColumn, WINDOW_ROWS } from '../../../contract/query'
 import type { RowWindow } from '../../../contract/row-window'
 import { GREATEST_WIDTH } from './column-layout'
-import { visiblePieces, widthInCharacters } from './visible-text'
+import { drawnPieces, widthInCharacters } from './visible-text'
 
 // JetBrains Mono is 0.6 em wide: 12.5 px in cells, 11 px under a column's name.
 const CELL_CHARACTER = 7.5
@@ -44,9 +44,9 @@ function cellWidth(window: RowWindow, row: number, index: number): number {
   const bytes = window.bytes(row, index).length
   if (bytes > 1000) return MOST_NATURAL
   const cut = window.fullBytes(row, index) === null ? 0 : CUT_ROOM
-  const drawn = visiblePieces(window.text(row, index))
-  const marks = (drawn.length - 1) * MARK_ROOM
-  return PADDING + cut + marks + widthInCharacters(drawn.map(({ text }) => text).join('')) * CELL_CHARACTER
+  const pieces = drawnPieces(window.pieces(row, index), Number.POSITIVE_INFINITY)
+  const marks = (pieces.length - 1) * MARK_ROOM
+  return PADDING + cut + marks + widthInCharacters(pieces.map(({ drawn }) => drawn).join('')) * CELL_CHARACTER
 }
 
 function headerWidth(column: ResultColumn): number {

@@ -1,3 +1,4 @@
+import { hasRawBytes, textOfBytes } from '../../../contract/byte-text'
 import type { CellValue, ResultColumn } from '../../../contract/query'
 import type { KnownRow, RowSource } from './row-source'
 import type { CellRange } from './selection'
@@ -12,13 +13,15 @@ export type FetchCell = (row: number, column: number, limit: number) => Promise<
 
 /** The cells that were read, or why there are none: they are too many or too long, could not be read, or nobody wants them any more. */
 export type ReadRange =
-  | { readonly type: 'rows'; readonly rows: readonly (readonly (string | null)[])[] }
+  | {
+      readonly type: 'rows'
+      readonly rows: readonly (readonly (string | null)[])[]
+      /** Whether some values hold bytes that are not text, which stand in the rows as `\xE9`. */
+      readonly hasRawBytes: boolean
+    }
   | { readonly type: 'too many bytes' }
   | { readonly type: 'unreadable'; readonly row: number }
   | { readonly type: 'stopped' }
-
-// `ignoreBOM` keeps U+FEFF at the start of a value, because it is part of it.
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Reads the cells of a range, whole even where the grid has them cut; `columns` are result columns in the order wanted. */
 export async function readRange(
@@ -30,6 +33,7 @@ export async function readRange(
 ): Promise<ReadRange> {
   const rows: (string | null)[][] = []
   let bytes = 0
+  let isRaw = false
   let known: KnownRow | null = null
   for (let row = range.fromRow; row < range.toRow; row += 1) {
     // The window of the row before usually holds this one too.
@@ -42,18 +46,21 @@ export async function readRange(
       bytes += window.fullBytes(index, column) ?? window.bytes(index, column).length
       if (bytes > MOST_COPIED_BYTES) return { type: 'too many bytes' }
       if (window.isNull(index, column)) cells.push(null)
-      else if (!options.isWholeWanted || window.fullBytes(index, column) === null)
-        cells.push(window.text(index, column))
-      else {
+      else if (!options.isWholeWanted || window.fullBytes(index, column) === null) {
+        const text = window.text(index, column)
+        isRaw ||= hasRawBytes(window.bytes(index, column), text)
+        cells.push(text)
+      } else {
         const whole = await readCell(fetchCell, row, column, MOST_COPIED_BYTES)
         if (options.signal.aborted) return { type: 'stopped' }
         if (whole === null) return { type: 'unreadable', row }
+        isRaw ||= whole.hasRawBytes
         cells.push(whole.text)
       }
     }
     rows.push(cells)
   }
-  return { type: 'rows', rows }
+  return { type: 'rows', rows, hasRawBytes: isRaw }
 }
 
 function nextKnown(known: KnownRow | null): KnownRow | null {
@@ -68,6 +75,8 @@ export interface ReadCell {
   /** Bytes of the whole value, which may be more than the text has. */
   readonly totalBytes: number
   readonly isWhole: boolean
+  /** Whether it holds bytes that are not text, which stand in it as `\xE9`. */
+  readonly hasRawBytes: boolean
 }
 
 /** Reads a cell, `mostBytes` of it at most; null when it cannot be read. */
@@ -82,7 +91,9 @@ export async function readCell(
   const { isNull, bytes, totalBytes } = value
   const isWhole = bytes.length >= totalBytes && totalBytes <= mostBytes
   const end = isWhole ? bytes.length : endOfCharacter(bytes, Math.min(bytes.length, mostBytes))
-  return { isNull, text: decoder.decode(bytes.subarray(0, end)), totalBytes, isWhole }
+  const kept = bytes.subarray(0, end)
+  const text = textOfBytes(kept)
+  return { isNull, text, totalBytes, isWhole, hasRawBytes: hasRawBytes(kept, text) }
 }
 
 /** The columns of a result by their numbers. */

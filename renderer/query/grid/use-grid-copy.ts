@@ -78,7 +78,7 @@ export function useGridCopy(parts: {
 function outcomeText(read: ReadRange, cells: number): string | null {
   switch (read.type) {
     case 'rows':
-      return `Copied ${cellsText(cells)}`
+      return `Copied ${cellsText(cells)}${read.hasRawBytes ? '; bytes that are not text are written as \\xE9' : ''}`
     case 'too many bytes':
       return 'Not copied: the selection is longer than 16 MB; select fewer rows'
     case 'unreadable':

@@ -1,26 +1,63 @@
-/** A piece of a cell's text: as it is, or a mark that stands for a character without a shape. */
+import type { BytePiece } from '../../../contract/byte-text'
+
+/** A piece of a cell's text: as it is, a character without a shape that a mark stands for, or bytes that are not text. */
 export interface TextPiece {
+  /** Exactly what the value holds there; bytes are written as `\xE9`. */
   readonly text: string
-  readonly isMark: boolean
+  readonly kind: 'text' | 'mark' | 'bytes'
+  /** What is drawn in its place. */
+  readonly drawn: string
 }
 
-// Control characters, line and paragraph separators, and those that turn the direction of what follows: they would hide
-// or rearrange the text around them. Joiners stay, because emoji and many scripts are made with them.
-const SHAPELESS = /[\p{Cc}\u2028\u2029\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/gu
+// Control and format characters, separators, spaces that are not the space, and fillers: they would hide or rearrange the text around
+// them, or look like something else. What emoji and scripts are made with stays where it does its work: a joiner behind a letter
+// without case or an emoji, a variation selector behind what it varies, the tags of a flag.
+const SHAPELESS = new RegExp(
+  [
+    /[\p{Cc}\p{Zl}\p{Zp}]/u,
+    /(?!\u200c|\u200d|[\u0600-\u0605\u06dd\u08e2\u{110bd}\u{110cd}\u{e0000}-\u{e007f}])\p{Cf}/u,
+    /(?![ \u3000])\p{Zs}/u,
+    /[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]/u,
+    /(?<![\p{Lo}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])(?:\u200c|\u200d)/u,
+    /(?<=^|[\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u,
+    /(?<!\u{1f3f4}[\u{e0020}-\u{e007e}]{0,8})[\u{e0000}-\u{e007f}]/u,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gu',
+)
 const HAS_SHAPELESS = new RegExp(SHAPELESS.source, 'u')
 
 /** The text in pieces to draw on one line: characters without a shape as marks. One piece when there are none. */
 export function visiblePieces(text: string): readonly TextPiece[] {
-  if (!HAS_SHAPELESS.test(text)) return [{ text, isMark: false }]
+  if (!HAS_SHAPELESS.test(text)) return [asItIs(text)]
   const pieces: TextPiece[] = []
   let from = 0
   for (const match of text.matchAll(SHAPELESS)) {
-    if (match.index > from) pieces.push({ text: text.slice(from, match.index), isMark: false })
-    pieces.push({ text: markOf(match[0]), isMark: true })
+    if (match.index > from) pieces.push(asItIs(text.slice(from, match.index)))
+    pieces.push({ text: match[0], kind: 'mark', drawn: markOf(match[0]) })
     from = match.index + match[0].length
   }
-  if (from < text.length) pieces.push({ text: text.slice(from), isMark: false })
+  if (from < text.length) pieces.push(asItIs(text.slice(from)))
   return pieces
+}
+
+/** A value in pieces to draw, its first `most` UTF-16 units at most. */
+export function drawnPieces(value: readonly BytePiece[], most: number): readonly TextPiece[] {
+  const pieces: TextPiece[] = []
+  let room = most
+  for (const { text, isBytes } of value) {
+    const head = headOf(text, room)
+    room -= head.length
+    if (isBytes) pieces.push({ text: head, kind: 'bytes', drawn: head })
+    else pieces.push(...visiblePieces(head))
+    if (head.length < text.length) break
+  }
+  return pieces
+}
+
+function asItIs(text: string): TextPiece {
+  return { text, kind: 'text', drawn: text }
 }
 
 /** The first `length` UTF-16 units, never half a character; the whole text when it is no longer. */
@@ -69,6 +106,7 @@ function markOf(character: string): string {
   if (character === '\n') return '↵'
   if (character === '\t') return '⇥'
   if (character === '\r') return '␍'
+  if (character === '\u00a0') return '⍽'
   if (code < 0x20) return String.fromCodePoint(0x2400 + code)
   if (code === 0x7f) return '␡'
   return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`

@@ -144,3 +144,28 @@ describe('a new tab', () => {
     ]).toEqual([up, undefined, undefined, undefined])
   })
 })
+
+describe('a tab that is saved under a name', () => {
+  const kind = { type: 'saved query', name: 'report' } as const
+
+  it('is the tab of that file from then on, and of no other', () => {
+    const state = desk('ab', 'a', { type: 'tabBound', tabId: id('b'), kind, title: 'report' })
+
+    const tabs = state.kind === 'open' ? state.tabs : []
+    expect(tabs.map(({ title }) => title)).toEqual(['a', 'report'])
+    expect(tabOfKind(tabs, kind)?.tabId).toBe('b')
+    expect(tabOfKind(tabs, { type: 'saved query', name: 'other' })).toBeUndefined()
+  })
+
+  it('forgets what the file that it had before held', () => {
+    const file = { saved: 'select 1', isDirty: true }
+    const state = desk(
+      'a',
+      'a',
+      { type: 'fileRead', tabId: id('a'), file },
+      { type: 'tabBound', tabId: id('a'), kind: { type: 'query' }, title: 'a' },
+    )
+
+    expect(state.kind === 'open' ? state.files.size : null).toBe(0)
+  })
+})

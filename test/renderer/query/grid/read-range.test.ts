@@ -43,6 +43,7 @@ describe('read a range', () => {
 
     expect(read).toEqual({
       type: 'rows',
+      hasRawBytes: false,
       rows: [
         ['199/1', '199/0'],
         ['200/1', '200/0'],
@@ -57,7 +58,7 @@ describe('read a range', () => {
 
     const read = await readRange(source, fetchCell, { fromRow: 0, toRow: 1 }, [0], options)
 
-    expect(read).toEqual({ type: 'rows', rows: [['😀'.repeat(50)]] })
+    expect(read).toEqual({ type: 'rows', rows: [['😀'.repeat(50)]], hasRawBytes: false })
   })
 
   it('refuses more bytes than are copied at once', async () => {
@@ -95,7 +96,13 @@ describe('read a cell', () => {
   it('shows the beginning of a long value up to a whole character', async () => {
     const { fetchCell } = aResult(1, () => `a${'😀'.repeat(50)}`)
 
-    expect(await readCell(fetchCell, 0, 0, 8)).toEqual({ isNull: false, text: 'a😀', totalBytes: 201, isWhole: false })
+    expect(await readCell(fetchCell, 0, 0, 8)).toEqual({
+      isNull: false,
+      text: 'a😀',
+      totalBytes: 201,
+      isWhole: false,
+      hasRawBytes: false,
+    })
   })
 
   it('tells NULL from the empty string', async () => {

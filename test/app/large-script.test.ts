@@ -1,0 +1,73 @@
+import { expect, type Page, test } from '@playwright/test'
+import { ended, goToLine, gridColumns, gridRows, openTab } from '../support/app-query'
+import { startLocalDatabase, windowOf } from '../support/app-window'
+import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
+
+/** 20 MB: 200,000 statements of 100 bytes. */
+const LINE = `select 1 as one, 'é; it''s a line of a hundred bytes or so; with a semicolon or two -- in it' as text;\n`
+const LINES = 200_000
+
+/** Times in ms for which the window did nothing else, since the last call. */
+async function longTasks(page: Page): Promise<number[]> {
+  return page.evaluate(() => {
+    const holder = window as unknown as { tasks?: number[]; observer?: PerformanceObserver }
+    if (holder.observer === undefined) {
+      holder.tasks = []
+      holder.observer = new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) holder.tasks?.push(Math.round(entry.duration))
+      })
+      holder.observer.observe({ type: 'longtask' })
+    }
+    for (const entry of holder.observer.takeRecords()) holder.tasks?.push(Math.round(entry.duration))
+    return holder.tasks?.splice(0) ?? []
+  })
+}
+
+test.describe('a script of 20 MB', () => {
+  test.describe.configure({ mode: 'default' })
+  let launched: LaunchedApp
+
+  test.beforeAll(async () => {
+    launched = await launchApp()
+    await startLocalDatabase(launched.page)
+    await openTab(launched.page)
+    await longTasks(launched.page)
+    await windowOf(launched.page).editor.focus()
+    // Not by the clipboard, which tests that run beside this one use as well.
+    await launched.page.evaluate(
+      ({ line, lines }) => {
+        const data = new DataTransfer()
+        data.setData('text/plain', line.repeat(lines))
+        document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))
+      },
+      { line: LINE, lines: LINES },
+    )
+    await expect(windowOf(launched.page).runBar.getByRole('button', { name: 'Run', exact: true })).toBeEnabled({
+      timeout: 30_000,
+    })
+  })
+  test.afterEach(() => launched.assertNoViolations())
+  test.afterAll(async () => {
+    await launched.close()
+    await removeUserData(launched.userData)
+  })
+
+  test('can be typed into, and runs the statement at the caret', async () => {
+    const { page, screenshot } = launched
+    await goToLine(page, 3)
+    await page.keyboard.press('Home')
+    await longTasks(page)
+
+    await page.keyboard.type('select 42 as forty_two;', { delay: 60 })
+
+    const busy = (await longTasks(page)).reduce((sum, task) => sum + task, 0)
+    // Found at every key, the statements alone would take twice that.
+    expect(busy).toBeLessThan(2_500)
+    await page.keyboard.press('Home')
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await ended(page, 'Complete')
+    expect(await gridColumns(page, 1)).toEqual(['forty_two'])
+    expect(await gridRows(page, 1)).toEqual([['42']])
+    await screenshot('large-script')
+  })
+})
