@@ -148,7 +148,7 @@ test.describe('a run', () => {
     await page.keyboard.press('ControlOrMeta+Enter')
     await ended(page, 'Complete')
 
-    expect(await gridRows(page, 1)).toEqual([['second;↵one']])
+    expect(await gridRows(page, 1)).toEqual([['second;\none']])
     await expect(windowOf(page).results).toHaveText([/^Result 1/, /^Messages/])
   })
 
