@@ -2,12 +2,14 @@
 // ROUNDS and ROWS change how much; DATABASE_URL names a server to use in place of a throwaway one.
 import { join } from 'node:path'
 import { build } from 'vite'
+import { openUnseenDisplay } from '../scripts/prepare/display.mjs'
 import { inRoot } from '../scripts/prepare/places.mjs'
 import { main, run } from '../scripts/prepare/processes.mjs'
+import { canSandbox } from '../scripts/prepare/sandbox.mjs'
 import { prepare } from '../scripts/prepare.mjs'
 
 await main(async () => {
-  await prepare('packages')
+  const runtime = await prepare('unseen app')
   // Two folders below the root, as the files it is made from: paths to node_modules stay true.
   const folder = inRoot('out/bench')
   await build({
@@ -19,7 +21,18 @@ await main(async () => {
       minify: false,
       rollupOptions: { output: { entryFileNames: '[name].mjs' } },
     },
-    ssr: { noExternal: true, external: ['pg-native'] },
+    ssr: { noExternal: true, external: ['pg-native', '@playwright/test'] },
   })
-  return await run([process.execPath, '--expose-gc', join(folder, 'main.mjs')], { cwd: inRoot() })
+  const display = await openUnseenDisplay()
+  try {
+    const env = {
+      ...process.env,
+      ...display.environment,
+      STRATA_TEST_ARGUMENTS: JSON.stringify(display.args),
+      STRATA_TEST_SANDBOX: String(await canSandbox(runtime)),
+    }
+    return await run([process.execPath, '--expose-gc', join(folder, 'main.mjs')], { cwd: inRoot(), env })
+  } finally {
+    await display.close()
+  }
 })

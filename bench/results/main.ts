@@ -8,6 +8,7 @@ import { createDatabaseOn } from '../../test/support/database-on'
 import { type Found, MEASUREMENTS, type MeasurementName, type Place } from './child'
 import { describeRounds, type Round } from './report'
 import { QUERY, TABLE } from './table'
+import { measureWindow } from './window'
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5)
 const ROWS = Number(process.env.ROWS ?? 1_000_000)
@@ -42,9 +43,11 @@ async function measureAll(): Promise<void> {
       console.log(`round ${round}: psql ${psqlMs === null ? 'missing' : Math.round(psqlMs)}, ${took.join(', ')} ms`)
     }
     const cancel = await measure('cancel', place)
+    console.log('the real app')
+    const shown = await measureWindow(ROWS)
     const psqlVersion = (await psqlSays(place, ['--version']))?.trim() ?? 'no psql'
     const versions = [`PostgreSQL ${version}`, psqlVersion, `Node ${process.versions.node}`]
-    const report = describeRounds(rounds, cancel, versions)
+    const report = describeRounds(rounds, cancel, shown, versions)
     await writeFile(RESULTS, report)
     console.log(`\n${report}`)
   } finally {

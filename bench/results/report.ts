@@ -18,8 +18,14 @@ interface Line {
 const MEGABYTE = 1024 * 1024
 
 /** The text of RESULTS.md. */
-export function describeRounds(rounds: readonly Round[], cancel: Found, versions: readonly string[]): string {
-  const lines = linesOf(rounds, cancel)
+export function describeRounds(
+  rounds: readonly Round[],
+  cancel: Found,
+  shown: Found,
+  versions: readonly string[],
+): string {
+  const firstPageMs = median(rounds.map(({ found }) => found.spilled.firstPageMs ?? Number.NaN))
+  const lines = [...linesOf(rounds, cancel), ...linesOfWindow(shown, firstPageMs)]
   const widths = ['what', 'measured', 'target'] as const
   const wide = widths.map((name) => Math.max(name.length, ...lines.map((line) => line[name].length)))
   const row = (cells: readonly string[]) =>
@@ -110,6 +116,31 @@ function linesOf(rounds: readonly Round[], cancel: Found): Line[] {
     within('window of 200 rows while rows stream in, p95', of('ingest', 'windowP95'), 10),
     within('cancel of `pg_sleep`, p95', cancel.sleepP95 ?? Number.NaN, 50),
     within('cancel of a sort of all rows, p95', cancel.sortP95 ?? Number.NaN, 100),
+  ]
+}
+
+function linesOfWindow(shown: Found, firstPageMs: number): Line[] {
+  const value = (name: string) =>
+    name === 'painted' ? (shown.paintedP50 ?? Number.NaN) - firstPageMs : (shown[name] ?? Number.NaN)
+  const within = (what: string, name: string, most: number, unit: 'ms' | '%'): Line => ({
+    what: `app: ${what}`,
+    measured: unit === 'ms' ? ms(value(name)) : `${value(name).toFixed(1)} %`,
+    target: `<= ${most} ${unit}`,
+    isReached: value(name) <= most,
+  })
+  return [
+    within('first page painted, from the press of Run, beyond the engine alone, p50', 'painted', 50, 'ms'),
+    within("main process's event loop lags during a read, p99", 'lagP99', 10, 'ms'),
+    {
+      what: 'app: frames dropped while nothing moves, to compare with',
+      measured: `${value('stillDropped').toFixed(1)} %`,
+      target: '',
+      isReached: null,
+    },
+    within('frame while the wheel turns, p95', 'frameP95', 17, 'ms'),
+    within('frames dropped while the wheel turns', 'dropped', 2, '%'),
+    within('frames dropped while rows stream in as well', 'ingestDropped', 10, '%'),
+    within('far jump until cells are filled, p95', 'jumpP95', 70, 'ms'),
   ]
 }
 

@@ -24,8 +24,7 @@ export function ReadingLimit(props: {
           Paused at {countOf(rowCount, 'row')}
           {paused.reason === 'bytes' ? `, ${readableBytes(paused.byteCount)}` : ''}.
         </b>{' '}
-        The statement is still open on the server: it holds its snapshot, and this tab can run nothing else until you
-        continue or stop.
+        The statement stays open on the server and holds its snapshot; this tab can run nothing else meanwhile.
         {isInTransaction ? ' Stop aborts the open transaction.' : ''}
       </p>
       <Button

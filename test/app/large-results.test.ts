@@ -62,10 +62,13 @@ test.describe('a large result', () => {
     await expect(paused).toBeVisible({ timeout: 30_000 })
 
     expect(await wordsOf(paused)).toBe(
-      'Paused at 5,000,000 rows. The statement is still open on the server: it holds its snapshot, and this tab can run nothing else until you continue or stop. Continue Stop',
+      'Paused at 5,000,000 rows. The statement stays open on the server and holds its snapshot; this tab can run nothing else meanwhile. Continue Stop',
     )
     await expect(queryStatus).toHaveText(/^Running paused · 5,000,000 rows/)
     await screenshot('large-paused')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await screenshot('large-paused-dark')
+    await page.emulateMedia({ colorScheme: null })
     await paused.getByRole('button', { name: 'Continue' }).click()
     await ended(page, 'Complete')
     await expect(paused).toHaveCount(0)

@@ -3,7 +3,7 @@ import { ChunkCache } from './chunk-cache'
 import { Segment } from './segment'
 import { SpillFile } from './spill'
 
-/** Bytes of rows that one result holds in memory at most, a row that is larger by itself left aside. */
+/** Bytes that one result may take up in memory, its offsets and a row that is larger by itself left aside; up to 28 MB all its rows stay there. */
 export const RESULT_MEMORY_BYTES = 64 * 1024 * 1024
 
 /** How a result is kept. */

@@ -2,9 +2,9 @@ import { refusal } from '../failure-error'
 import type { KeptRow, ResultStore } from './result-store'
 
 /** Rows up to this long are read from a file in one piece. */
-const SHORT_ROW_BYTES = 256 * 1024
+const SHORT_ROW_BYTES = 64 * 1024
 /** Bytes that are read at least of a long row in a file. */
-const READ_BYTES = 64 * 1024
+const READ_BYTES = 8 * 1024
 
 /**
  * Calls `visit` with each cell of a row: its bytes, where its value begins, and its length, -1 for NULL. Refused when the row is not
@@ -40,7 +40,8 @@ export function eachCellHead(
   headBytes: number,
   visit: (bytes: Buffer, at: number, length: number, column: number) => void,
 ): void {
-  if (store.sizeOf(row) <= SHORT_ROW_BYTES) {
+  // Where the beginnings of the cells are most of the row, it is faster read whole.
+  if (store.sizeOf(row) <= Math.max(SHORT_ROW_BYTES, columnCount * headBytes)) {
     eachCell(store, row, columnCount, visit)
     return
   }

@@ -66,8 +66,9 @@ export class RowReader implements RowSink {
 
   takeRows(bytes: Buffer, start: number, end: number): void {
     if (this.failed !== null || this.heldBack?.isToldOf === true) {
-      // Somebody else let the socket go on, to see the end of a cancelled statement.
+      // Somebody else let the socket go on, to see the end of a cancelled statement: past a gap nothing is kept any more.
       this.dropped += countRows(bytes, start, end)
+      this.parts.results.notePause(this.resultId, null)
     } else if (this.heldBack !== null) this.heldBack.pieces.push(Buffer.from(bytes.subarray(start, end)))
     else this.keep(bytes, start, end)
     if (!this.isFirstPagePlanned) {
@@ -87,7 +88,8 @@ export class RowReader implements RowSink {
     if (this.dropped === 0) return null
     const kept = this.store.rowCount
     const why = this.failed === null ? 'reading had been stopped.' : 'the rest could not be written to the disk.'
-    return `The first ${kept} of ${kept + this.dropped} rows are kept: ${why}`
+    const counted = (rows: number) => rows.toLocaleString('en-US')
+    return `The first ${counted(kept)} of ${counted(kept + this.dropped)} rows are kept: ${why}`
   }
 
   /** Ends the reading: the last count goes up, and the tap has no sink any more. */
@@ -156,7 +158,7 @@ export class RowReader implements RowSink {
   }
 
   private sendFirstPage(): void {
-    if (this.isFirstPageSent || this.isOver) return
+    if (this.isOver) return
     this.tell()
     this.brake.hold('painting')
     this.painting = setTimeout(() => this.brake.release('painting'), PAINT_PAUSE_MS)

@@ -105,6 +105,20 @@ describe('a limit of reading', () => {
     expect((await session.query('select 1')).rows).toEqual([['1']])
   })
 
+  it('refuses Continue once rows have gone by after Stop, so that none is missing in between', async () => {
+    const run = startRun(session, ENDLESS, { kept: { limits: LIMITS } })
+    const { resultId } = await run.channel.heard('readingPaused')
+
+    session.resume() // as a cancel does first
+    const resumedAt = session.tap.heardAt
+    await expect.poll(() => session.tap.heardAt).toBeGreaterThan(resumedAt)
+
+    expect(() => run.results.continueReading(resultId)).toThrow('is not paused')
+    await session.cancel()
+    await run.ended
+    expect(allTexts(run.results.get(resultId))).toHaveLength(20_000)
+  })
+
   it('lets the tab be closed: the backend ends', async () => {
     const run = startRun(session, ENDLESS, { kept: { limits: LIMITS } })
     const { resultId } = await run.channel.heard('readingPaused')

@@ -89,6 +89,21 @@ describe('result store', () => {
     expect([window.rowCount, window.columnCount]).toEqual([0, 1])
   })
 
+  it('gives a window of very wide rows with cells cut shorter, each with its size', () => {
+    const cells = Array.from({ length: 500 }, (_, i) => `${i} ${'x'.repeat(1000)}`)
+    const row = dataRow(cells)
+    const { store } = aResult(Array(200).fill(row), 500)
+
+    const window = new RowWindow(packWindow(store, 500, 0, 200))
+
+    expect(window.byteLength).toBeLessThan(32 * 1024 * 1024)
+    expect([window.rowCount, window.text(199, 499).slice(0, 5), window.fullBytes(199, 499)]).toEqual([
+      200,
+      '499 x',
+      1004,
+    ])
+  })
+
   it('lets nobody lead it out of a row', () => {
     const messages = {
       'more cells than bytes': serverMessage('D', Buffer.from([0xea, 0x60])),

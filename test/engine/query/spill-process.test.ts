@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openTestSession, runScript } from '../../support/builders'
 import { bundleChild, startChild } from '../../support/child-program'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
@@ -87,5 +88,24 @@ describe('an engine that spills', () => {
       next: 'SELECT 1',
     })
     expect(found.rows).toBeLessThan(600_000)
+  })
+
+  it('says why there can be no file at all', async () => {
+    const session = await openTestSession(database)
+    const kept = { spillFolder: join(program, 'results'), memoryBytes: 1024 * 1024 } // below a file
+
+    const { channel } = await runScript(session, ROWS, { kept })
+
+    expect(channel.all('statementFailed')).toMatchObject([
+      {
+        failure: {
+          kind: 'storage',
+          message: expect.stringMatching(/could not be written .* \(ENOTDIR\)\. The first [\d,]+ rows are kept\./),
+          advice: expect.stringContaining('See that Strata may write to that folder'),
+        },
+      },
+    ])
+    expect((await session.query('select 1')).rows).toEqual([['1']])
+    await session.end()
   })
 })
