@@ -14,7 +14,17 @@ import {
   migrationTexts,
 } from './migration'
 import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
-import { cellInput, cellValue, followEvent, resultId, runEvent, runInput, tabRemains, windowInput } from './query'
+import {
+  cellInput,
+  cellValue,
+  followEvent,
+  resultId,
+  runEvent,
+  runInput,
+  tabRemains,
+  wantedParameter,
+  windowInput,
+} from './query'
 import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
@@ -56,6 +66,8 @@ export const engineContract = {
   'session.open': request(z.strictObject({ profileId, tabId }), sessionFacts),
   /** Ends a session; an open transaction is rolled back by the server. */
   'session.close': request(z.strictObject({ sessionId }), done),
+  /** Ends a session that does not answer: its backend is terminated by another session, and its connection cut. Announced as lost. */
+  'session.terminate': request(z.strictObject({ sessionId }), done),
 
   /** Asks the server what became of a session that was lost, and of its transaction. */
   'session.check': request(sessionLoss.omit({ failure: true }), lossFinding),
@@ -64,8 +76,14 @@ export const engineContract = {
   'query.remains': request(ofProfile, z.array(tabRemains)),
   /** Follows the last run of a tab, from its first event on; refused when there is none. Closing it ends nothing. */
   'query.follow': stream(z.strictObject({ profileId, tabId }), followEvent),
-  /** Runs statements one after the other and stops at the first failure. Goes on when the window goes away. */
-  'query.run': stream(runInput, runEvent, MAX_SCRIPT_UNITS + 1024),
+  /** Runs statements one after the other; a failure stops the run unless `onFailure` says otherwise. Goes on when the window goes away. */
+  'query.run': stream(runInput, runEvent, 2 * MAX_SCRIPT_UNITS),
+  /** The parameters of the statements that would run, in order of appearance, with the types the server infers where it was asked. */
+  'query.parameters': request(
+    runInput.pick({ script: true, range: true }).extend({ sessionId: sessionId.nullable() }),
+    z.array(wantedParameter),
+    MAX_SCRIPT_UNITS + 1024,
+  ),
   /** Asks the server to cancel what the session runs; the run itself says how it ended. */
   'query.cancel': request(z.strictObject({ sessionId }), done),
   /** A packed window of rows: see `contract/row-window.ts`. */
@@ -215,7 +233,15 @@ export const shellContract = {
   'window.minimize': request(nothing, done),
   'window.toggleMaximize': request(nothing, done),
   'window.close': request(nothing, done),
+  /** Whether the window has something that closing it would lose; while it has, `window.closing` comes before it closes. */
+  'window.guard': request(z.strictObject({ isGuarded: z.boolean() }), done),
+  /** Answers `window.closing`: the window asks the user. Without this answer it is closed all the same, because it hangs. */
+  'window.hold': request(nothing, done),
+  /** Closes the window whatever it would lose: the user has been asked. */
+  'window.closeForGood': request(nothing, done),
 
+  /** Somebody wants to close the guarded window, or to quit. */
+  'window.closing': event(nothing),
   /** The engine ended and was started again: sessions and results are gone. */
   'engine.restarted': event(z.strictObject({ reason: z.string() })),
 } as const

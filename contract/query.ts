@@ -4,6 +4,9 @@ import { sessionFacts, sessionId, sessionLoss, transactionStatus } from './sessi
 import { bytes, count, milliseconds, oid, opaqueId, scriptText } from './text'
 import { tabId } from './workspace'
 
+/** Largest value of a parameter, in UTF-16 units. */
+export const MAX_PARAMETER_UNITS: number = 16 * 1024 * 1024
+
 /** Identifies the kept rows of one statement. */
 export const resultId = opaqueId.brand<'ResultId'>()
 /** Identifies the kept rows of one statement. */
@@ -45,6 +48,36 @@ export const notice = z.strictObject({
 /** A notice or a warning. */
 export type Notice = z.output<typeof notice>
 
+/** A notice with the time at which it came. */
+export const heardNotice = notice.extend({
+  /** Milliseconds since 1970, by the clock of this computer. */
+  at: milliseconds,
+})
+/** A notice with the time at which it came. */
+export type HeardNotice = z.output<typeof heardNotice>
+
+/** The value of a parameter: sent beside the statement, never written into its text. */
+export const runParameter = z.strictObject({
+  /** As written in the script, with its mark: `:name` or `$1`. */
+  name: z.string().min(1).max(256),
+  /** Null for NULL; the empty string is a value. */
+  value: scriptText.max(MAX_PARAMETER_UNITS).nullable(),
+})
+/** The value of a parameter. */
+export type RunParameter = z.output<typeof runParameter>
+
+/** A parameter that a script wants a value for. */
+export const wantedParameter = z.strictObject({
+  name: runParameter.shape.name,
+  /** The type that the server infers for it; null where it was not asked, or could not tell. */
+  typeName: z.string().nullable(),
+})
+/** A parameter that a script wants a value for. */
+export type WantedParameter = z.output<typeof wantedParameter>
+
+/** Largest statement timeout that the server takes, in milliseconds. */
+export const MAX_TIMEOUT_MS = 2_147_483_647
+
 /** What is run: the statements of the range, or of the whole script when the range is null. */
 export const runInput = z.strictObject({
   sessionId,
@@ -52,9 +85,17 @@ export const runInput = z.strictObject({
   range: textRange.nullable(),
   /** In `manual` a transaction is opened before a statement that would run without one. */
   commitMode: z.enum(['auto', 'manual']),
+  /** What a failed statement means for those after it; `stop` when left out. */
+  onFailure: z.enum(['stop', 'continue']).optional(),
+  /** Values for parameters of the statements; one that is not named here is sent as it is written. */
+  parameters: z.array(runParameter).max(1000).optional(),
+  /** `statement_timeout` for the statements; null takes back one that an earlier run has set, left out changes nothing. */
+  statementTimeoutMs: z.number().int().min(1).max(MAX_TIMEOUT_MS).nullable().optional(),
 })
 /** How statements outside a transaction are committed. */
 export type CommitMode = RunInput['commitMode']
+/** What a failed statement means for those after it. */
+export type OnFailure = NonNullable<RunInput['onFailure']>
 /** What is run. */
 export type RunInput = z.output<typeof runInput>
 
@@ -96,8 +137,8 @@ export const runEvent = z.discriminatedUnion('type', [
     byteCount: count,
   }),
   z.strictObject({ type: z.literal('readingContinued'), statement, resultId }),
-  /** Notices come in batches, in the order in which the server sent them. */
-  z.strictObject({ type: z.literal('noticesArrived'), statement, notices: z.array(notice) }),
+  /** Notices come in batches, in the order in which the server sent them; `dropped` counts those of the statement that are not kept. */
+  z.strictObject({ type: z.literal('noticesArrived'), statement, notices: z.array(heardNotice), dropped: count }),
   z.strictObject({
     type: z.literal('statementCompleted'),
     statement,
@@ -150,7 +191,10 @@ export const tabRemains = z.strictObject({
   /** Null when the tab has no open session. */
   session: sessionFacts.nullable(),
   transaction: z.strictObject({ status: transactionStatus, sinceMs: milliseconds }),
+  /** How its last run was asked to commit, to take failures, and to be limited in time. */
   commitMode: z.enum(['auto', 'manual']),
+  onFailure: z.enum(['stop', 'continue']),
+  statementTimeoutMs: z.number().nullable(),
   /** Whether there is a run to follow. */
   hasRun: z.boolean(),
   /** How the session was lost; null when it was not. */

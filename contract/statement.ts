@@ -35,6 +35,9 @@ export function statementAt(script: string, statements: readonly Statement[], of
     if ((statements[middle]?.to ?? 0) < offset) low = middle + 1
     else high = middle
   }
+  const data = statements[low]
+  // The data lines belong to the COPY that they stand behind.
+  if (data?.kind === 'copy data' && data.from <= offset && low > 0) return statements[low - 1] ?? null
   const isMeant = (statement: Statement) => statement.kind !== 'copy data'
   const before = low === 0 ? null : (statements.slice(Math.max(0, low - 2), low).findLast(isMeant) ?? null)
   const found = statements.slice(low, low + 2).find(isMeant)

@@ -13,6 +13,7 @@ import {
   saveTab,
   showLeftPanel,
 } from './app-actions'
+import { askToLeave } from './app-leaving'
 import { appStore, showOverlay } from './app-store'
 import { askShell, request } from './bridge'
 import type { CatalogIndex } from './catalog/catalog-index'
@@ -45,7 +46,9 @@ function generalCommands(isOpen: boolean): readonly Command[] {
   })
   return [
     command('new-connection', 'New connection', () => newConnection('fields'), { keys: 'Ctrl+N' }),
-    ...(isOpen ? [command('close-profile', 'Close connection', () => void leaveProfile())] : []),
+    ...(isOpen
+      ? [command('close-profile', 'Close connection', () => askToLeave('connection', () => void leaveProfile()))]
+      : []),
     command('theme-system', 'Theme: follow the system', () => void askShell('app.setTheme', { theme: 'system' })),
     command('theme-light', 'Theme: light', () => void askShell('app.setTheme', { theme: 'light' })),
     command('theme-dark', 'Theme: dark', () => void askShell('app.setTheme', { theme: 'dark' })),

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react'
 import type { TabHead } from '../contract/workspace'
 import { closeForGood, endAndClose, saveTab } from './app-actions'
 import { type Overlay, showOverlay } from './app-store'
+import { LeavingDialog } from './leaving-dialog'
 import { queryOf } from './query/query-store'
 import { Button } from './ui/button'
 import { Dialog } from './ui/dialog'
@@ -25,6 +26,8 @@ export function AppOverlay({ overlay }: { readonly overlay: Overlay }): ReactNod
       ) : (
         <UnsavedDialog tab={overlay.tab} />
       )
+    case 'leaving':
+      return <LeavingDialog what={overlay.what} proceed={overlay.proceed} />
     case 'failure':
       return (
         <Dialog title={overlay.title} label={overlay.title} width={520} onClose={close} footer={<CloseButton />}>

@@ -17,6 +17,8 @@ export type Overlay =
   | { readonly kind: 'rename'; readonly tab: TabHead }
   /** Closing a tab would lose an open transaction, or text that its file does not have. */
   | { readonly kind: 'closing'; readonly tab: TabHead; readonly loses: 'transaction' | 'text' }
+  /** Closing the window or the connection would lose open transactions; `proceed` does it all the same. */
+  | { readonly kind: 'leaving'; readonly what: 'window' | 'connection'; readonly proceed: () => void }
   | { readonly kind: 'failure'; readonly title: string; readonly failure: Failure }
 
 /** The state that belongs to no feature. */

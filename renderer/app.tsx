@@ -6,6 +6,7 @@ import { enterProfile, followEngine, leaveProfile } from './app-actions'
 import { appCommands, appDestinations } from './app-commands'
 import { Desk, foldPanel } from './app-desk'
 import { listenToKeys } from './app-keys'
+import { askToLeave, guardWindow } from './app-leaving'
 import { AppOverlay } from './app-overlays'
 import { appStore, type OpenProfile, showOverlay } from './app-store'
 import { explorerStore } from './catalog/explorer-store'
@@ -32,11 +33,13 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
   const { opened, overlay } = useStore(appStore)
   const isMac = facts.platform === 'darwin'
   useEffect(() => followEngine(), [])
+  useEffect(() => guardWindow(), [])
   useEffect(() => followProfiles(), [])
   useEffect(() => listenToKeys(isMac), [isMac])
   const list = useStore(profileStore, (state) => state.list)
   const others = list.type === 'loaded' ? list.profiles.filter((one) => one.id !== opened?.profile.id) : []
-  const enter = (profile: Profile, session: SessionFacts) => void enterProfile(profile, session)
+  const enter = (profile: Profile, session: SessionFacts) =>
+    askToLeave('connection', () => void enterProfile(profile, session))
   return (
     <div className="win">
       <TitleBar
@@ -57,7 +60,11 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
             keys: shownKeys('Ctrl+N', isMac),
             onAction: () => newConnection('fields'),
           },
-          { id: 'close', label: 'Close connection', onAction: () => void leaveProfile() },
+          {
+            id: 'close',
+            label: 'Close connection',
+            onAction: () => askToLeave('connection', () => void leaveProfile()),
+          },
         ]}
         onPalette={() => showOverlay({ kind: 'palette', mode: 'commands' })}
         onFold={foldPanel}

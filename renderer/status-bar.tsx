@@ -1,9 +1,10 @@
 import { Plug, Unplug } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { SessionFacts } from '../contract/session'
-import type { TabQuery } from './query/query-store'
+import { NEW_QUERY, type TabQuery } from './query/query-store'
 import { keptRows } from './query/run-status'
-import { countOf, formatClock, formatElapsed } from './ui/format'
+import { transactionLook } from './query/transaction-look'
+import { countOf, formatElapsed } from './ui/format'
 import { useTicking } from './ui/use-ticking'
 
 /** Props of `StatusBar`. */
@@ -72,19 +73,15 @@ function SessionWords(props: { readonly facts: SessionFacts; readonly query: Tab
 }
 
 function Transaction({ query }: { readonly query: TabQuery | null }): ReactNode {
-  const transaction = query?.transaction ?? { status: 'none' as const, since: 0 }
-  const isOpen = transaction.status !== 'none'
-  const now = useTicking(isOpen, 1000)
-  const clock = isOpen ? ` ${formatClock(Math.max(0, now - transaction.since))}` : ''
-  const look = transaction.status === 'open' ? 'is-running' : transaction.status === 'aborted' ? 'is-failed' : 'quiet'
-  const word = { none: 'No transaction', open: 'In transaction', aborted: 'Aborted' }[transaction.status]
+  const shown = query ?? NEW_QUERY
+  const now = useTicking(shown.transaction.status !== 'none', 1000)
+  const { words, look, remark } = transactionLook(shown, now)
   return (
     <span>
       <span className={`badge ${look}`} role="status" aria-label="Transaction">
-        {word}
-        {clock}
+        {words}
       </span>
-      {transaction.status === 'aborted' ? 'roll back to go on' : null}
+      {remark}
     </span>
   )
 }

@@ -20,9 +20,11 @@ import { rowsInOrder } from './query/result-rows'
 import { packWindow } from './query/row-window'
 import { runStatements } from './query/run-statements'
 import type { TabRuns } from './query/tab-runs'
+import { wantedParameters } from './query/wanted-parameters'
 import { noticeDeadClient } from './session/dead-client'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
+import { terminateSession } from './session/terminate'
 import { exportRows } from './transfer/export-rows'
 import { saveCell } from './transfer/save-cell'
 import type { SaveTargets } from './transfer/save-targets'
@@ -127,6 +129,15 @@ export function createHandlers(services: Services): EngineHandlers {
       return null
     },
 
+    'session.terminate': async ({ sessionId }) => {
+      const session = sessions.get(sessionId)
+      await terminateSession(session, () => connector.catalogSession(session.facts.profileId))
+      return null
+    },
+
+    'query.parameters': async ({ sessionId, ...input }) => [
+      ...(await wantedParameters(input, sessionId === null || busy.has(sessionId) ? null : sessions.get(sessionId))),
+    ],
     'query.run': async (input, channel) => {
       const session = sessions.get(input.sessionId)
       const { profileId } = session.facts

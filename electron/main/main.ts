@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, BrowserWindow } from 'electron'
 import { PAGE_URL, registerAppScheme, serveApp } from './app-protocol'
+import { CloseGuard } from './close-guard'
 import { EngineProcess } from './engine-process'
 import { setMenu } from './menu'
 import { SecretStore } from './secret-store'
@@ -42,13 +43,16 @@ function run(): void {
       for (const window of BrowserWindow.getAllWindows()) announce(window, 'engine.restarted', { reason })
     },
   })
+  const guards = new Map<BrowserWindow, CloseGuard>()
   serveShell(
     (event) => BrowserWindow.fromWebContents(event.sender),
-    createShellHandlers(engine, secrets, settings),
+    createShellHandlers(engine, secrets, settings, (window) => guards.get(window)),
     devOrigin,
   )
   const open = () => {
     const window = openWindow(ui, devUrl)
+    guards.set(window, new CloseGuard(window, () => announce(window, 'window.closing', {})))
+    window.once('closed', () => guards.delete(window))
     window.webContents.on('render-process-gone', () => {
       if (!window.isDestroyed()) void window.loadURL(devUrl ?? PAGE_URL)
     })
@@ -63,23 +67,37 @@ function run(): void {
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) window = open()
   })
-  quitInOrder(engine)
+  quitInOrder(engine, guards)
 }
 
-/** The app ends only after the engine has ended its sessions and the local server. */
-function quitInOrder(engine: EngineProcess): void {
+/** The app ends only after its guarded windows have asked, and the engine has ended its sessions and the local server. */
+function quitInOrder(engine: EngineProcess, guards: ReadonlyMap<BrowserWindow, CloseGuard>): void {
   let isStopped = false
+  let isQuitting = false
   app.on('before-quit', (event) => {
     if (isStopped) return
     event.preventDefault()
+    const asking = [...guards].filter(([, guard]) => guard.holds)
+    isQuitting = asking.length > 0
+    if (isQuitting) {
+      // Those that close bring the quitting on; one whose user stays ends it.
+      for (const [window] of asking) window.close()
+      return
+    }
     void engine.stop().finally(() => {
       isStopped = true
       app.quit()
     })
   })
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit()
+    if (process.platform !== 'darwin' || isQuitting) app.quit()
   })
   // Ctrl+C reaches the engine as well, which ignores it: this process decides.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit())
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // Nobody is there to ask.
+      for (const guard of guards.values()) guard.release()
+      app.quit()
+    })
+  }
 }

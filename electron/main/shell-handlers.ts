@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
-import { app, clipboard } from 'electron'
+import { app, type BrowserWindow, clipboard } from 'electron'
 import type { FileToken } from '../../contract/transfer'
+import type { CloseGuard } from './close-guard'
 import { chooseCertificate, chooseFolder, chooseSaveFile } from './dialogs'
 import type { EngineProcess } from './engine-process'
 import type { SecretStore } from './secret-store'
@@ -14,6 +15,7 @@ export function createShellHandlers(
   engine: EngineProcess,
   secrets: SecretStore,
   settings: Settings,
+  guardOf: (window: BrowserWindow) => CloseGuard | undefined,
 ): ShellHandlerFactory {
   return ({ window }) => ({
     'app.facts': () => ({
@@ -68,6 +70,19 @@ export function createShellHandlers(
       return null
     },
     'window.close': () => {
+      window.close()
+      return null
+    },
+    'window.guard': ({ isGuarded }) => {
+      guardOf(window)?.setGuarded(isGuarded)
+      return null
+    },
+    'window.hold': () => {
+      guardOf(window)?.hold()
+      return null
+    },
+    'window.closeForGood': () => {
+      guardOf(window)?.release()
       window.close()
       return null
     },

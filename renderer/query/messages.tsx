@@ -1,9 +1,19 @@
-import { Ban, Check, CircleDashed, CircleX, Info, LoaderCircle, TriangleAlert } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Ban, Bug, Check, CircleDashed, CircleX, Copy, Info, LoaderCircle, TriangleAlert } from 'lucide-react'
+import { memo, type ReactNode, useEffect, useRef } from 'react'
 import { failureMessage } from '../../contract/failure'
-import type { Notice } from '../../contract/query'
+import type { HeardNotice } from '../../contract/query'
+import { Button } from '../ui/button'
 import { FailureFacts } from '../ui/failure-view'
-import { formatElapsed } from '../ui/format'
+import { countOf, formatElapsed } from '../ui/format'
+import { LongList } from '../ui/long-list'
+import {
+  clockTime,
+  droppedInWords,
+  type MessageLine,
+  messageLines,
+  messagesText,
+  outcomeInWords,
+} from './message-lines'
 import type { StatementView } from './query-store'
 import './messages.css'
 
@@ -15,11 +25,18 @@ export interface MessagesProps {
   /** Said below the list: what follows from how it ended; null when nothing does. */
   readonly consequence: string | null
   readonly onReveal: (statement: StatementView) => void
+  readonly onCopy: (text: string) => void
 }
 
 /** Every statement of the run in order, with its tag or its error, and the notices that came with it. */
 export function Messages(props: MessagesProps): ReactNode {
-  const { statements, placeOf, consequence, onReveal } = props
+  const { statements, placeOf, consequence, onReveal, onCopy } = props
+  const list = useRef<HTMLDivElement>(null)
+  const lines = messageLines(statements)
+  const failedAt = lines.findIndex((line) => line.kind === 'statement' && isFailed(line.statement))
+  useEffect(() => {
+    if (failedAt > 0) list.current?.querySelector('.msg.bad')?.scrollIntoView({ block: 'nearest' })
+  }, [failedAt])
   if (statements.length === 0) {
     return (
       <div className="empty">
@@ -28,22 +45,68 @@ export function Messages(props: MessagesProps): ReactNode {
     )
   }
   return (
-    <div className="msgs" role="log" aria-label="Messages">
-      {statements.map((statement, index) => (
-        // The range is the statement's identity within its run.
-        <div key={`${statement.range.from}-${statement.range.to}`}>
-          <MessageRow statement={statement} number={index + 1} place={placeOf(statement)} onReveal={onReveal} />
-          {statement.notices.map((notice, at) => (
-            <NoticeRow key={at} notice={notice} />
-          ))}
-        </div>
-      ))}
-      {consequence === null ? null : <p className="msg-end">{consequence}</p>}
+    <div className="msgs-pane">
+      <div className="msgs-head">
+        <span>{summaryOf(statements)}</span>
+        <span className="grow" />
+        <Button variant="bare" size="small" onPress={() => onCopy(messagesText(statements, placeOf))}>
+          <Copy className="i" />
+          Copy all
+        </Button>
+      </div>
+      <div className="msgs" role="log" aria-label="Messages" ref={list}>
+        <LongList
+          items={lines}
+          rowHeight={26}
+          keep={failedAt}
+          render={(line, index) => <Line key={index} line={line} placeOf={placeOf} onReveal={onReveal} />}
+        />
+        {consequence === null ? null : <p className="msg-end">{consequence}</p>}
+      </div>
     </div>
   )
 }
 
-function MessageRow(props: {
+function isFailed(statement: StatementView): boolean {
+  return statement.failure !== null && statement.failure.kind !== 'cancelled'
+}
+
+function summaryOf(statements: readonly StatementView[]): string {
+  const failed = statements.filter(isFailed).length
+  const notRun = statements.filter((one) => one.state === 'not run').length
+  const notices = statements.reduce((sum, one) => sum + one.notices.length + one.droppedNotices, 0)
+  return [
+    countOf(statements.length, 'statement'),
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(notRun === 0 ? [] : [`${notRun} not run`]),
+    ...(notices === 0 ? [] : [countOf(notices, 'notice')]),
+  ].join(' · ')
+}
+
+function Line(props: {
+  readonly line: MessageLine
+  readonly placeOf: MessagesProps['placeOf']
+  readonly onReveal: MessagesProps['onReveal']
+}): ReactNode {
+  const { line, placeOf, onReveal } = props
+  switch (line.kind) {
+    case 'notice':
+      return <NoticeRow notice={line.notice} />
+    case 'dropped':
+      return <p className="msg-dropped">{droppedInWords(line.count)}</p>
+    case 'statement':
+      return (
+        <StatementRow
+          statement={line.statement}
+          number={line.number}
+          place={placeOf(line.statement)}
+          onReveal={onReveal}
+        />
+      )
+  }
+}
+
+function StatementRow(props: {
   readonly statement: StatementView
   readonly number: number
   readonly place: string | undefined
@@ -67,23 +130,10 @@ function MessageRow(props: {
       <StateIcon statement={statement} />
       <span className="no">{number}</span>
       <code className="cut selectable">{statement.text}</code>
-      <span>{wordsOf(statement)}</span>
+      <span>{outcomeInWords(statement)}</span>
       {statement.remark === null ? null : <p className="remark">{statement.remark}</p>}
     </div>
   )
-}
-
-function wordsOf(statement: StatementView): string {
-  switch (statement.state) {
-    case 'not run':
-      return 'not run'
-    case 'running':
-      return 'running'
-    case 'failed':
-      return `cancelled · ${formatElapsed(statement.elapsedMs)}`
-    case 'complete':
-      return [statement.commandTag, formatElapsed(statement.elapsedMs)].filter((part) => part !== '').join(' · ')
-  }
 }
 
 function StateIcon({ statement }: { readonly statement: StatementView }): ReactNode {
@@ -99,12 +149,12 @@ function StateIcon({ statement }: { readonly statement: StatementView }): ReactN
   }
 }
 
-function NoticeRow({ notice }: { readonly notice: Notice }): ReactNode {
-  const isWarning = notice.severity === 'WARNING'
+/** Notices never change once they have come: a flood is drawn once. */
+const NoticeRow = memo(function NoticeRow({ notice }: { readonly notice: HeardNotice }): ReactNode {
   const more = [notice.detail, notice.hint].filter((part) => part !== undefined)
   return (
-    <div className={`msg msg-notice ${isWarning ? 'is-changed' : ''}`}>
-      {isWarning ? <TriangleAlert className="i" aria-hidden /> : <Info className="i" aria-hidden />}
+    <div className={`msg msg-notice ${lookOf(notice.severity)}`}>
+      <SeverityIcon severity={notice.severity} />
       <span />
       <span className="selectable notice-text">
         <b>{notice.severity}:</b> {notice.message}
@@ -115,7 +165,21 @@ function NoticeRow({ notice }: { readonly notice: Notice }): ReactNode {
           </span>
         ))}
       </span>
-      <span />
+      <span>{clockTime(notice.at)}</span>
     </div>
+  )
+})
+
+function lookOf(severity: string): string {
+  if (severity === 'WARNING') return 'is-changed'
+  return severity.startsWith('DEBUG') || severity === 'LOG' ? 'msg-debug' : ''
+}
+
+function SeverityIcon({ severity }: { readonly severity: string }): ReactNode {
+  if (severity === 'WARNING') return <TriangleAlert className="i" aria-hidden />
+  return severity.startsWith('DEBUG') || severity === 'LOG' ? (
+    <Bug className="i" aria-hidden />
+  ) : (
+    <Info className="i" aria-hidden />
   )
 }

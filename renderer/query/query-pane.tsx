@@ -11,12 +11,26 @@ import { EditorPane } from './editor/editor-pane'
 import type { ShownError } from './editor/error-marks'
 import type { RunTarget, SqlEditor } from './editor/sql-editor'
 import { LossNotice } from './loss-notice'
+import { ParameterForm } from './parameter-form'
 import { NEW_QUERY, queryStore, type StatementView, type TabQuery } from './query-store'
 import './query-pane.css'
 import { copyText } from './result-source'
 import { ResultsPane } from './results-pane'
 import { RunBar } from './run-bar'
-import { cancelQuery, chooseCommitMode, chooseResult, closeError, endTransaction, runQuery } from './run-query'
+import {
+  answerParameters,
+  cancelQuery,
+  chooseCommitMode,
+  chooseOnFailure,
+  chooseResult,
+  chooseTimeout,
+  closeError,
+  closeQuestion,
+  endSession,
+  endTransaction,
+  runQuery,
+} from './run-query'
+import { TimeoutDialog } from './timeout-dialog'
 
 /** What the app can ask of the pane: for keys, the palette and other features. */
 export interface QueryControls {
@@ -53,6 +67,7 @@ export function QueryPane(props: QueryPaneProps): ReactNode {
   const query = useStore(queryStore, (state) => state.queries.get(tabId)) ?? NEW_QUERY
   const [target, setTarget] = useState<RunTarget['kind']>('nothing')
   const [height, setHeight] = useState(600)
+  const [isAskingTimeout, setAskingTimeout] = useState(false)
   const editor = useRef<SqlEditor | null>(null)
 
   const run = async (wanted: 'target' | 'all') => {
@@ -154,7 +169,29 @@ export function QueryPane(props: QueryPaneProps): ReactNode {
         onCancel={() => void cancelQuery(tabId)}
         onEndTransaction={(command) => void endTransaction(tabId, profileId, command)}
         onCommitMode={(mode) => chooseCommitMode(tabId, mode)}
+        onEndSession={() => void endSession(tabId)}
+        onOnFailure={(onFailure) => chooseOnFailure(tabId, onFailure)}
+        onTimeout={(timeoutMs) => chooseTimeout(tabId, timeoutMs)}
+        onOtherTimeout={() => setAskingTimeout(true)}
       />
+      {query.question === null ? null : (
+        <ParameterForm
+          question={query.question}
+          remembered={query.parameters}
+          onRun={(entries) => void answerParameters(tabId, entries)}
+          onClose={() => closeQuestion(tabId)}
+        />
+      )}
+      {isAskingTimeout ? (
+        <TimeoutDialog
+          timeoutMs={query.timeoutMs}
+          onChoose={(timeoutMs) => {
+            chooseTimeout(tabId, timeoutMs)
+            setAskingTimeout(false)
+          }}
+          onClose={() => setAskingTimeout(false)}
+        />
+      ) : null}
       {isResultsFolded ? null : (
         <div className="query-results">
           <SessionFailure query={query} />
@@ -242,6 +279,7 @@ function consequenceOf(query: TabQuery): string | null {
     parts.push(`${notRun === 1 ? 'One statement was' : `${notRun} statements were`} not run.`)
   }
   if (transaction.status === 'aborted' && run.kind !== 'running') {
+    if (query.onFailure === 'continue' && notRun > 0) parts.push('The run did not continue.')
     parts.push(
       'The transaction is aborted: the server refuses every further statement of this tab until you roll back.',
     )

@@ -1,6 +1,17 @@
 import { createStore } from 'zustand/vanilla'
 import { type Failure, failureMessage } from '../../contract/failure'
-import type { CommitMode, Notice, ResultColumn, ResultId, RunEvent, TabRemains, TextRange } from '../../contract/query'
+import type { ProfileId } from '../../contract/profile'
+import type {
+  CommitMode,
+  HeardNotice,
+  OnFailure,
+  ResultColumn,
+  ResultId,
+  RunEvent,
+  TabRemains,
+  TextRange,
+  WantedParameter,
+} from '../../contract/query'
 import type { SessionFacts, SessionId, SessionLoss, TransactionStatus } from '../../contract/session'
 import type { TabId } from '../../contract/workspace'
 
@@ -14,7 +25,13 @@ export type SessionSituation =
 /** How a tab's last run stands. */
 export type RunSituation =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'running'; readonly startedAt: number; readonly statement: number; readonly isCancelling: boolean }
+  | {
+      readonly kind: 'running'
+      readonly startedAt: number
+      readonly statement: number
+      /** When Cancel was pressed; null while it was not. */
+      readonly cancelAskedAt: number | null
+    }
   | { readonly kind: 'complete'; readonly elapsedMs: number }
   | { readonly kind: 'failed'; readonly elapsedMs: number; readonly statement: number; readonly failure: Failure }
   | { readonly kind: 'cancelled'; readonly elapsedMs: number }
@@ -30,7 +47,9 @@ export interface StatementView {
   readonly rows: number | null
   readonly elapsedMs: number
   readonly remark: string | null
-  readonly notices: readonly Notice[]
+  readonly notices: readonly HeardNotice[]
+  /** Notices that were counted, but not kept. */
+  readonly droppedNotices: number
   readonly failure: Failure | null
   readonly place: TextRange | null
 }
@@ -51,12 +70,41 @@ export interface ResultView {
   readonly isFromBefore: boolean
 }
 
+/** What is run in a tab: the statements of the range, or of the whole script. */
+export interface RunRequest {
+  readonly tabId: TabId
+  readonly profileId: ProfileId
+  readonly script: string
+  readonly range: TextRange | null
+}
+
+/** What was typed for a parameter; the text stays when it is sent as NULL. */
+export interface ParameterEntry {
+  readonly text: string
+  readonly isNull: boolean
+}
+
+/** A run that waits for the values of its parameters. */
+export interface ParameterQuestion {
+  readonly request: RunRequest
+  readonly wanted: readonly WantedParameter[]
+}
+
 /** Everything the query pane shows for one tab. */
 export interface TabQuery {
   readonly session: SessionSituation
   readonly transaction: { readonly status: TransactionStatus; readonly since: number }
   readonly commitMode: CommitMode
+  readonly onFailure: OnFailure
+  /** `statement_timeout` of its runs; null when Strata sets none. */
+  readonly timeoutMs: number | null
+  /** What was last typed for each parameter, by its name. */
+  readonly parameters: ReadonlyMap<string, ParameterEntry>
+  /** The form that asks for parameters; null while it is not open. */
+  readonly question: ParameterQuestion | null
   readonly run: RunSituation
+  /** When the last run ended: since then a transaction that is open does nothing. */
+  readonly endedAt: number
   /** Number of the run: a new one begins with new results. */
   readonly runNumber: number
   readonly statements: readonly StatementView[]
@@ -75,10 +123,17 @@ export type QueryEvent =
   /** A reloaded window found the tab's session, and what was run in it is about to be heard again. */
   | { readonly type: 'sessionRestored'; readonly remains: TabRemains; readonly at: number }
   | { readonly type: 'runStarted'; readonly at: number }
-  | { readonly type: 'cancelAsked' }
+  | { readonly type: 'cancelAsked'; readonly at: number }
+  /** Cancel was pressed before there was a session: nothing was sent. */
+  | { readonly type: 'openingGivenUp'; readonly at: number }
   | { readonly type: 'resultChosen'; readonly chosen: ResultId | 'messages' }
   | { readonly type: 'errorClosed' }
   | { readonly type: 'commitModeChosen'; readonly commitMode: CommitMode }
+  | { readonly type: 'onFailureChosen'; readonly onFailure: OnFailure }
+  | { readonly type: 'timeoutChosen'; readonly timeoutMs: number | null }
+  | { readonly type: 'parametersWanted'; readonly question: ParameterQuestion }
+  | { readonly type: 'parametersGiven'; readonly entries: ReadonlyMap<string, ParameterEntry> }
+  | { readonly type: 'questionClosed' }
   | { readonly type: 'runHappened'; readonly event: RunEvent; readonly at: number; readonly script: string }
   | { readonly type: 'streamFailed'; readonly failure: Failure; readonly at: number }
 
@@ -87,7 +142,12 @@ export const NEW_QUERY: TabQuery = {
   session: { kind: 'none' },
   transaction: { status: 'none', since: 0 },
   commitMode: 'auto',
+  onFailure: 'stop',
+  timeoutMs: null,
+  parameters: new Map(),
+  question: null,
   run: { kind: 'ready' },
+  endedAt: 0,
   runNumber: 0,
   statements: [],
   results: [],
@@ -113,18 +173,21 @@ export function reduceQuery(query: TabQuery, event: QueryEvent): TabQuery {
     case 'sessionLost':
       return loseSession(query, event.loss, event.at)
     case 'sessionRestored': {
-      const { session, transaction, commitMode } = event.remains
+      const { session, transaction, commitMode, onFailure, statementTimeoutMs } = event.remains
       return {
         ...query,
         session: session === null ? { kind: 'none' } : { kind: 'open', facts: session },
         transaction: { status: transaction.status, since: event.at - transaction.sinceMs },
         commitMode,
+        onFailure,
+        timeoutMs: statementTimeoutMs,
       }
     }
     case 'runStarted':
       return {
         ...query,
-        run: { kind: 'running', startedAt: event.at, statement: 0, isCancelling: false },
+        run: { kind: 'running', startedAt: event.at, statement: 0, cancelAskedAt: null },
+        question: null,
         runNumber: query.runNumber + 1,
         statements: [],
         results: [],
@@ -132,13 +195,30 @@ export function reduceQuery(query: TabQuery, event: QueryEvent): TabQuery {
         isErrorOpen: false,
       }
     case 'cancelAsked':
-      return query.run.kind === 'running' ? { ...query, run: { ...query.run, isCancelling: true } } : query
+      return query.run.kind === 'running' ? { ...query, run: { ...query.run, cancelAskedAt: event.at } } : query
+    case 'openingGivenUp':
+      return {
+        ...query,
+        session: { kind: 'none' },
+        run: { kind: 'cancelled', elapsedMs: elapsed(query, event.at) },
+        endedAt: event.at,
+      }
     case 'resultChosen':
       return { ...query, chosen: event.chosen, isErrorOpen: event.chosen === 'messages' ? false : query.isErrorOpen }
     case 'errorClosed':
       return { ...query, isErrorOpen: false }
     case 'commitModeChosen':
       return { ...query, commitMode: event.commitMode }
+    case 'onFailureChosen':
+      return { ...query, onFailure: event.onFailure }
+    case 'timeoutChosen':
+      return { ...query, timeoutMs: event.timeoutMs }
+    case 'parametersWanted':
+      return { ...query, question: event.question }
+    case 'parametersGiven':
+      return { ...query, question: null, parameters: new Map([...query.parameters, ...event.entries]) }
+    case 'questionClosed':
+      return { ...query, question: null }
     case 'runHappened':
       return reduceRun(query, event.event, event.at, event.script)
     case 'streamFailed':
@@ -196,7 +276,10 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string)
       return { ...query, results: withResult(query, event.resultId, { paused: null }) }
     case 'noticesArrived': {
       const notices = [...(query.statements[event.statement]?.notices ?? []), ...event.notices]
-      return { ...query, statements: withStatement(query, event.statement, { notices }) }
+      return {
+        ...query,
+        statements: withStatement(query, event.statement, { notices, droppedNotices: event.dropped }),
+      }
     }
     case 'statementCompleted': {
       const { commandTag, rows, elapsedMs, remark } = event
@@ -219,8 +302,8 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string)
         ...query,
         statements,
         results: stopGrowing(query.results),
-        run: isFault ? { kind: 'failed', elapsedMs, statement: event.statement, failure } : query.run,
-        isErrorOpen: isFault,
+        // How the run ended is known at its end: it may go on.
+        isErrorOpen: isFault || query.isErrorOpen,
         chosen: isFault ? 'messages' : query.chosen,
       }
     }
@@ -230,7 +313,7 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string)
         ? query
         : { ...query, transaction: { status: event.status, since: at } }
     case 'runEnded':
-      return endRun(query, event)
+      return { ...endRun(query, event), endedAt: at }
   }
 }
 
@@ -239,11 +322,23 @@ function endRun(query: TabQuery, event: Extract<RunEvent, { type: 'runEnded' }>)
   const results = stopGrowing(query.results)
   if (outcome === 'complete') return { ...query, results, run: { kind: 'complete', elapsedMs } }
   if (outcome === 'cancelled') return { ...query, results, run: { kind: 'cancelled', elapsedMs } }
-  if (query.run.kind !== 'failed') return { ...query, results }
-  const { failure, statement } = query.run
+  const failed = query.run.kind === 'failed' ? query.run : failedStatement(query, outcome)
+  if (failed === null) return { ...query, results }
+  const { failure, statement } = failed
   return outcome === 'lost'
     ? { ...query, results, run: { kind: 'lost', elapsedMs, failure } }
     : { ...query, results, run: { kind: 'failed', elapsedMs, statement, failure } }
+}
+
+/** Of a run that went on after failures: the first one, or the last one, in which it was lost. */
+function failedStatement(
+  query: TabQuery,
+  outcome: 'failed' | 'lost',
+): { readonly failure: Failure; readonly statement: number } | null {
+  const isFault = (one: StatementView) => one.failure !== null && one.failure.kind !== 'cancelled'
+  const statement = outcome === 'lost' ? query.statements.findLastIndex(isFault) : query.statements.findIndex(isFault)
+  const failure = query.statements[statement]?.failure ?? null
+  return failure === null ? null : { failure, statement }
 }
 
 function loseSession(query: TabQuery, loss: SessionLoss, at: number): TabQuery {
@@ -269,9 +364,13 @@ function outOfSight(statement: StatementView, loss: Failure): StatementView {
 
 /** What the loss did to the run says more than the loss itself; an error of a run before it says nothing of it. */
 function lossOf(query: TabQuery, failure: Failure): Failure {
-  if (query.run.kind !== 'failed' && query.run.kind !== 'lost') return failure
-  const { kind } = query.run.failure
-  return kind === 'unknown-outcome' || kind === 'connection' ? query.run.failure : failure
+  const { run } = query
+  const said = run.kind === 'failed' || run.kind === 'lost' ? run.failure : query.statements.findLast(hasEnded)?.failure
+  return said?.kind === 'unknown-outcome' || said?.kind === 'connection' ? said : failure
+}
+
+function hasEnded(statement: StatementView): boolean {
+  return statement.state === 'complete' || statement.state === 'failed'
 }
 
 function newStatement(range: TextRange, script: string): StatementView {
@@ -285,13 +384,16 @@ function newStatement(range: TextRange, script: string): StatementView {
     elapsedMs: 0,
     remark: null,
     notices: [],
+    droppedNotices: 0,
     failure: null,
     place: null,
   }
 }
 
 function withStatement(query: TabQuery, index: number, change: Partial<StatementView>): readonly StatementView[] {
-  return query.statements.map((statement, at) => (at === index ? { ...statement, ...change } : statement))
+  const statement = query.statements[index]
+  // Not a map over all: a script may have a hundred thousand.
+  return statement === undefined ? query.statements : query.statements.with(index, { ...statement, ...change })
 }
 
 function withResult(query: TabQuery, id: ResultId, change: Partial<ResultView>): readonly ResultView[] {
@@ -311,14 +413,14 @@ function elapsed(query: TabQuery, at: number): number {
 /** The queries of all tabs. */
 export const queryStore = createStore<{
   readonly queries: ReadonlyMap<TabId, TabQuery>
-  readonly happen: (tabId: TabId, event: QueryEvent) => void
+  readonly happen: (tabId: TabId, ...events: readonly QueryEvent[]) => void
   readonly forget: (tabId: TabId) => void
   readonly clear: () => void
 }>((set) => ({
   queries: new Map(),
-  happen: (tabId, event) =>
+  happen: (tabId, ...events) =>
     set(({ queries }) => ({
-      queries: new Map(queries).set(tabId, reduceQuery(queries.get(tabId) ?? NEW_QUERY, event)),
+      queries: new Map(queries).set(tabId, events.reduce(reduceQuery, queries.get(tabId) ?? NEW_QUERY)),
     })),
   forget: (tabId) =>
     set(({ queries }) => {

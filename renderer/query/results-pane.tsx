@@ -26,7 +26,7 @@ export function ResultsPane(props: ResultsPaneProps): ReactNode {
   const { query, onChoose, placeOf, consequence, onReveal } = props
   const { results, statements, chosen } = query
   const hasFailed = statements.some((one) => one.failure !== null && one.failure.kind !== 'cancelled')
-  const messages = statements.length + statements.reduce((sum, one) => sum + one.notices.length, 0)
+  const messages = statements.length + statements.reduce((sum, one) => sum + one.notices.length + one.droppedNotices, 0)
   return (
     <Tabs
       className="results"
@@ -55,14 +55,20 @@ export function ResultsPane(props: ResultsPaneProps): ReactNode {
           <ReadingLimit
             result={result}
             isInTransaction={query.commitMode === 'manual' || query.transaction.status === 'open'}
-            isStopping={query.run.kind === 'running' && query.run.isCancelling}
+            isStopping={query.run.kind === 'running' && query.run.cancelAskedAt !== null}
             onContinue={() => void continueReading(result.resultId)}
             onStop={props.onStop}
           />
         </TabPanel>
       ))}
       <TabPanel id="messages" className="rpanel">
-        <Messages statements={statements} placeOf={placeOf} consequence={consequence} onReveal={onReveal} />
+        <Messages
+          statements={statements}
+          placeOf={placeOf}
+          consequence={consequence}
+          onReveal={onReveal}
+          onCopy={(text) => void copyText(text)}
+        />
       </TabPanel>
     </Tabs>
   )

@@ -1,7 +1,20 @@
-import { Ban, Check, ChevronDown, CircleX, FastForward, LoaderCircle, Play, Square, Undo2, Unplug } from 'lucide-react'
+import {
+  Ban,
+  Check,
+  ChevronDown,
+  CircleX,
+  FastForward,
+  LoaderCircle,
+  Play,
+  SlidersHorizontal,
+  Square,
+  Undo2,
+  Unplug,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { CommitMode } from '../../contract/query'
+import type { CommitMode, OnFailure } from '../../contract/query'
 import { Button } from '../ui/button'
+import { formatTimeout } from '../ui/format'
 import { MenuButton } from '../ui/menu'
 import { useTicking } from '../ui/use-ticking'
 import type { TabQuery } from './query-store'
@@ -19,12 +32,21 @@ export interface RunBarProps {
   readonly onCancel: () => void
   readonly onEndTransaction: (command: 'commit' | 'rollback') => void
   readonly onCommitMode: (mode: CommitMode) => void
+  readonly onEndSession: () => void
+  readonly onOnFailure: (onFailure: OnFailure) => void
+  readonly onTimeout: (timeoutMs: number | null) => void
+  /** Asks for another timeout than those of the menu. */
+  readonly onOtherTimeout: () => void
 }
+
+/** Milliseconds after which a cancel that the server has not answered offers to end the session. */
+const PATIENCE_MS = 5_000
 
 /** Run, Cancel, the transaction's buttons, and how the run stands. */
 export function RunBar(props: RunBarProps): ReactNode {
   const { query, canRun, target } = props
   const isRunning = query.run.kind === 'running'
+  const isCancelling = query.run.kind === 'running' && query.run.cancelAskedAt !== null
   const { status } = query.transaction
   const isOpen = status !== 'none' && !isRunning
   return (
@@ -50,7 +72,13 @@ export function RunBar(props: RunBarProps): ReactNode {
         <FastForward className="i" />
         <span className="hide-s">Run all</span>
       </Button>
-      <Button aria-label="Cancel" isDisabled={!isRunning} onPress={props.onCancel} tip="Cancel" keys="Esc">
+      <Button
+        aria-label="Cancel"
+        isDisabled={!isRunning || isCancelling}
+        onPress={props.onCancel}
+        tip="Cancel"
+        keys="Esc"
+      >
         <Square className="i" />
         <span className="hide-s">Cancel</span>
       </Button>
@@ -64,12 +92,14 @@ export function RunBar(props: RunBarProps): ReactNode {
             id: 'auto',
             label: 'Auto-commit',
             remark: 'every statement by itself',
+            isChosen: query.commitMode === 'auto',
             onAction: () => props.onCommitMode('auto'),
           },
           {
             id: 'manual',
             label: 'Manual commit',
             remark: 'a transaction is opened first',
+            isChosen: query.commitMode === 'manual',
             onAction: () => props.onCommitMode('manual'),
           },
         ]}
@@ -77,11 +107,16 @@ export function RunBar(props: RunBarProps): ReactNode {
         {query.commitMode === 'auto' ? 'Auto-commit' : 'Manual commit'}
         <ChevronDown className="i i12" />
       </MenuButton>
-      <Button isDisabled={!isOpen || status === 'aborted'} onPress={() => props.onEndTransaction('commit')}>
+      <Button
+        className="end-transaction"
+        isDisabled={!isOpen || status === 'aborted'}
+        onPress={() => props.onEndTransaction('commit')}
+      >
         <Check className="i" />
         Commit
       </Button>
       <Button
+        className="end-transaction"
         variant={status === 'aborted' ? 'danger' : 'normal'}
         isDisabled={!isOpen}
         onPress={() => props.onEndTransaction('rollback')}
@@ -89,8 +124,79 @@ export function RunBar(props: RunBarProps): ReactNode {
         <Undo2 className="i" />
         Roll back
       </Button>
+      <RunOptions {...props} />
+      <EndSession query={query} onEndSession={props.onEndSession} />
       <QueryStatus query={query} />
     </div>
+  )
+}
+
+/** What a failure means and how long a statement may take; what differs from the usual stands on the button. */
+function RunOptions(props: RunBarProps): ReactNode {
+  const { onFailure, timeoutMs, run } = props.query
+  const words = [
+    ...(onFailure === 'continue' ? ['Continue'] : []),
+    ...(timeoutMs === null ? [] : [formatTimeout(timeoutMs)]),
+  ].join(' · ')
+  const timeouts = [null, 10_000, 60_000]
+  const isOther = !timeouts.includes(timeoutMs)
+  return (
+    <MenuButton
+      aria-label="Run options"
+      menuLabel="Run options"
+      isDisabled={run.kind === 'running'}
+      tip={`${onFailure === 'stop' ? 'Stops at the first error' : 'Continues after errors'} · ${timeoutMs === null ? 'no statement timeout' : `statement timeout ${formatTimeout(timeoutMs)}`}`}
+      entries={[
+        {
+          id: 'stop',
+          label: 'Stop at the first error',
+          isChosen: onFailure === 'stop',
+          onAction: () => props.onOnFailure('stop'),
+        },
+        {
+          id: 'continue',
+          label: 'Continue after errors',
+          remark: 'an aborted transaction stops all the same',
+          isChosen: onFailure === 'continue',
+          onAction: () => props.onOnFailure('continue'),
+        },
+        { id: 'line', separator: true },
+        ...timeouts.map((choice) => ({
+          id: `timeout-${choice}`,
+          label: choice === null ? 'No statement timeout' : `Statement timeout ${formatTimeout(choice)}`,
+          isChosen: timeoutMs === choice,
+          onAction: () => props.onTimeout(choice),
+        })),
+        {
+          id: 'timeout-other',
+          label: isOther && timeoutMs !== null ? `Statement timeout ${formatTimeout(timeoutMs)}…` : 'Other timeout…',
+          isChosen: isOther,
+          onAction: props.onOtherTimeout,
+        },
+      ]}
+    >
+      <SlidersHorizontal className="i" />
+      {words === '' ? null : <span className="run-options">{words}</span>}
+    </MenuButton>
+  )
+}
+
+/** Stands beside the status, so that it moves no button when it comes. */
+function EndSession(props: { readonly query: TabQuery; readonly onEndSession: () => void }): ReactNode {
+  const { run } = props.query
+  const askedAt = run.kind === 'running' ? run.cancelAskedAt : null
+  const now = useTicking(askedAt !== null, 250)
+  if (askedAt === null || now - askedAt < PATIENCE_MS) return null
+  return (
+    <Button
+      variant="danger"
+      className="end-session"
+      onPress={props.onEndSession}
+      tip="Terminate the server process and cut the connection. Text and rows stay."
+    >
+      <Unplug className="i" />
+      End session
+    </Button>
   )
 }
 

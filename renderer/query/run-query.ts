@@ -1,23 +1,62 @@
 import type { ConnectionFailure } from '../../contract/failure'
+import { mayHaveParameters } from '../../contract/parameters'
 import type { ProfileId } from '../../contract/profile'
-import type { CommitMode, ResultId, TextRange } from '../../contract/query'
+import type { CommitMode, OnFailure, ResultId, RunParameter } from '../../contract/query'
 import type { SessionFacts, SessionLoss } from '../../contract/session'
 import type { TabId } from '../../contract/workspace'
 import { onEngineEvent, onShellEvent, openStream, request } from '../bridge'
-import { queryOf, queryStore, tabOfSession } from './query-store'
+import { inBatches } from './in-batches'
+import { type ParameterEntry, type QueryEvent, queryOf, queryStore, type RunRequest, tabOfSession } from './query-store'
 
 const { happen, forget, clear } = queryStore.getState()
 
-/** What is run in a tab: the statements of the range, or of the whole script. */
-export interface RunRequest {
-  readonly tabId: TabId
-  readonly profileId: ProfileId
-  readonly script: string
-  readonly range: TextRange | null
+const NO_ENTRY: ParameterEntry = { text: '', isNull: false }
+
+/** Tabs whose next run is about to be asked for its parameters. */
+const asking = new Set<TabId>()
+
+/**
+ * Runs statements in a tab's own session, which is opened first when there is none; nothing happens while it runs already. Statements with
+ * parameters are run once the form that asks for them was answered.
+ */
+export async function runQuery(wanted: RunRequest): Promise<void> {
+  const { tabId, script, range } = wanted
+  if (queryOf(tabId).run.kind === 'running' || asking.has(tabId)) return
+  if (!mayHaveParameters(range === null ? script : script.slice(range.from, range.to))) {
+    await runWith(wanted, [])
+    return
+  }
+  asking.add(tabId)
+  const { session } = queryOf(tabId)
+  const sessionId = session.kind === 'open' ? session.facts.sessionId : null
+  const reply = await request('query.parameters', { sessionId, script, range })
+  asking.delete(tabId)
+  if (!queryStore.getState().queries.has(tabId) && sessionId !== null) return // closed meanwhile
+  if (reply.ok && reply.value.length > 0) {
+    happen(tabId, { type: 'parametersWanted', question: { request: wanted, wanted: reply.value } })
+    return
+  }
+  await runWith(wanted, [])
 }
 
-/** Runs statements in a tab's own session, which is opened first when there is none; nothing happens while it runs already. */
-export async function runQuery(wanted: RunRequest): Promise<void> {
+/** Runs what waited for its parameters, with these values, and remembers them. */
+export async function answerParameters(tabId: TabId, entries: ReadonlyMap<string, ParameterEntry>): Promise<void> {
+  const { question } = queryOf(tabId)
+  if (question === null) return
+  happen(tabId, { type: 'parametersGiven', entries })
+  const values = question.wanted.map(({ name }) => {
+    const { text, isNull } = entries.get(name) ?? NO_ENTRY
+    return { name, value: isNull ? null : text }
+  })
+  await runWith(question.request, values)
+}
+
+/** Puts the form for parameters away; nothing was run. */
+export function closeQuestion(tabId: TabId): void {
+  happen(tabId, { type: 'questionClosed' })
+}
+
+async function runWith(wanted: RunRequest, parameters: readonly RunParameter[]): Promise<void> {
   const { tabId, profileId, script, range } = wanted
   const before = queryOf(tabId)
   if (before.run.kind === 'running') return
@@ -25,21 +64,61 @@ export async function runQuery(wanted: RunRequest): Promise<void> {
   happen(tabId, { type: 'runStarted', at: performance.now() })
   const session = await sessionFor(tabId, profileId)
   if (session === null) return
+  const { commitMode, onFailure, timeoutMs } = queryOf(tabId)
+  const { sessionId } = session
+  const told = inBatches<QueryEvent>((events) => happen(tabId, ...events))
+  unsent.set(tabId, told.flush)
   const stream = openStream(
     'query.run',
-    { sessionId: session.sessionId, script, range, commitMode: queryOf(tabId).commitMode },
-    (event) => happen(tabId, { type: 'runHappened', event, at: performance.now(), script }),
+    {
+      sessionId,
+      script,
+      range,
+      commitMode,
+      onFailure,
+      parameters: [...parameters],
+      statementTimeoutMs: timeoutMs,
+    },
+    (event) => told.take({ type: 'runHappened', event, at: performance.now(), script }),
   )
   const failure = await stream.ended
+  told.flush()
+  unsent.delete(tabId)
   if (failure !== null) happen(tabId, { type: 'streamFailed', failure, at: performance.now() })
 }
+
+/** Per tab, how what was heard of its run comes into the store at once. */
+const unsent = new Map<TabId, () => void>()
 
 /** Asks the server to cancel what a tab runs. The run itself says how it ended. */
 export async function cancelQuery(tabId: TabId): Promise<void> {
   const { session, run } = queryOf(tabId)
-  if (session.kind !== 'open' || run.kind !== 'running' || run.isCancelling) return
-  happen(tabId, { type: 'cancelAsked' })
+  if (run.kind !== 'running' || run.cancelAskedAt !== null) return
+  const at = performance.now()
+  if (session.kind !== 'open') {
+    // Nothing was sent yet; the session that still opens is closed as soon as it is there.
+    happen(tabId, { type: 'openingGivenUp', at })
+    return
+  }
+  happen(tabId, { type: 'cancelAsked', at })
   await request('query.cancel', { sessionId: session.facts.sessionId })
+}
+
+/** Ends the session of a tab whose run does not end: its backend is terminated, its connection cut. Text and rows stay. */
+export async function endSession(tabId: TabId): Promise<void> {
+  const { session } = queryOf(tabId)
+  if (session.kind !== 'open') return
+  await request('session.terminate', { sessionId: session.facts.sessionId })
+}
+
+/** Chooses what a failed statement means for those after it. */
+export function chooseOnFailure(tabId: TabId, onFailure: OnFailure): void {
+  happen(tabId, { type: 'onFailureChosen', onFailure })
+}
+
+/** Chooses after how many milliseconds the server stops a statement of the tab; null for never. */
+export function chooseTimeout(tabId: TabId, timeoutMs: number | null): void {
+  happen(tabId, { type: 'timeoutChosen', timeoutMs })
 }
 
 /** Runs COMMIT or ROLLBACK in a tab's session. */
@@ -96,6 +175,7 @@ export function watchSessions(): void {
 
 /** Notes that a tab's session was lost. */
 export function loseSession(tabId: TabId, loss: SessionLoss): void {
+  unsent.get(tabId)?.()
   happen(tabId, { type: 'sessionLost', loss, at: performance.now() })
 }
 
@@ -109,17 +189,19 @@ function lossWithEngine(tabId: TabId, facts: SessionFacts, failure: ConnectionFa
 }
 
 async function sessionFor(tabId: TabId, profileId: ProfileId): Promise<SessionFacts | null> {
-  const { session } = queryOf(tabId)
+  const { session, runNumber } = queryOf(tabId)
   if (session.kind === 'open') return session.facts
   happen(tabId, { type: 'sessionOpening' })
   const reply = await request('session.open', { profileId, tabId })
-  if (!reply.ok) {
-    happen(tabId, { type: 'sessionFailed', failure: reply.failure, at: performance.now() })
+  const now = queryStore.getState().queries.get(tabId)
+  const isWanted = now?.run.kind === 'running' && now.runNumber === runNumber
+  if (!isWanted) {
+    // Cancelled, or the tab was closed meanwhile.
+    if (reply.ok) void request('session.close', { sessionId: reply.value.sessionId })
     return null
   }
-  if (!queryStore.getState().queries.has(tabId)) {
-    // The tab was closed meanwhile.
-    void request('session.close', { sessionId: reply.value.sessionId })
+  if (!reply.ok) {
+    happen(tabId, { type: 'sessionFailed', failure: reply.failure, at: performance.now() })
     return null
   }
   happen(tabId, { type: 'sessionOpened', facts: reply.value })

@@ -18,12 +18,15 @@ export function runStatus(query: TabQuery, now: number): RunStatus {
     case 'ready':
       return { word: 'Ready', detail: readyDetail(query), tone: 'quiet' }
     case 'running':
-      return { word: 'Running', detail: runningDetail(query, run.startedAt, run.isCancelling, now), tone: 'running' }
+      return {
+        word: 'Running',
+        detail: runningDetail(query, run.startedAt, run.cancelAskedAt !== null, now),
+        tone: 'running',
+      }
     case 'complete':
       return { word: 'Complete', detail: completeDetail(query, run.elapsedMs), tone: 'applied' }
     case 'failed': {
-      const place = query.statements.length > 1 ? `statement ${run.statement + 1} of ${query.statements.length} · ` : ''
-      return { word: 'Failed', detail: `${place}${formatElapsed(run.elapsedMs)}`, tone: 'failed' }
+      return { word: 'Failed', detail: `${failedDetail(query, run)}${formatElapsed(run.elapsedMs)}`, tone: 'failed' }
     }
     case 'cancelled': {
       const rows = keptRows(query)
@@ -39,6 +42,15 @@ export function runStatus(query: TabQuery, now: number): RunStatus {
 export function keptRows(query: TabQuery): number | null {
   const shown = query.results.find((result) => result.resultId === query.chosen) ?? query.results.at(-1)
   return shown?.rowCount ?? null
+}
+
+function failedDetail(query: TabQuery, run: Extract<TabQuery['run'], { kind: 'failed' }>): string {
+  const { statements } = query
+  const failed = statements.filter((one) => one.failure !== null).length
+  const isRolledBack = run.failure.kind === 'refused' && run.failure.issues[0]?.path === 'transaction'
+  if (isRolledBack) return 'rolled back, not committed · '
+  if (failed > 1) return `${failed} of ${statements.length} statements · `
+  return statements.length > 1 ? `statement ${run.statement + 1} of ${statements.length} · ` : ''
 }
 
 function readyDetail(query: TabQuery): string {

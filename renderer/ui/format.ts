@@ -26,3 +26,9 @@ export function formatClock(elapsedMs: number): string {
   const minutes = Math.floor(seconds / 60) % 60
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
 }
+
+/** A limit of time as people write it: 250 ms, 10 s, 1 min, 90 s. */
+export function formatTimeout(timeoutMs: number): string {
+  if (timeoutMs % 60_000 === 0) return `${formatCount(timeoutMs / 60_000)} min`
+  return timeoutMs % 1000 === 0 ? `${formatCount(timeoutMs / 1000)} s` : `${formatCount(timeoutMs)} ms`
+}

@@ -1,3 +1,4 @@
+import { Check } from 'lucide-react'
 import { type ReactNode, useRef } from 'react'
 import { Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components'
 import { Button, type ButtonProps } from './button'
@@ -12,6 +13,8 @@ export type MenuEntry =
       /** Why it is disabled, or what it concerns; shown dim behind the label. */
       readonly remark?: string
       readonly isDanger?: boolean
+      /** One of several choices: true for the one that holds now. Leave out where nothing is chosen. */
+      readonly isChosen?: boolean
       readonly onAction: () => void
     }
   | { readonly id: string; readonly separator: true }
@@ -86,6 +89,12 @@ function MenuList(props: {
             textValue={entry.label}
             className={entry.isDanger ? 'menu-item danger' : 'menu-item'}
           >
+            {entry.isChosen === undefined ? null : (
+              <Check
+                className={entry.isChosen ? 'i' : 'i unchosen'}
+                {...(entry.isChosen ? { 'aria-label': 'chosen' } : { 'aria-hidden': true })}
+              />
+            )}
             <span>{entry.label}</span>
             {entry.remark === undefined ? null : <span className="dim small">{entry.remark}</span>}
             <span className="grow" />

@@ -162,6 +162,13 @@ describe('statement at the caret', () => {
   it('is nothing in an empty script', () => {
     expect(statementAt(' -- x', splitStatements(' -- x'), 2)).toBeNull()
   })
+
+  it('in the data lines of a COPY is the COPY', () => {
+    const script = 'select 1;\ncopy t from stdin;\n1\ta\n2\tb\n\\.\nselect 3;'
+    const found = statementAt(script, splitStatements(script), script.indexOf('2\tb'))
+
+    expect(found && script.slice(found.from, found.to)).toBe('copy t from stdin')
+  })
 })
 
 describe('positions', () => {

@@ -106,7 +106,7 @@ export interface TestRun {
 }
 
 /** What a run may be given besides its script. */
-export interface TestRunOptions extends Partial<Pick<RunInput, 'range' | 'commitMode'>> {
+export interface TestRunOptions extends Partial<Omit<RunInput, 'sessionId' | 'script'>> {
   readonly nameTypes?: (columns: readonly ResultColumn[]) => Promise<readonly ResultColumn[] | null>
   /** How results are kept and read, where it is not as usual. */
   readonly kept?: Partial<ResultOptions>
@@ -114,10 +114,10 @@ export interface TestRunOptions extends Partial<Pick<RunInput, 'range' | 'commit
 
 /** Starts a script in a session; `channel` hears it. */
 export function startRun(session: Session, script: string, options: TestRunOptions = {}): TestRun {
-  const { range = null, commitMode = 'auto', nameTypes = async () => null } = options
+  const { range = null, commitMode = 'auto', nameTypes = async () => null, kept, ...rest } = options
   const channel = new RunChannel()
-  const results = new ResultRegistry(options.kept)
-  const input: RunInput = { sessionId: session.id, script, range, commitMode }
+  const results = new ResultRegistry(kept)
+  const input: RunInput = { sessionId: session.id, script, range, commitMode, ...rest }
   return { channel, results, ended: runStatements(input, { session, results, nameTypes }, channel) }
 }
 

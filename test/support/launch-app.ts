@@ -81,7 +81,12 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     userData,
     pid,
     close: async () => {
-      if (process_.exitCode === null && process_.signalCode === null) await app.close()
+      if (process_.exitCode === null && process_.signalCode === null) {
+        // A test may leave a transaction open: the app asks about it.
+        const dialog = page.getByRole('alertdialog', { name: 'Open transactions' })
+        const answered = dialog.getByRole('button', { name: 'Roll back and close' }).click({ timeout: 0 })
+        await Promise.all([app.close(), answered.catch(() => {})])
+      }
       await gone
     },
     kill: async () => {

@@ -1,14 +1,17 @@
 import type { RawStatement } from '../session/session'
+import type { CopyData, CopyStream } from './copy-data'
 
 /** The part of pg's connection that the extended protocol needs (pg/lib/connection.js). */
 interface Wire {
-  readonly stream: { cork(): void; uncork(): void }
+  readonly stream: CopyStream & { cork(): void; uncork(): void }
   parse(message: { text: string; name: string; types: readonly number[] }): void
   bind(message: { portal: string; statement: string; values: readonly (string | null)[] }): void
   describe(message: { type: 'P'; name: string }): void
   execute(message: { portal: string; rows: number }): void
+  flush(): void
   sync(): void
   sendCopyFail(reason: string): void
+  endCopyFrom(): void
 }
 
 /** A column as RowDescription gave it. */
@@ -25,6 +28,20 @@ export interface RawQueryListener {
   commandCompleted(tag: string | null): void
 }
 
+/** What is special of a COPY. */
+export interface CopyInput {
+  /** The Sync of a COPY goes out when its data has, because the server passes over one that comes while it takes data. */
+  readonly isCopy: boolean
+  /** The data of COPY … FROM STDIN; null when there is none. */
+  readonly data: CopyData | null
+}
+
+const NO_COPY: CopyInput = { isCopy: false, data: null }
+
+/** What the server is told, and answers with, when it asks for data that nobody has. */
+const NO_DATA =
+  'no data stands behind the statement. Write ; and put the data on the next lines, ended by a line with \\.'
+
 /**
  * One statement over the extended protocol with one Execute without a row limit: a limit would turn parallel query off and cost a
  * round trip per batch. Its rows do not come here: the session's tap gives them to a sink as wire bytes.
@@ -34,22 +51,30 @@ export class RawQuery implements RawStatement {
   private readonly text: string
   private readonly values: readonly (string | null)[]
   private readonly listener: RawQueryListener
+  private readonly copy: CopyInput
+  private wire: Wire | null = null
+  private isSynced = false
 
-  constructor(text: string, values: readonly (string | null)[], listener: RawQueryListener) {
+  /** `values` are one per parameter, in the order of their numbers; null for NULL. */
+  constructor(text: string, values: readonly (string | null)[], listener: RawQueryListener, copy = NO_COPY) {
     this.text = text
     this.values = values
     this.listener = listener
+    this.copy = copy
   }
 
   submit(connection: unknown): null {
     const wire = connection as Wire // pg hands its own connection to whatever it submits
+    const { text, values } = this
+    this.wire = wire
     wire.stream.cork()
     try {
-      wire.parse({ text: this.text, name: '', types: [] })
-      wire.bind({ portal: '', statement: '', values: this.values })
+      wire.parse({ text, name: '', types: [] })
+      wire.bind({ portal: '', statement: '', values })
       wire.describe({ type: 'P', name: '' })
       wire.execute({ portal: '', rows: 0 })
-      wire.sync()
+      if (this.copy.isCopy) wire.flush()
+      else this.syncOnce()
     } finally {
       wire.stream.uncork()
     }
@@ -70,21 +95,32 @@ export class RawQuery implements RawStatement {
 
   handleCommandComplete(message: { readonly text: string }): void {
     this.listener.commandCompleted(message.text)
+    this.syncOnce()
   }
 
   handleEmptyQuery(): void {
     this.listener.commandCompleted(null)
+    this.syncOnce()
   }
 
-  /** Nobody offered data: the server is told so, and answers with an error. */
-  handleCopyInResponse(connection: Wire): void {
-    connection.sendCopyFail('Strata cannot send data for COPY … FROM STDIN yet')
-    // The Sync that went with the Execute was passed over: while it takes COPY data the server ignores one.
-    connection.sync()
+  handleCopyInResponse(wire: Wire): void {
+    const { data } = this.copy
+    if (data === null) {
+      wire.sendCopyFail(NO_DATA)
+      this.syncOnce()
+      return
+    }
+    data.send(wire.stream, () => {
+      wire.endCopyFrom()
+      this.syncOnce()
+    })
   }
 
   handleError(error: unknown): void {
     this.error ??= error
+    // Whatever data is still to come would be passed over; the server waits for the Sync behind it.
+    this.copy.data?.stop()
+    this.syncOnce()
   }
 
   /** The session's tap has the rows and the end; these stay without effect. */
@@ -92,4 +128,11 @@ export class RawQuery implements RawStatement {
   handleCopyData(): void {}
   handlePortalSuspended(): void {}
   handleReadyForQuery(): void {}
+
+  /** Exactly one Sync per statement: a second one would be answered with a ReadyForQuery that ends the next statement. */
+  private syncOnce(): void {
+    if (this.isSynced) return
+    this.isSynced = true
+    this.wire?.sync()
+  }
 }

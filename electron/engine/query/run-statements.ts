@@ -1,16 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Channel } from '../../../contract/define'
 import type { Failure } from '../../../contract/failure'
-import type { ResultColumn, RunEvent, RunInput, TextRange } from '../../../contract/query'
-import { type ScriptScan, type Statement, scanScript } from '../../../contract/script-scanner'
-import { offsetOfPosition, tokenEnd } from '../../../contract/statement'
+import type { ResultColumn, RunEvent, RunInput } from '../../../contract/query'
+import type { Statement } from '../../../contract/script-scanner'
 import { FailureError } from '../failure-error'
 import type { Session } from '../session/session'
+import { bindStatement } from './bound-statement'
 import { noteBeforeCommit } from './commit-witness'
+import { CopiedRows } from './copied-rows'
+import { CopyData, copyErrorPlace } from './copy-data'
 import { passNotices } from './pass-notices'
-import { RawQuery } from './raw-query'
+import { type RawColumn, RawQuery } from './raw-query'
 import type { ResultRegistry } from './result-registry'
 import { RowReader } from './row-reader'
+import { planScript, type Step } from './script-steps'
+import { applyStatementTimeout } from './statement-timeout'
 
 /** What a run needs besides its input. */
 export interface RunTools {
@@ -26,15 +30,15 @@ type Outcome = Extract<RunEvent, { type: 'runEnded' }>['outcome']
 const NAMING_LIMIT_MS = 1_000
 
 /**
- * Runs the statements of a script one after the other, each as its own extended-protocol message, and stops at the first failure.
+ * Runs the statements of a script one after the other, each as its own extended-protocol message. A failure ends the run, unless it is
+ * told to continue: then the next statement runs, except in an aborted transaction, where only one that ends it does.
  * What happens goes up the channel; closing it cancels the statement that runs.
  */
 export async function runStatements(input: RunInput, tools: RunTools, channel: Channel<RunEvent>): Promise<void> {
   const { session } = tools
   const startedAt = performance.now()
-  const scan = scanRange(input, session.hasStandardStrings)
-  const statements = scan.statements.filter((statement) => !isSkipped(input.script, statement))
-  channel.send({ type: 'scriptSplit', statements: statements.map(({ from, to }) => ({ from, to })) })
+  const { steps, refused } = planScript(input, session.hasStandardStrings)
+  channel.send({ type: 'scriptSplit', statements: steps.map(({ statement: { from, to } }) => ({ from, to })) })
   const naming: Promise<void>[] = []
   const end = async (outcome: Outcome) => {
     const elapsedMs = performance.now() - startedAt
@@ -44,96 +48,51 @@ export async function runStatements(input: RunInput, tools: RunTools, channel: C
     }
     channel.send({ type: 'runEnded', outcome, elapsedMs })
   }
-  const refused = refuse(input.script, { ...scan, statements })
   if (refused !== null) {
     channel.send(refused)
     await end('failed')
     return
   }
   channel.onClose(() => void session.cancel().catch(() => {}))
+  const cancelsBefore = session.cancelCount
+  const isCancelled = () => session.cancelCount > cancelsBefore
   let status = session.transactionStatus
-  for (const [index, statement] of statements.entries()) {
+  const reportTransaction = () => {
+    if (session.transactionStatus === status) return
+    status = session.transactionStatus
+    channel.send({ type: 'transactionReported', status })
+  }
+  let hasFailed = false
+  for (const [index, step] of steps.entries()) {
     if (channel.isClosed) return
-    const begun = await beginIfManual(index, statement, input, tools, channel)
-    if (begun !== null) {
-      await end(begun)
-      return
-    }
-    const outcome = await runOne(index, statement, input.script, { ...tools, naming }, channel)
-    if (session.transactionStatus !== status) {
-      status = session.transactionStatus
-      channel.send({ type: 'transactionReported', status })
-    }
-    if (outcome !== 'complete') {
+    // Between two statements there is nothing the server could cancel: the rest is not begun.
+    const prepared = isCancelled() ? 'cancelled' : await prepare(index, step.statement, input, tools, channel)
+    reportTransaction()
+    const refusal = prepared ?? (isCancelled() ? 'cancelled' : null)
+    const outcome = refusal ?? (await runOne(index, step, input, { ...tools, naming, isCancelled }, channel))
+    reportTransaction()
+    if (outcome === 'complete') continue
+    hasFailed = true
+    if (outcome !== 'failed' || !canGoOn(input, session, steps[index + 1]?.statement)) {
       await end(outcome)
       return
     }
   }
-  await end('complete')
+  await end(hasFailed ? 'failed' : 'complete')
 }
 
-function scanRange(input: RunInput, hasStandardStrings: boolean): ScriptScan {
-  const { script, range } = input
-  if (range === null) return scanScript(script, { hasStandardStrings })
-  const { statements, problem } = scanScript(script.slice(range.from, range.to), { hasStandardStrings })
-  const move = (offset: number) => offset + range.from
-  return {
-    statements: statements.map((one) => ({ ...one, from: move(one.from), to: move(one.to) })),
-    problem: problem === null ? null : { ...problem, at: move(problem.at) },
-  }
+const ENDS_ABORTED = new Set(['rollback', 'commit', 'end', 'abort'])
+
+/** Whether a run goes on behind a failed statement: every other one would be refused in an aborted transaction (25P02). */
+function canGoOn(input: RunInput, session: Session, next: Statement | undefined): boolean {
+  if (input.onFailure !== 'continue' || next === undefined) return false
+  return session.transactionStatus !== 'aborted' || ENDS_ABORTED.has(next.words[0] ?? '')
 }
 
-/** pg_dump writes these around its output; they mean something to psql only. */
-function isSkipped(script: string, statement: Statement): boolean {
-  return statement.kind === 'psql' && /^\\(un)?restrict\b/.test(script.slice(statement.from, statement.to))
-}
+const OPENS_OR_ENDS = new Set(['begin', 'start', 'commit', 'end', 'rollback', 'abort', 'prepare', 'release'])
 
-/** Why nothing of the script can run: known before anything is sent. */
-function refuse(script: string, scan: ScriptScan): Extract<RunEvent, { type: 'statementFailed' }> | null {
-  const { statements, problem } = scan
-  const stop = (statement: number, place: TextRange, message: string) => ({
-    type: 'statementFailed' as const,
-    statement: Math.max(0, statement),
-    failure: {
-      kind: 'refused' as const,
-      issues: [{ path: 'script', message: `${message} Nothing was run.` }],
-    },
-    place,
-    resultId: null,
-    elapsedMs: 0,
-  })
-  if (problem !== null) {
-    return stop(statements.length - 1, { from: problem.at, to: tokenEnd(script, problem.at) }, `${problem.message}.`)
-  }
-  for (const [index, { kind, from, to }] of statements.entries()) {
-    if (kind === 'psql') {
-      const command = script.slice(from, to).split(/\s/, 1)[0]
-      return stop(index, { from, to }, `${command} is a command of psql, not SQL.`)
-    }
-    if (kind === 'copy data') {
-      return stop(Math.max(0, index - 1), { from, to }, 'COPY … FROM STDIN with data in the script cannot be run yet.')
-    }
-    const nul = script.indexOf('\0', from)
-    if (nul >= 0 && nul < to)
-      return stop(index, { from: nul, to: nul + 1 }, 'PostgreSQL text cannot hold a NUL character.')
-  }
-  return null
-}
-
-const OPENS_OR_ENDS = new Set([
-  'begin',
-  'start',
-  'commit',
-  'end',
-  'rollback',
-  'abort',
-  'prepare',
-  'savepoint',
-  'release',
-])
-
-/** Opens the transaction that manual commit promises; answers with the outcome when that failed. */
-async function beginIfManual(
+/** Sets the timeout, and opens the transaction that manual commit promises; answers with the outcome when that failed. */
+async function prepare(
   index: number,
   statement: Statement,
   input: RunInput,
@@ -141,53 +100,84 @@ async function beginIfManual(
   channel: Channel<RunEvent>,
 ): Promise<Outcome | null> {
   const isOwnBusiness = OPENS_OR_ENDS.has(statement.words[0] ?? '') && statement.words[1] !== 'as'
-  if (input.commitMode === 'auto' || session.transactionStatus !== 'none' || isOwnBusiness) return null
+  const needsBegin = input.commitMode === 'manual' && session.transactionStatus === 'none' && !isOwnBusiness
   try {
-    await session.query('begin')
+    if (index === 0) await applyStatementTimeout(session, input.statementTimeoutMs)
+    if (needsBegin) await session.query('begin')
     return null
   } catch (error) {
     if (!(error instanceof FailureError)) throw error
     const { failure } = error
     channel.send({ type: 'statementFailed', statement: index, failure, place: null, resultId: null, elapsedMs: 0 })
-    return failure.kind === 'cancelled' ? 'cancelled' : session.lostBecause === null ? 'failed' : 'lost'
+    return outcomeOf(failure, session)
   }
+}
+
+function outcomeOf(failure: Failure, session: Session): Outcome {
+  if (failure.kind === 'cancelled') return 'cancelled'
+  return session.lostBecause === null ? 'failed' : 'lost'
 }
 
 async function runOne(
   index: number,
-  statement: Statement,
-  script: string,
-  tools: RunTools & { readonly naming: Promise<void>[] },
+  { statement, data }: Step,
+  input: RunInput,
+  tools: RunTools & { readonly naming: Promise<void>[]; readonly isCancelled: () => boolean },
   channel: Channel<RunEvent>,
 ): Promise<Outcome> {
   const { session, results } = tools
-  const text = script.slice(statement.from, statement.to)
+  const { script } = input
+  const bound = bindStatement(script, statement, input.parameters ?? [], session.hasStandardStrings)
   const startedAt = performance.now()
   const elapsedMs = () => performance.now() - startedAt
   channel.send({ type: 'statementStarted', statement: index })
   let reader: RowReader | null = null
   let tag: string | null = null
-  let copied = 0
+  const openReader = (columns: readonly RawColumn[]) => {
+    const opened = new RowReader({ statement: index, columns, session, results, channel, nameTypes: tools.nameTypes })
+    reader = opened
+    tools.naming.push(opened.named)
+    return opened
+  }
+  const copied = new CopiedRows(() => openReader([COPY_COLUMN]))
   const hush = passNotices(session, index, channel)
-  session.hearCopyData((bytes) => {
-    copied += bytes
-  })
-  const query = new RawQuery(text, [], {
-    columnsArrived: (columns) => {
-      reader = new RowReader({ statement: index, columns, session, results, channel, nameTypes: tools.nameTypes })
-      tools.naming.push(reader.named)
-    },
-    commandCompleted: (completed) => {
+  session.hearCopyData((bytes, start, end) => copied.take(bytes, start, end))
+  const listener = {
+    columnsArrived: openReader,
+    commandCompleted: (completed: string | null) => {
       tag = completed
     },
-  })
+  }
+  const copy = { isCopy: statement.words[0] === 'copy', data: data === null ? null : new CopyData(script, data) }
+  const query = new RawQuery(bound.text, bound.values, listener, copy)
   // TypeScript does not see that the listener above assigns it.
   const readerNow = () => reader as RowReader | null
+  const fail = (failure: Failure): Outcome => {
+    const where = failure.kind === 'postgres' ? failure.where : undefined
+    const inData = data === null || where === undefined ? null : copyErrorPlace(where, script, data)
+    channel.send({
+      type: 'statementFailed',
+      statement: index,
+      failure: bound.asWritten(failure),
+      place: inData ?? bound.placeOf(failure),
+      resultId: readerNow()?.resultId ?? null,
+      elapsedMs: elapsedMs(),
+    })
+    return outcomeOf(failure, session)
+  }
+  const finish = (isComplete: boolean) => {
+    readerNow()?.finish(isComplete)
+    hush()
+    session.hearCopyData(() => {})
+  }
   try {
     await noteBeforeCommit(session, statement)
-    await session.run(query, text)
-    readerNow()?.finish(true)
-    const remarks = [readerNow()?.remark ?? null, copyRemark(copied), hush()]
+    // A cancel that came meanwhile found nothing to cancel.
+    if (tools.isCancelled()) throw new FailureError(NOT_SENT)
+    await session.run(query, script.slice(statement.from, statement.to))
+    finish(true)
+    if (isRolledBack(statement, tag)) return fail(ROLLED_BACK)
+    const remarks = [readerNow()?.remark ?? null, copied.remark]
     channel.send({
       type: 'statementCompleted',
       statement: index,
@@ -199,37 +189,37 @@ async function runOne(
     })
     return 'complete'
   } catch (error) {
-    readerNow()?.finish(false)
-    hush()
+    finish(false)
     if (!(error instanceof FailureError)) throw error
     // Cancelled by us, because its rows could not be kept: that is what there is to say.
     const unkept = error.failure.kind === 'cancelled' ? (readerNow()?.failure ?? null) : null
-    const failure = unkept ?? error.failure
-    channel.send({
-      type: 'statementFailed',
-      statement: index,
-      failure,
-      place: placeOf(failure, statement, script),
-      resultId: readerNow()?.resultId ?? null,
-      elapsedMs: elapsedMs(),
-    })
-    if (failure.kind === 'cancelled') return 'cancelled'
-    return session.lostBecause === null ? 'failed' : 'lost'
+    return fail(unkept ?? error.failure)
   }
 }
 
-function copyRemark(bytes: number): string | null {
-  return bytes === 0 ? null : `${bytes} bytes of COPY data came and were not kept: use a SELECT to see rows.`
+const NOT_SENT: Failure = { kind: 'cancelled', message: 'Cancelled before the statement was sent.' }
+
+/** The only column of what COPY … TO STDOUT sent; text. */
+const COPY_COLUMN: RawColumn = { name: 'copy', typeOid: 25, typeModifier: -1 }
+
+/** The server does not call it an error, but nothing was committed: whoever reads on must not believe so. */
+const ROLLED_BACK: Failure = {
+  kind: 'refused',
+  issues: [
+    {
+      path: 'transaction',
+      message:
+        'The server answered COMMIT with ROLLBACK: the transaction was aborted, so it was rolled back and nothing of it was committed.',
+    },
+  ],
+}
+
+function isRolledBack(statement: Statement, tag: string | null): boolean {
+  const [first] = statement.words
+  return tag === 'ROLLBACK' && (first === 'commit' || first === 'end')
 }
 
 function countOf(tag: string | null): number | null {
   const count = tag === null ? null : / (\d+)$/.exec(tag)
   return count === null ? null : Number(count[1])
-}
-
-function placeOf(failure: Failure, statement: Statement, script: string): TextRange | null {
-  if (failure.kind !== 'postgres' || failure.position === undefined) return null
-  const text = script.slice(statement.from, statement.to)
-  const from = statement.from + offsetOfPosition(text, failure.position)
-  return { from, to: Math.max(from, tokenEnd(script, from)) }
 }

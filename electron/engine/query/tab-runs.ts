@@ -1,11 +1,16 @@
 import type { Channel } from '../../../contract/define'
 import type { ProfileId } from '../../../contract/profile'
-import type { CommitMode, FollowEvent, RunEvent, RunInput, TabRemains } from '../../../contract/query'
+import type { FollowEvent, RunEvent, RunInput, TabRemains } from '../../../contract/query'
 import type { SessionId, SessionLoss } from '../../../contract/session'
 import type { TabId } from '../../../contract/workspace'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
 import { RunLog } from './run-log'
+
+/** How the last run of a tab was asked to behave: the window chooses the same for the next one. */
+type Asked = Pick<TabRemains, 'commitMode' | 'onFailure' | 'statementTimeoutMs'>
+
+const USUAL: Asked = { commitMode: 'auto', onFailure: 'stop', statementTimeoutMs: null }
 
 interface Tab {
   readonly profileId: ProfileId
@@ -13,7 +18,7 @@ interface Tab {
   session: Session | null
   /** `performance.now()` of the last change of the transaction's state. */
   transactionSince: number
-  commitMode: CommitMode
+  asked: Asked
   run: RunLog | null
   loss: SessionLoss | null
 }
@@ -25,13 +30,13 @@ export class TabRuns {
   /** Notes that a session belongs to a tab. A session that the tab had before is answered with: nobody can reach it any more. */
   attach(profileId: ProfileId, tabId: TabId, session: Session): Session | null {
     const known = this.tabs.get(tabId)
-    const { commitMode = 'auto', run = null } = known ?? {}
+    const { asked = USUAL, run = null } = known ?? {}
     this.tabs.set(tabId, {
       profileId,
       tabId,
       session,
       transactionSince: performance.now(),
-      commitMode,
+      asked,
       run,
       loss: null,
     })
@@ -45,7 +50,8 @@ export class TabRuns {
     const tab = this.of(session.id)
     if (tab === undefined) return log
     tab.run = log
-    tab.commitMode = input.commitMode
+    const { commitMode, onFailure = 'stop', statementTimeoutMs = null } = input
+    tab.asked = { commitMode, onFailure, statementTimeoutMs }
     log.pass({
       isClosed: false,
       onClose: () => {},
@@ -67,14 +73,14 @@ export class TabRuns {
   remains(profileId: ProfileId): TabRemains[] {
     return [...this.tabs.values()]
       .filter((tab) => tab.profileId === profileId)
-      .map(({ tabId, session, transactionSince, commitMode, run, loss }) => ({
+      .map(({ tabId, session, transactionSince, asked, run, loss }) => ({
         tabId,
         session: session?.facts ?? null,
         transaction: {
           status: session?.transactionStatus ?? 'none',
           sinceMs: performance.now() - transactionSince,
         },
-        commitMode,
+        ...asked,
         hasRun: run !== null,
         loss,
       }))

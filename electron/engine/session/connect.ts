@@ -71,7 +71,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
   const connected = client.connect()
   const tap = new WireTap(transport.stream, {
     readyForQuery: (status) => ports.readyForQuery(status),
-    copyData: (bytes) => ports.copyData(bytes),
+    copyData: (bytes, start, end) => ports.copyData(bytes, start, end),
     authenticationRequested: (method) => ports.authenticationRequested(method),
     refused: (error) => ports.refused(error),
     probeAnswered: () => ports.probeAnswered(),

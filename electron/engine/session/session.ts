@@ -12,6 +12,9 @@ import { endsSession, failureOf, noticeOf, QUERY_CANCELED, withPositionOf } from
 import type { StepListener, Transport } from './transport'
 import type { WireListener, WireTap } from './wire-tap'
 
+/** Hears COPY data, piece by piece: in `bytes` from `start` to `end`, which may be reused afterwards. */
+export type CopyListener = WireListener['copyData']
+
 /** Rows of a short question, every cell as the server's text or NULL. */
 export interface TextRows {
   readonly rows: readonly (readonly (string | null)[])[]
@@ -81,7 +84,8 @@ export class Session {
   private readonly lossListeners = new Set<(failure: ConnectionFailure) => void>()
   private readonly readyListeners = new Set<(status: TransactionStatus) => void>()
   private noticeListener: (notice: Notice) => void = () => {}
-  private copyListener: (bytes: number) => void = () => {}
+  private copyListener: CopyListener = () => {}
+  private endedBecause: ConnectionFailure | null = null
   private cancelsAsked = 0
   private active: RawStatement | null = null
   /** Settles the statement of `run` when the connection has ended under it. */
@@ -100,7 +104,7 @@ export class Session {
     this.parts = parts
     this.tap = parts.tap
     parts.ports.readyForQuery = (status) => this.noteStatus(STATUS[status] ?? 'none')
-    parts.ports.copyData = (bytes) => this.copyListener(bytes)
+    parts.ports.copyData = (bytes, start, end) => this.copyListener(bytes, start, end)
     parts.ports.refused = (error) => this.breakOff(error)
     parts.client.on('error', (error: unknown) => {
       this.firstError ??= error
@@ -215,8 +219,8 @@ export class Session {
     this.noticeListener = listener
   }
 
-  /** Tells one listener how many bytes of COPY data went by; the latest wins. */
-  hearCopyData(listener: (bytes: number) => void): void {
+  /** Gives COPY data that the server sends to one listener; the latest wins. */
+  hearCopyData(listener: CopyListener): void {
     this.copyListener = listener
   }
 
@@ -359,8 +363,8 @@ export class Session {
    * statement is lost. No further statement starts before the last request has been handled, so none can hit it.
    */
   async cancel(): Promise<void> {
-    if (this.busy === null) return
     this.cancelsAsked += 1
+    if (this.busy === null) return
     this.resume() // a paused session cannot see the end of its statement
     const handled = this.askUntilEnded(this.busy)
     // Two may ask at once, the button and the closed tab: the next statement waits for the requests of both.
@@ -384,6 +388,11 @@ export class Session {
     }
   }
 
+  /** How often a cancel was asked for: a run that sees it grow between two statements starts no further one. */
+  get cancelCount(): number {
+    return this.cancelsAsked
+  }
+
   /** Ends the session; the server rolls back an open transaction. */
   async end(): Promise<void> {
     if (this.isEnding || this.loss !== null) return
@@ -395,6 +404,17 @@ export class Session {
   /** Gives the session up because the server does not keep to the protocol: it ends as lost, for that reason. */
   breakOff(reason: Error): void {
     this.firstError ??= reason
+    this.parts.transport.stream.destroy()
+  }
+
+  /** Notes why the session is about to be lost: the user gave it up. Reads on, so that the server's last words are heard. */
+  giveUp(because: ConnectionFailure): void {
+    this.endedBecause = because
+    this.resume()
+  }
+
+  /** Cuts the connection of a session that was given up. */
+  cut(): void {
     this.parts.transport.stream.destroy()
   }
 
@@ -415,7 +435,7 @@ export class Session {
       const said = this.active?.error
       this.isAnswered = endsSession(said)
       const first = this.isAnswered ? said : (this.firstError ?? said)
-      this.loss = lostFailure(first, this.parts.options.target)
+      this.loss = this.endedBecause ?? lostFailure(first, this.parts.options.target)
       if (this.busy !== null) this.under = effectOf(this.busyWith)
       for (const listener of [...this.lossListeners]) listener(this.loss)
       this.lossListeners.clear()

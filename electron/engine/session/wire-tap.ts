@@ -13,8 +13,8 @@ export interface WireListener {
   readyForQuery(status: number): void
   /** An authentication request is about to reach the driver; throw to refuse it. */
   authenticationRequested(method: number): void
-  /** Bytes of COPY data that went by. */
-  copyData(bytes: number): void
+  /** One piece of COPY data, in `bytes` from `start` to `end`; the bytes may be reused afterwards. */
+  copyData(bytes: Buffer, start: number, end: number): void
   /** The server broke the protocol, or asked for something refused; no further byte reaches the driver. */
   refused(error: Error): void
   /** The answer to a `Sync` that was announced by `expectProbe`. */
@@ -142,7 +142,7 @@ export class WireTap {
       this.listener.authenticationRequested(bytes.readUInt32BE(start + 5))
     if (type === COPY_DATA) {
       // The driver would build an object per line only to drop it.
-      this.listener.copyData(end - start - 5)
+      this.listener.copyData(bytes, start + 5, end)
       return
     }
     if (type === READY_FOR_QUERY && this.probes > 0) {

@@ -8,7 +8,7 @@ import type { EndedRecord, StartedRecord } from './run-records'
 export interface ObservedInput {
   readonly script: string
   readonly range: TextRange | null
-  readonly parameters?: readonly { readonly name: string }[]
+  readonly parameters?: readonly { readonly name: string }[] | undefined
 }
 
 /** UTF-16 units of a run's text that are kept. */

@@ -157,11 +157,11 @@ describe('the engine through its port', () => {
       expect(followed.events.map(({ type }) => type)).toEqual([
         'runAttached',
         'scriptSplit',
+        'transactionReported',
         'statementStarted',
         'columnsArrived',
         'rowsCounted',
         'statementCompleted',
-        'transactionReported',
         'statementStarted',
         'columnsArrived',
         'rowsCounted',

@@ -78,13 +78,14 @@ function malformedObject(shape: Shape, random: Random): unknown {
     return Object.defineProperty({ ...valid }, pick(random, STRANGE_KEYS), { value: {}, enumerable: true })
   }
   const key = pick(random, keys)
-  if (what < 0.45 && shape.required?.includes(key)) {
+  const isOptional = !(shape.required ?? []).includes(key)
+  if (what < 0.45 && !isOptional) {
     delete valid[key]
     return valid
   }
   const wrong = malformedInput(shape.properties?.[key] ?? {}, random)
-  // What may be left out may be undefined, but never null.
-  return { ...valid, [key]: wrong === undefined && !(shape.required ?? []).includes(key) ? null : wrong }
+  // What may be left out may be undefined as well.
+  return { ...valid, [key]: isOptional && wrong === undefined ? new Map() : wrong }
 }
 
 /** Values of other types. */

@@ -93,11 +93,11 @@ describe('a script that cannot run', () => {
     })
   })
 
-  it('because of COPY data is refused before anything ran', async () => {
-    expect(await refused('copy t from stdin;\n1\ta\n2\tb\n\\.\nselect 2')).toEqual({
+  it('because COPY data is not ended is refused before anything ran', async () => {
+    expect(await refused('copy t from stdin;\n1\ta\n2\tb\nselect 2')).toEqual({
       types,
-      message: 'COPY … FROM STDIN with data in the script cannot be run yet. Nothing was run.',
-      text: '1\ta\n2\tb\n',
+      message: 'The data of COPY … FROM STDIN is not ended by a line with \\.. Nothing was run.',
+      text: '1',
       statement: 1,
       isUntouched: true,
     })

@@ -122,17 +122,20 @@ describe('a run', () => {
     expect(channel.all('transactionReported').map(({ status }) => status)).toEqual(['open', 'aborted'])
   })
 
-  it('says that a COMMIT of an aborted transaction was answered with ROLLBACK', async () => {
+  it('fails where the server answers COMMIT with ROLLBACK, and stops there', async () => {
     await runScript(session, 'begin; select 1/0')
 
-    const { channel } = await runScript(session, 'commit')
+    const { channel } = await runScript(session, 'commit; select 1')
 
     expect(channel.events.map(briefly).slice(1)).toEqual([
       'statementStarted 0',
-      'statementCompleted 0 ROLLBACK rows null',
+      'statementFailed 0 refused',
       'transactionReported none',
-      'runEnded complete',
+      'runEnded failed',
     ])
+    expect(channel.all('statementFailed')[0]?.failure).toMatchObject({
+      issues: [{ message: expect.stringContaining('The server answered COMMIT with ROLLBACK') }],
+    })
   })
 
   it('puts each notice under its statement', async () => {
@@ -151,14 +154,26 @@ describe('a run', () => {
     ])
   })
 
-  it('passes 1,000 notices of a statement on and counts the rest', async () => {
+  it('passes 1,000 notices of a statement on, each with its time, and counts the rest', async () => {
+    const startedAt = Date.now()
     const script = `do $$ begin for i in 1..1500 loop raise notice '%', i; end loop; end $$`
 
     const { channel } = await runScript(session, script)
 
-    const notices = channel.all('noticesArrived').flatMap((event) => event.notices)
+    const arrived = channel.all('noticesArrived')
+    const notices = arrived.flatMap((event) => event.notices)
     expect([notices.length, notices.at(-1)?.message]).toEqual([1000, '1000'])
-    expect(channel.all('statementCompleted').map(({ remark }) => remark)).toEqual(['500 more notices were not kept.'])
+    expect(notices.every(({ at }) => at >= startedAt && at <= Date.now())).toBe(true)
+    expect(arrived.at(-1)?.dropped).toBe(500)
+  })
+
+  it('counts the notices of a statement that failed as well', async () => {
+    const script = `do $$ begin for i in 1..1200 loop raise notice '%', i; end loop; raise exception 'enough'; end $$`
+
+    const { channel } = await runScript(session, script)
+
+    expect(channel.all('noticesArrived').at(-1)?.dropped).toBe(200)
+    expect(channel.all('statementFailed')).toMatchObject([{ failure: { message: 'enough' } }])
   })
 
   it('has the names of types that are not built in sent after the columns', async () => {
@@ -195,27 +210,6 @@ describe('a run', () => {
     })
 
     expect(channel.events.map(briefly).at(-1)).toBe('runEnded complete')
-  })
-
-  it('says how much COPY data came and that it is not kept', async () => {
-    const { channel } = await runScript(session, `copy (select 'abc' from generate_series(1, 3)) to stdout`)
-
-    expect(channel.all('statementCompleted')).toMatchObject([
-      {
-        commandTag: 'COPY 3',
-        rows: 3,
-        remark: '12 bytes of COPY data came and were not kept: use a SELECT to see rows.',
-      },
-    ])
-  })
-
-  it('fails where the server asks for COPY data that nobody has, and the session goes on', async () => {
-    await session.query('create temp table filled (id int)')
-
-    const { channel } = await runScript(session, 'copy filled from stdin')
-
-    expect(channel.all('statementFailed')).toMatchObject([{ failure: { kind: 'postgres', code: '57014' } }])
-    expect((await session.query('select count(*) from filled')).rows).toEqual([['0']])
   })
 
   it('is lost when its backend is terminated', async () => {

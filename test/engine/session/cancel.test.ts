@@ -6,6 +6,7 @@ import { openTestSession, seededRandom } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
 import { startFaultProxy } from '../../support/fault-proxy'
+import { startHastyProxy } from '../../support/hasty-proxy'
 
 /** How a statement ended, in one word. */
 function outcomeOf(statement: Promise<unknown>): Promise<string> {
@@ -229,6 +230,19 @@ describe('cancel', () => {
 
     expect(await sleeping).toBe('cancelled')
     await own.end()
+  })
+
+  it('reaches the server through a proxy that ends a connection as soon as one half of it is closed', async () => {
+    const { host, port } = database.target
+    const proxy = await startHastyProxy({ host, port })
+    const own = await openTestSession(database, { target: { ...database.target, port: proxy.port } })
+    const sleeping = outcomeOf(own.query('select pg_sleep(600)'))
+
+    await own.cancel()
+
+    expect([await sleeping, proxy.halfClosed()]).toEqual(['cancelled', 0])
+    await own.end()
+    await proxy.close()
   })
 
   it('says so when the server cannot be reached, and the statement goes on', async () => {

@@ -20,7 +20,7 @@ function aTap({ hasSink = true, refuse = false } = {}) {
   stream.on('data', (bytes: Buffer) => heard.driver.push(Buffer.from(bytes)))
   const tap = new WireTap(stream, {
     readyForQuery: (status) => heard.told.push(['ready', status]),
-    copyData: (bytes) => heard.told.push(['copy', bytes]),
+    copyData: (_bytes, start, end) => heard.told.push(['copy', end - start]),
     probeAnswered: () => heard.told.push(['probe']),
     authenticationRequested: (method) => {
       heard.told.push(['authentication', method])

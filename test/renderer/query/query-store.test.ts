@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ProfileId } from '../../../contract/profile'
 import type { SessionId } from '../../../contract/session'
 import type { TabId } from '../../../contract/workspace'
 import { NEW_QUERY, queryOf, queryStore, reduceQuery, tabOfSession } from '../../../renderer/query/query-store'
@@ -26,7 +27,7 @@ describe('a run in a tab', () => {
   it('begins with the statements of its script, none of them run', () => {
     const { run, runNumber, statements } = queryAfter(...aRun('select 1;select\n  2'))
 
-    expect([run, runNumber]).toEqual([{ kind: 'running', startedAt: 1000, statement: 0, isCancelling: false }, 1])
+    expect([run, runNumber]).toEqual([{ kind: 'running', startedAt: 1000, statement: 0, cancelAskedAt: null }, 1])
     expect(statements).toEqual(
       [
         { text: 'select 1', range: { from: 0, to: 8 } },
@@ -39,6 +40,7 @@ describe('a run in a tab', () => {
         elapsedMs: 0,
         remark: null,
         notices: [],
+        droppedNotices: 0,
         failure: null,
         place: null,
       })),
@@ -90,11 +92,11 @@ describe('a run in a tab', () => {
       ended('cancelled'),
     ]
     const running = queryAfter(opened, ...aRun('a', ...events.slice(0, 3)))
-    const asked = reduceQuery(running, { type: 'cancelAsked' })
+    const asked = reduceQuery(running, { type: 'cancelAsked', at: 1200 })
 
     const query = queryAfter(opened, ...aRun('a', ...events))
 
-    expect(asked.run).toMatchObject({ kind: 'running', isCancelling: true })
+    expect(asked.run).toMatchObject({ kind: 'running', cancelAskedAt: 1200 })
     expect(query.run).toEqual({ kind: 'cancelled', elapsedMs: 40 })
     expect([query.chosen, query.isErrorOpen]).toEqual(['r', false])
     expect(query.results).toMatchObject([{ rowCount: 500, isGrowing: false, isFromBefore: false }])
@@ -102,7 +104,7 @@ describe('a run in a tab', () => {
 
   it('is complete when it was faster than its cancel', () => {
     const before = queryAfter(opened, ...aRun('a', started(0)))
-    const asked = reduceQuery(before, { type: 'cancelAsked' })
+    const asked = reduceQuery(before, { type: 'cancelAsked', at: 1200 })
 
     const query = reduceQuery(reduceQuery(asked, happened('a', completed(0, 'DO'))), happened('a', ended('complete')))
 
@@ -110,9 +112,9 @@ describe('a run in a tab', () => {
   })
 
   it('puts notices under their statement, in order', () => {
-    const notice = (message: string) => ({ severity: 'NOTICE', code: '00000', message })
+    const notice = (message: string) => ({ severity: 'NOTICE', code: '00000', message, at: 1_700_000_000_000 })
     const noticed = (statement: number, ...texts: string[]) =>
-      ({ type: 'noticesArrived', statement, notices: texts.map(notice) }) as const
+      ({ type: 'noticesArrived', statement, notices: texts.map(notice), dropped: 0 }) as const
 
     const query = queryAfter(...aRun('a;b', noticed(0, 'one', 'two'), noticed(0, 'three'), noticed(1, 'four')))
 
@@ -168,7 +170,7 @@ describe('a run in a tab', () => {
   it('that is over cannot be cancelled', () => {
     const over = queryAfter(opened, ...aRun('a', ended('complete')))
 
-    expect(reduceQuery(over, { type: 'cancelAsked' })).toBe(over)
+    expect(reduceQuery(over, { type: 'cancelAsked', at: 1200 })).toBe(over)
   })
 })
 
@@ -236,7 +238,72 @@ describe('results', () => {
   })
 })
 
+describe('a run that continues after failures', () => {
+  const continues = { type: 'onFailureChosen', onFailure: 'continue' } as const
+
+  it('runs on behind a failure, and failed at its end with the first one', () => {
+    const before = queryAfter(continues, opened, ...aRun('a;b', failed(0, failures.postgres), started(1)))
+
+    const query = reduceQuery(
+      reduceQuery(before, happened('a;b', failed(1, failures.defect))),
+      happened('a;b', ended('failed'), 1700),
+    )
+
+    expect(before.run).toMatchObject({ kind: 'running', statement: 1 })
+    expect(query.run).toEqual({ kind: 'failed', elapsedMs: 40, statement: 0, failure: failures.postgres })
+    expect(query.endedAt).toBe(1700)
+  })
+
+  it('is lost with what its last statement says, not with the failure of an earlier one', () => {
+    const events = [failed(0, failures.postgres), failed(1, failures.unknown), ended('lost')]
+
+    const query = queryAfter(continues, opened, ...aRun('a;b', ...events))
+
+    expect(query.run).toMatchObject({ kind: 'lost', failure: failures.unknown })
+  })
+})
+
+describe('the parameters of a tab', () => {
+  const entry = (text: string, isNull = false) => ({ text, isNull })
+  const request = { tabId: 'tab-1' as TabId, profileId: 'profile-1' as ProfileId, script: 'select :a', range: null }
+  const wanted = {
+    type: 'parametersWanted',
+    question: { request, wanted: [{ name: ':a', typeName: 'int4' }] },
+  } as const
+
+  it('are remembered by name when they were given, and the form is gone', () => {
+    const query = queryAfter(wanted, { type: 'parametersGiven', entries: new Map([[':a', entry('1')]]) }, wanted, {
+      type: 'parametersGiven',
+      entries: new Map([[':b', entry('', true)]]),
+    })
+
+    expect([...query.parameters]).toEqual([
+      [':a', entry('1')],
+      [':b', entry('', true)],
+    ])
+    expect(query.question).toBeNull()
+  })
+
+  it('that are not given run nothing and leave the last run as it is', () => {
+    const before = queryAfter(opened, ...aRun('a', completed(0, 'DO'), ended('complete')))
+
+    const query = reduceQuery(reduceQuery(before, wanted), { type: 'questionClosed' })
+
+    expect(query).toEqual(before)
+  })
+})
+
 describe('a session of a tab', () => {
+  it('that is given up while it opens ends the run as cancelled', () => {
+    const query = queryAfter(
+      { type: 'runStarted', at: 1000 },
+      { type: 'sessionOpening' },
+      { type: 'openingGivenUp', at: 1300 },
+    )
+
+    expect([query.session.kind, query.run]).toEqual(['none', { kind: 'cancelled', elapsedMs: 300 }])
+  })
+
   it('opens with no transaction', () => {
     const query = queryAfter({ type: 'sessionOpening' }, opened)
 
@@ -295,6 +362,8 @@ describe('a session of a tab', () => {
       session: sessionFacts(),
       transaction: { status: 'open', sinceMs: 400 },
       commitMode: 'manual',
+      onFailure: 'continue',
+      statementTimeoutMs: 10_000,
       hasRun: true,
       loss: null,
     } as const
@@ -308,6 +377,8 @@ describe('a session of a tab', () => {
       session: { kind: 'open', facts: sessionFacts() },
       transaction: { status: 'open', since: 600 },
       commitMode: 'manual',
+      onFailure: 'continue',
+      timeoutMs: 10_000,
       run: { kind: 'complete' },
     })
   })

@@ -38,7 +38,7 @@ describe('run status', () => {
     ],
     [
       'a run that is being cancelled',
-      [opened, ...aRun('a', started(0)), { type: 'cancelAsked' }],
+      [opened, ...aRun('a', started(0)), { type: 'cancelAsked', at: 1200 }],
       { word: 'Running', detail: 'cancelling… 2.0 s', tone: 'running' },
     ],
     [
@@ -63,6 +63,33 @@ describe('run status', () => {
       'a failed statement',
       [opened, ...aRun('a', failed(0, failures.postgres), ended('failed'))],
       { word: 'Failed', detail: '40 ms', tone: 'failed' },
+    ],
+    [
+      'a script that went on after failures',
+      [
+        { type: 'onFailureChosen', onFailure: 'continue' },
+        opened,
+        ...aRun(
+          'a;b;c',
+          failed(0, failures.postgres),
+          completed(1, 'DO'),
+          failed(2, failures.postgres),
+          ended('failed'),
+        ),
+      ],
+      { word: 'Failed', detail: '2 of 3 statements · 40 ms', tone: 'failed' },
+    ],
+    [
+      'a COMMIT that was answered with ROLLBACK',
+      [
+        opened,
+        ...aRun(
+          'commit',
+          failed(0, { kind: 'refused', issues: [{ path: 'transaction', message: 'It was rolled back.' }] }),
+          ended('failed'),
+        ),
+      ],
+      { word: 'Failed', detail: 'rolled back, not committed · 40 ms', tone: 'failed' },
     ],
     [
       'a failed script',

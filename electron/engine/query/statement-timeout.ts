@@ -1,0 +1,22 @@
+import type { Session } from '../session/session'
+
+/** Sessions whose `statement_timeout` an earlier run has set. */
+const limited = new WeakSet<Session>()
+
+/**
+ * Has the server stop statements of the session after so many milliseconds; null takes back what an earlier run has set, undefined changes
+ * nothing. Said anew for each run: a rollback or DISCARD ALL takes the setting back without a word.
+ */
+export async function applyStatementTimeout(session: Session, timeoutMs: number | null | undefined): Promise<void> {
+  const status = session.transactionStatus
+  if (timeoutMs === undefined || status === 'aborted') return
+  if (timeoutMs !== null) {
+    limited.add(session)
+    // Not set_config(): a query would take the snapshot that SET TRANSACTION wants to come before.
+    await session.query(`set statement_timeout = ${timeoutMs}`)
+    return
+  }
+  if (!limited.has(session)) return
+  await session.query('reset statement_timeout')
+  if (status === 'none') limited.delete(session)
+}

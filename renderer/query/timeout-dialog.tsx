@@ -1,0 +1,55 @@
+import { type ReactNode, useState } from 'react'
+import { MAX_TIMEOUT_MS } from '../../contract/query'
+import { Button } from '../ui/button'
+import { Dialog } from '../ui/dialog'
+import { TextField } from '../ui/field'
+
+/** Asks after how many seconds the server stops a statement of the tab. */
+export function TimeoutDialog(props: {
+  readonly timeoutMs: number | null
+  readonly onChoose: (timeoutMs: number) => void
+  readonly onClose: () => void
+}): ReactNode {
+  const { onChoose, onClose } = props
+  const [text, setText] = useState(props.timeoutMs === null ? '' : String(props.timeoutMs / 1000))
+  const timeoutMs = Math.round(Number(text.replace(',', '.')) * 1000)
+  const isGood = text.trim() !== '' && timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS
+  const choose = () => {
+    if (isGood) onChoose(timeoutMs)
+  }
+  return (
+    <Dialog
+      title="Statement timeout"
+      label="Statement timeout"
+      width={420}
+      onClose={onClose}
+      footer={
+        <>
+          <span className="grow" />
+          <Button onPress={onClose}>Cancel</Button>
+          <Button variant="primary" isDisabled={!isGood} onPress={choose}>
+            Set timeout
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="form plain"
+        onSubmit={(event) => {
+          event.preventDefault()
+          choose()
+        }}
+      >
+        <TextField
+          label="Seconds"
+          value={text}
+          onChange={setText}
+          autoFocus
+          className="w"
+          isInvalid={text.trim() !== '' && !isGood}
+        />
+        <p className="note">The server ends a statement of this tab that takes longer.</p>
+      </form>
+    </Dialog>
+  )
+}
