@@ -157,8 +157,23 @@ export const NEW_QUERY: TabQuery = {
 
 const TEXT_KEPT = 300
 
+/** The statements of a state that nobody has seen yet: they may be changed in place. */
+interface Draft {
+  statements: StatementView[] | null
+}
+
+/** The next state after several events: the statements are copied once for all of them, however many there are. */
+export function reduceQueries(query: TabQuery, events: readonly QueryEvent[]): TabQuery {
+  const draft: Draft = { statements: null }
+  return events.reduce((next, event) => reduceOne(next, event, draft), query)
+}
+
 /** The next state of a tab's query. */
 export function reduceQuery(query: TabQuery, event: QueryEvent): TabQuery {
+  return reduceOne(query, event, { statements: null })
+}
+
+function reduceOne(query: TabQuery, event: QueryEvent, draft: Draft): TabQuery {
   switch (event.type) {
     case 'sessionOpening':
       return { ...query, session: { kind: 'opening' } }
@@ -220,7 +235,7 @@ export function reduceQuery(query: TabQuery, event: QueryEvent): TabQuery {
     case 'questionClosed':
       return { ...query, question: null }
     case 'runHappened':
-      return reduceRun(query, event.event, event.at, event.script)
+      return reduceRun(query, event.event, event.at, event.script, draft)
     case 'streamFailed':
       return query.run.kind === 'running'
         ? {
@@ -233,13 +248,13 @@ export function reduceQuery(query: TabQuery, event: QueryEvent): TabQuery {
   }
 }
 
-function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string): TabQuery {
+function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string, draft: Draft): TabQuery {
   switch (event.type) {
     case 'scriptSplit':
       return { ...query, statements: event.statements.map((range) => newStatement(range, script)) }
     case 'statementStarted': {
       const run = query.run.kind === 'running' ? { ...query.run, statement: event.statement } : query.run
-      return { ...query, run, statements: withStatement(query, event.statement, { state: 'running' }) }
+      return { ...query, run, statements: withStatement(draft, query, event.statement, { state: 'running' }) }
     }
     case 'columnsArrived': {
       const { resultId, statement, columns } = event
@@ -278,12 +293,12 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string)
       const notices = [...(query.statements[event.statement]?.notices ?? []), ...event.notices]
       return {
         ...query,
-        statements: withStatement(query, event.statement, { notices, droppedNotices: event.dropped }),
+        statements: withStatement(draft, query, event.statement, { notices, droppedNotices: event.dropped }),
       }
     }
     case 'statementCompleted': {
       const { commandTag, rows, elapsedMs, remark } = event
-      const statements = withStatement(query, event.statement, {
+      const statements = withStatement(draft, query, event.statement, {
         state: 'complete',
         commandTag,
         rows,
@@ -296,7 +311,7 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string)
     }
     case 'statementFailed': {
       const { failure, place, elapsedMs } = event
-      const statements = withStatement(query, event.statement, { state: 'failed', failure, place, elapsedMs })
+      const statements = withStatement(draft, query, event.statement, { state: 'failed', failure, place, elapsedMs })
       const isFault = failure.kind !== 'cancelled'
       return {
         ...query,
@@ -374,10 +389,12 @@ function hasEnded(statement: StatementView): boolean {
 }
 
 function newStatement(range: TextRange, script: string): StatementView {
-  const text = script.slice(range.from, Math.min(range.to, range.from + TEXT_KEPT)).replace(/\s+/g, ' ')
   return {
     range,
-    text,
+    // Made when it is first looked at: of a hundred thousand statements few ever are.
+    get text() {
+      return script.slice(range.from, Math.min(range.to, range.from + TEXT_KEPT)).replace(/\s+/g, ' ')
+    },
     state: 'not run',
     commandTag: '',
     rows: null,
@@ -390,10 +407,18 @@ function newStatement(range: TextRange, script: string): StatementView {
   }
 }
 
-function withStatement(query: TabQuery, index: number, change: Partial<StatementView>): readonly StatementView[] {
+function withStatement(
+  draft: Draft,
+  query: TabQuery,
+  index: number,
+  change: Partial<StatementView>,
+): readonly StatementView[] {
   const statement = query.statements[index]
-  // Not a map over all: a script may have a hundred thousand.
-  return statement === undefined ? query.statements : query.statements.with(index, { ...statement, ...change })
+  if (statement === undefined) return query.statements
+  const own = draft.statements === query.statements ? draft.statements : [...query.statements]
+  own[index] = { ...statement, ...change }
+  draft.statements = own
+  return own
 }
 
 function withResult(query: TabQuery, id: ResultId, change: Partial<ResultView>): readonly ResultView[] {
@@ -420,7 +445,7 @@ export const queryStore = createStore<{
   queries: new Map(),
   happen: (tabId, ...events) =>
     set(({ queries }) => ({
-      queries: new Map(queries).set(tabId, events.reduce(reduceQuery, queries.get(tabId) ?? NEW_QUERY)),
+      queries: new Map(queries).set(tabId, reduceQueries(queries.get(tabId) ?? NEW_QUERY, events)),
     })),
   forget: (tabId) =>
     set(({ queries }) => {

@@ -69,6 +69,8 @@ export class RunLog implements Channel<RunEvent> {
 
   private keep(event: RunEvent): void {
     if (event.type !== 'rowsCounted') {
+      // That a statement was begun is old news once it is complete: a script may have a hundred thousand.
+      if (event.type === 'statementCompleted' && this.events.at(-1)?.type === 'statementStarted') this.events.pop()
       this.events.push(event)
       return
     }

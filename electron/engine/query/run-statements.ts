@@ -37,7 +37,8 @@ const NAMING_LIMIT_MS = 1_000
 export async function runStatements(input: RunInput, tools: RunTools, channel: Channel<RunEvent>): Promise<void> {
   const { session } = tools
   const startedAt = performance.now()
-  const { steps, refused } = planScript(input, session.hasStandardStrings)
+  const cancelsBefore = session.cancelCount
+  const { steps, refused } = await planScript(input, session.hasStandardStrings)
   channel.send({ type: 'scriptSplit', statements: steps.map(({ statement: { from, to } }) => ({ from, to })) })
   const naming: Promise<void>[] = []
   const end = async (outcome: Outcome) => {
@@ -54,7 +55,6 @@ export async function runStatements(input: RunInput, tools: RunTools, channel: C
     return
   }
   channel.onClose(() => void session.cancel().catch(() => {}))
-  const cancelsBefore = session.cancelCount
   const isCancelled = () => session.cancelCount > cancelsBefore
   let status = session.transactionStatus
   const reportTransaction = () => {

@@ -85,9 +85,10 @@ describe('a search in loaded rows', () => {
   it('stops when it is closed', async () => {
     const result = await loadRows(session, `select md5(i::text), repeat('x', 100) from generate_series(1, 200000) i`)
     const channel = new KeepingChannel<FindEvent>()
-    channel.heard = () => {
+    // At the first turn that the search gives to others.
+    setImmediate(() => {
       channel.isClosed = true
-    }
+    })
 
     const ended = findMatches(
       result,
