@@ -1,36 +1,41 @@
-/** Events that come within one stretch of time and go through at once; those after them are gathered. */
-const AT_ONCE = 24
-/** Milliseconds of a stretch: a script of ten thousand statements must not draw the window for each. */
-const STRETCH_MS = 60
+/** How many times longer than drawing took the window rests before it draws again. */
+const REST = 3
 
-/** Hands events on in order: the first ones of each stretch of time at once, a flood in batches. */
+/**
+ * Hands events on in order: at once while the window keeps up, else together with those that came meanwhile. However many come, the
+ * window spends at most a quarter of its time on them.
+ */
 export function inBatches<E>(hand: (events: readonly E[]) => void): {
-  readonly take: (event: E) => void
+  readonly take: (events: readonly E[]) => void
   /** Hands on what was gathered. */
   readonly flush: () => void
 } {
   let gathered: E[] = []
   let timer: ReturnType<typeof setTimeout> | null = null
-  let stretchFrom = 0
-  let passed = 0
+  let nextAt = 0
   const flush = () => {
     if (timer !== null) clearTimeout(timer)
     timer = null
+    if (gathered.length === 0) return
     const events = gathered
     gathered = []
-    if (events.length > 0) hand(events)
+    const begunAt = performance.now()
+    nextAt = Number.POSITIVE_INFINITY
+    hand(events)
+    // What follows from the events is drawn before this turn comes.
+    setTimeout(() => {
+      const now = performance.now()
+      nextAt = now + REST * (now - begunAt)
+      if (gathered.length > 0) timer ??= setTimeout(flush, nextAt - now)
+    })
   }
   return {
-    take: (event) => {
-      gathered.push(event)
-      const now = performance.now()
-      if (now - stretchFrom > STRETCH_MS) {
-        stretchFrom = now
-        passed = 0
-      }
-      passed += 1
-      if (passed <= AT_ONCE) flush()
-      else timer ??= setTimeout(flush, STRETCH_MS)
+    take: (events) => {
+      for (const event of events) gathered.push(event)
+      if (timer !== null || nextAt === Number.POSITIVE_INFINITY) return
+      const restMs = nextAt - performance.now()
+      if (restMs <= 0) flush()
+      else timer = setTimeout(flush, restMs)
     },
     flush,
   }

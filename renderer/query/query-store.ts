@@ -438,12 +438,15 @@ function elapsed(query: TabQuery, at: number): number {
 /** The queries of all tabs. */
 export const queryStore = createStore<{
   readonly queries: ReadonlyMap<TabId, TabQuery>
-  readonly happen: (tabId: TabId, ...events: readonly QueryEvent[]) => void
+  readonly happen: (tabId: TabId, event: QueryEvent) => void
+  /** The same for many events at once. */
+  readonly happenAll: (tabId: TabId, events: readonly QueryEvent[]) => void
   readonly forget: (tabId: TabId) => void
   readonly clear: () => void
-}>((set) => ({
+}>((set, get) => ({
   queries: new Map(),
-  happen: (tabId, ...events) =>
+  happen: (tabId, event) => get().happenAll(tabId, [event]),
+  happenAll: (tabId, events) =>
     set(({ queries }) => ({
       queries: new Map(queries).set(tabId, reduceQueries(queries.get(tabId) ?? NEW_QUERY, events)),
     })),

@@ -1,11 +1,12 @@
 import type { ProfileId } from '../../contract/profile'
 import type { TabRemains } from '../../contract/query'
 import type { TabId } from '../../contract/workspace'
-import { openStream, request } from '../bridge'
-import { queryStore } from './query-store'
+import { openGatheredStream, request } from '../bridge'
+import { inBatches } from './in-batches'
+import { type QueryEvent, queryStore } from './query-store'
 import { loseSession } from './run-query'
 
-const { happen } = queryStore.getState()
+const { happen, happenAll } = queryStore.getState()
 
 /** Takes up the sessions and runs that the engine kept while the window was reloaded; those of tabs that are not there are ended. */
 export async function restoreQueries(profileId: ProfileId, tabIds: readonly TabId[]): Promise<void> {
@@ -26,13 +27,18 @@ async function restore(profileId: ProfileId, remains: TabRemains): Promise<void>
 
 async function followRun(profileId: ProfileId, tabId: TabId): Promise<void> {
   let script = ''
-  const stream = openStream('query.follow', { profileId, tabId }, (event) => {
+  const told = inBatches<QueryEvent>((events) => happenAll(tabId, events))
+  const stream = openGatheredStream('query.follow', { profileId, tabId }, (events) => {
     const at = performance.now()
-    if (event.type === 'runAttached') {
-      script = event.script
-      happen(tabId, { type: 'runStarted', at: at - event.elapsedMs })
-    } else happen(tabId, { type: 'runHappened', event, at, script })
+    told.take(
+      events.map((event) => {
+        if (event.type !== 'runAttached') return { type: 'runHappened', event, at, script }
+        script = event.script
+        return { type: 'runStarted', at: at - event.elapsedMs }
+      }),
+    )
   })
   const failure = await stream.ended
+  told.flush()
   if (failure !== null) happen(tabId, { type: 'streamFailed', failure, at: performance.now() })
 }

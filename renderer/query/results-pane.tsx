@@ -1,7 +1,8 @@
-import { CircleX } from 'lucide-react'
+import { ChevronLeft, ChevronRight, CircleX } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import type { ResultId } from '../../contract/query'
+import { Button } from '../ui/button'
 import { formatCount } from '../ui/format'
 import { ResultsGrid } from './grid/results-grid'
 import { Messages } from './messages'
@@ -9,6 +10,7 @@ import type { ResultView, StatementView, TabQuery } from './query-store'
 import { ReadingLimit } from './reading-limit'
 import { engineOfResult, memoryOf } from './result-engine'
 import { columnMemory, continueReading, copyText, fetchCell, fetchWindow } from './result-source'
+import { pageOfResults, RESULTS_SHOWN, useRecentlyChosen } from './shown-results'
 
 /** Props of `ResultsPane`. */
 export interface ResultsPaneProps {
@@ -26,6 +28,12 @@ export function ResultsPane(props: ResultsPaneProps): ReactNode {
   const { query, onChoose, placeOf, consequence, onReveal } = props
   const { results, statements, chosen } = query
   const hasFailed = statements.some((one) => one.failure !== null && one.failure.kind !== 'cancelled')
+  const page = pageOfResults(results, chosen)
+  const mounted = useRecentlyChosen(chosen)
+  const turnTo = (from: number) => {
+    const first = results[from]
+    if (first !== undefined) onChoose(first.resultId)
+  }
   const messages = statements.length + statements.reduce((sum, one) => sum + one.notices.length + one.droppedNotices, 0)
   return (
     <Tabs
@@ -36,31 +44,53 @@ export function ResultsPane(props: ResultsPaneProps): ReactNode {
         onChoose(result?.resultId ?? 'messages')
       }}
     >
-      <TabList className="rtabs" aria-label="Results">
-        {results.map((result, index) => (
-          <Tab key={result.resultId} id={result.resultId} className="rtab" aria-label={`Result ${index + 1}`}>
-            Result {index + 1}
-            <span className="n">{formatCount(result.rowCount)}</span>
+      <div className="rtabs-row">
+        {page.from === 0 ? null : (
+          <Button variant="bare" size="small" onPress={() => turnTo(page.from - RESULTS_SHOWN)}>
+            <ChevronLeft className="i" />
+            Earlier results
+          </Button>
+        )}
+        <TabList className="rtabs" aria-label="Results">
+          {results.slice(page.from, page.to).map((result, at) => (
+            <Tab
+              key={result.resultId}
+              id={result.resultId}
+              className="rtab"
+              aria-label={`Result ${page.from + at + 1}`}
+            >
+              Result {page.from + at + 1}
+              <span className="n">{formatCount(result.rowCount)}</span>
+            </Tab>
+          ))}
+          <Tab id="messages" className="rtab" aria-label="Messages">
+            {hasFailed ? <CircleX className="i failed-mark" aria-label="failed" /> : null}
+            Messages
+            <span className="n">{messages === 0 ? '' : formatCount(messages)}</span>
           </Tab>
-        ))}
-        <Tab id="messages" className="rtab" aria-label="Messages">
-          {hasFailed ? <CircleX className="i failed-mark" aria-label="failed" /> : null}
-          Messages
-          <span className="n">{messages === 0 ? '' : formatCount(messages)}</span>
-        </Tab>
-      </TabList>
-      {results.map((result, index) => (
-        <TabPanel key={result.resultId} id={result.resultId} className="rpanel" shouldForceMount>
-          <ResultPanel result={result} number={index + 1} remark={statements[result.statement]?.remark ?? null} />
-          <ReadingLimit
-            result={result}
-            isInTransaction={query.commitMode === 'manual' || query.transaction.status === 'open'}
-            isStopping={query.run.kind === 'running' && query.run.cancelAskedAt !== null}
-            onContinue={() => void continueReading(result.resultId)}
-            onStop={props.onStop}
-          />
-        </TabPanel>
-      ))}
+        </TabList>
+        {page.to === results.length ? null : (
+          <Button variant="bare" size="small" onPress={() => turnTo(page.to)}>
+            Later results
+            <ChevronRight className="i" />
+          </Button>
+        )}
+      </div>
+      {results.map(
+        (result, index) =>
+          mounted.includes(result.resultId) && (
+            <TabPanel key={result.resultId} id={result.resultId} className="rpanel" shouldForceMount>
+              <ResultPanel result={result} number={index + 1} remark={statements[result.statement]?.remark ?? null} />
+              <ReadingLimit
+                result={result}
+                isInTransaction={query.commitMode === 'manual' || query.transaction.status === 'open'}
+                isStopping={query.run.kind === 'running' && query.run.cancelAskedAt !== null}
+                onContinue={() => void continueReading(result.resultId)}
+                onStop={props.onStop}
+              />
+            </TabPanel>
+          ),
+      )}
       <TabPanel id="messages" className="rpanel">
         <Messages
           statements={statements}

@@ -4,11 +4,11 @@ import type { ProfileId } from '../../contract/profile'
 import type { CommitMode, OnFailure, ResultId, RunParameter } from '../../contract/query'
 import type { SessionFacts, SessionLoss } from '../../contract/session'
 import type { TabId } from '../../contract/workspace'
-import { onEngineEvent, onShellEvent, openStream, request } from '../bridge'
+import { onEngineEvent, onShellEvent, openGatheredStream, request } from '../bridge'
 import { inBatches } from './in-batches'
 import { type ParameterEntry, type QueryEvent, queryOf, queryStore, type RunRequest, tabOfSession } from './query-store'
 
-const { happen, forget, clear } = queryStore.getState()
+const { happen, happenAll, forget, clear } = queryStore.getState()
 
 const NO_ENTRY: ParameterEntry = { text: '', isNull: false }
 
@@ -66,9 +66,9 @@ async function runWith(wanted: RunRequest, parameters: readonly RunParameter[]):
   if (session === null) return
   const { commitMode, onFailure, timeoutMs } = queryOf(tabId)
   const { sessionId } = session
-  const told = inBatches<QueryEvent>((events) => happen(tabId, ...events))
+  const told = inBatches<QueryEvent>((events) => happenAll(tabId, events))
   unsent.set(tabId, told.flush)
-  const stream = openStream(
+  const stream = openGatheredStream(
     'query.run',
     {
       sessionId,
@@ -79,7 +79,10 @@ async function runWith(wanted: RunRequest, parameters: readonly RunParameter[]):
       parameters: [...parameters],
       statementTimeoutMs: timeoutMs,
     },
-    (event) => told.take({ type: 'runHappened', event, at: performance.now(), script }),
+    (events) => {
+      const at = performance.now()
+      told.take(events.map((event) => ({ type: 'runHappened', event, at, script })))
+    },
   )
   const failure = await stream.ended
   told.flush()

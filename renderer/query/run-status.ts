@@ -1,5 +1,5 @@
 import { failureMessage } from '../../contract/failure'
-import { countOf, formatElapsed } from '../ui/format'
+import { countOf, formatCount, formatElapsed } from '../ui/format'
 import type { TabQuery } from './query-store'
 
 /** What the status beside Run says. */
@@ -50,7 +50,9 @@ function failedDetail(query: TabQuery, run: Extract<TabQuery['run'], { kind: 'fa
   const isRolledBack = run.failure.kind === 'refused' && run.failure.issues[0]?.path === 'transaction'
   if (isRolledBack) return 'rolled back, not committed · '
   if (failed > 1) return `${failed} of ${statements.length} statements · `
-  return statements.length > 1 ? `statement ${run.statement + 1} of ${statements.length} · ` : ''
+  return statements.length > 1
+    ? `statement ${formatCount(run.statement + 1)} of ${formatCount(statements.length)} · `
+    : ''
 }
 
 function readyDetail(query: TabQuery): string {
@@ -62,7 +64,7 @@ function runningDetail(query: TabQuery, startedAt: number, isCancelling: boolean
   if (query.session.kind === 'opening') parts.push('connecting')
   const { statements } = query
   const at = query.run.kind === 'running' ? query.run.statement : 0
-  if (statements.length > 1) parts.push(`statement ${at + 1} of ${statements.length}`)
+  if (statements.length > 1) parts.push(`statement ${formatCount(at + 1)} of ${formatCount(statements.length)}`)
   const growing = query.results.find((result) => result.isGrowing)
   if (growing !== undefined && growing.rowCount > 0) parts.push(countOf(growing.rowCount, 'row'))
   if (growing?.paused != null && !isCancelling) {

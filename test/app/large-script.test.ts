@@ -70,4 +70,23 @@ test.describe('a script of 20 MB', () => {
     expect(await gridRows(page, 1)).toEqual([['42']])
     await screenshot('large-script')
   })
+
+  test('runs as a whole while the window goes on, keeps its first thousand results, and can be cancelled', async () => {
+    const { page, screenshot } = launched
+    const { queryStatus, results, messages, runBar } = windowOf(page)
+
+    await runBar.getByRole('button', { name: 'Run all', exact: true }).click()
+    await expect(queryStatus).toHaveText(/^Running.*statement \d{1,3},\d{3} of 200,001/, { timeout: 60_000 })
+    await longTasks(page)
+    await expect(queryStatus).toHaveText(/^Running.*statement \d{2,3},\d{3} of 200,001/, { timeout: 60_000 })
+    const longest = Math.max(0, ...(await longTasks(page)))
+    await runBar.getByRole('button', { name: 'Cancel' }).click()
+
+    await ended(page, 'Cancelled')
+    expect(longest).toBeLessThan(500)
+    await expect(results).toHaveCount(101) // a hundred and Messages
+    await results.last().click()
+    await expect(messages).toContainText('forty_two')
+    await screenshot('large-script-cancelled')
+  })
 })

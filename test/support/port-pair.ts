@@ -110,7 +110,7 @@ function streamOn(port: MessagePort): TestStream<unknown> {
   const ended = new Promise<Failure | null>((settle) => {
     port.on('message', (message: StreamMessage) => {
       if (message.type === 'events') {
-        events.push(...message.events)
+        for (const event of message.events) events.push(event)
         for (const check of [...checks]) check()
         return
       }

@@ -1,4 +1,4 @@
-import type { RowReader } from './row-reader'
+import type { RowTaker } from './row-reader'
 
 /** How COPY in binary format begins; such data is no text. */
 const BINARY_SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
@@ -9,12 +9,12 @@ const DATA_ROW = 68 // 'D'
 
 /** Keeps what COPY … TO STDOUT sends as a result of one column, a row per line, in the server's own bytes. */
 export class CopiedRows {
-  private readonly openReader: () => RowReader
-  private reader: RowReader | null = null
+  private readonly openReader: () => RowTaker
+  private reader: RowTaker | null = null
   private binaryBytes = 0
 
   /** `openReader` is called when the first line has come. */
-  constructor(openReader: () => RowReader) {
+  constructor(openReader: () => RowTaker) {
     this.openReader = openReader
   }
 

@@ -27,8 +27,22 @@ interface ReaderParts {
   readonly nameTypes: (columns: readonly ResultColumn[]) => Promise<readonly ResultColumn[] | null>
 }
 
+/** What becomes of the rows of one statement. */
+export interface RowTaker extends RowSink {
+  /** Null when they are not kept. */
+  readonly resultId: ResultId | null
+  /** Resolves once the window has been told the names of the columns' types, or they cannot be had. */
+  readonly named: Promise<void>
+  /** Why rows could not be kept any more, when the statement was stopped for it; null otherwise. */
+  readonly failure: Failure | null
+  /** What has to be said about rows of a complete statement that were not kept; null when all were. */
+  readonly remark: string | null
+  /** Ends the taking. */
+  finish(isComplete: boolean): void
+}
+
 /** Takes the rows of one statement off the wire and tells the window how many there are. */
-export class RowReader implements RowSink {
+export class RowReader implements RowTaker {
   readonly resultId: ResultId
   /** Resolves once the window has been told the names of the columns' types, or they cannot be had. */
   readonly named: Promise<void>

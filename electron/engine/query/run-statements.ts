@@ -12,9 +12,10 @@ import { CopyData, copyErrorPlace } from './copy-data'
 import { passNotices } from './pass-notices'
 import { type RawColumn, RawQuery } from './raw-query'
 import type { ResultRegistry } from './result-registry'
-import { RowReader } from './row-reader'
+import { RowReader, type RowTaker } from './row-reader'
 import { planScript, type Step } from './script-steps'
 import { applyStatementTimeout } from './statement-timeout'
+import { RESULTS_KEPT, UnkeptRows } from './unkept-rows'
 
 /** What a run needs besides its input. */
 export interface RunTools {
@@ -131,12 +132,16 @@ async function runOne(
   const startedAt = performance.now()
   const elapsedMs = () => performance.now() - startedAt
   channel.send({ type: 'statementStarted', statement: index })
-  let reader: RowReader | null = null
+  let reader: RowTaker | null = null
   let tag: string | null = null
   const openReader = (columns: readonly RawColumn[]) => {
-    const opened = new RowReader({ statement: index, columns, session, results, channel, nameTypes: tools.nameTypes })
+    // One promise per result: as many results as were kept.
+    const opened: RowTaker =
+      tools.naming.length < RESULTS_KEPT
+        ? new RowReader({ statement: index, columns, session, results, channel, nameTypes: tools.nameTypes })
+        : new UnkeptRows(session)
     reader = opened
-    tools.naming.push(opened.named)
+    if (opened.resultId !== null) tools.naming.push(opened.named)
     return opened
   }
   const copied = new CopiedRows(() => openReader([COPY_COLUMN]))
@@ -151,7 +156,7 @@ async function runOne(
   const copy = { isCopy: statement.words[0] === 'copy', data: data === null ? null : new CopyData(script, data) }
   const query = new RawQuery(bound.text, bound.values, listener, copy)
   // TypeScript does not see that the listener above assigns it.
-  const readerNow = () => reader as RowReader | null
+  const readerNow = () => reader as RowTaker | null
   const fail = (failure: Failure): Outcome => {
     const where = failure.kind === 'postgres' ? failure.where : undefined
     const inData = data === null || where === undefined ? null : copyErrorPlace(where, script, data)
