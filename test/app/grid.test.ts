@@ -386,6 +386,28 @@ test.describe('the grid', () => {
     expect((await columnOf(page, 0))[0]).toBe('500000')
   })
 
+  test('an export goes on when the statement is run again, and the status bar says how it ended', async () => {
+    const { app, page, screenshot } = launched
+    const { exported } = gridOf(page)
+    const path = join(folder, 'replaced.csv')
+    await answerSaveDialog(app, path)
+    await askAndFocus(page, `select i, md5(i::text) as text from generate_series(1, 1000000) i`)
+    await page.keyboard.press('ControlOrMeta+e')
+    await page.getByRole('dialog', { name: 'Export loaded rows' }).getByRole('button', { name: 'Choose file…' }).click()
+    await expect(exported).toHaveText(/^Writing/)
+
+    await writeSql(page, 'select 1 as other')
+    await run(page, 'Run')
+    expect(await gridRows(page, 1)).toEqual([['1']])
+
+    const file = page.getByRole('contentinfo').getByRole('status', { name: 'File' })
+    await expect(file).toHaveText(/^Saved replaced\.csv: 1,000,000 rows/)
+    await screenshot('grid-export-unseen')
+    expect((await readFile(path, 'utf8')).split('\n').at(-2)).toMatch(/^1000000,/)
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await expect(file).toHaveCount(0)
+  })
+
   test('hides columns and shows them again one by one', async () => {
     const { page, screenshot } = launched
     const { header, grid } = gridOf(page)
