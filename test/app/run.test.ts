@@ -279,6 +279,28 @@ test.describe('a run', () => {
     expect(await gridRows(page, 1)).toEqual([['kept']])
   })
 
+  test('of a long script runs nothing when its tab is closed while its parameters are looked for', async () => {
+    const { page } = launched
+    const { editor, queryTabs, runBar } = windowOf(page)
+    const before = await queryTabs.count()
+    await editor.focus()
+    await page.evaluate(() => {
+      const data = new DataTransfer()
+      data.setData('text/plain', `create table ran_unseen (i int);\n${'select 1::int as one;\n'.repeat(100_000)}`)
+      document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))
+    })
+    await expect(runBar.getByRole('button', { name: 'Run', exact: true })).toBeEnabled()
+
+    await page.keyboard.press('ControlOrMeta+Shift+Enter')
+    await page.keyboard.press('ControlOrMeta+w')
+    await expect(queryTabs).toHaveCount(before - 1)
+
+    // The engine looks for parameters of one script after the other: behind this answer the closed tab's has come.
+    await openTab(page)
+    expect(await ask(page, `select 1::int`)).toEqual([['1']])
+    expect(await ask(page, `select to_regclass('ran_unseen')`)).toEqual([['<NULL>']])
+  })
+
   test('stops at its statement timeout with the error of the server', async () => {
     const { page, screenshot } = launched
     await choose(page, 'Run options', /^Other timeout/)
