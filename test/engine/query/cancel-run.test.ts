@@ -154,6 +154,18 @@ describe('a statement timeout', () => {
     expect(channel.events.at(-1)).toMatchObject({ outcome: 'failed' })
   })
 
+  it.each([
+    ['a rollback of the transaction in which it was set', 'begin', `rollback; ${napping}`],
+    ['the rollback of an aborted transaction', 'begin; select 1/0', `rollback; ${napping}`],
+    ['DISCARD ALL', 'select 1', `discard all; ${napping}`],
+  ])('holds in the same script behind %s', async (_name, before, script) => {
+    await runScript(session, before)
+
+    const { channel } = await runScript(session, script, { statementTimeoutMs: 50 })
+
+    expect(channel.all('statementFailed')[0]).toMatchObject({ statement: 1, failure: { code: '57014' } })
+  })
+
   it('is taken back when it is not wanted any more, also when it was given up inside a transaction', async () => {
     const shown = async () => (await session.query('show statement_timeout')).rows[0]?.[0]
     await runScript(session, 'begin', { statementTimeoutMs: 12_000 })
