@@ -12,6 +12,7 @@ import type {
   TextRange,
   WantedParameter,
 } from '../../contract/query'
+import type { RunOptions } from '../../contract/run-options'
 import type { SessionFacts, SessionId, SessionLoss, TransactionStatus } from '../../contract/session'
 import type { TabId } from '../../contract/workspace'
 
@@ -122,6 +123,8 @@ export type QueryEvent =
   | { readonly type: 'sessionLost'; readonly loss: SessionLoss; readonly at: number }
   /** A reloaded window found the tab's session, and what was run in it is about to be heard again. */
   | { readonly type: 'sessionRestored'; readonly remains: TabRemains; readonly at: number }
+  /** What was chosen for the tab when it was open before. */
+  | { readonly type: 'runOptionsRestored'; readonly runOptions: RunOptions }
   | { readonly type: 'runStarted'; readonly at: number }
   | { readonly type: 'cancelAsked'; readonly at: number }
   /** Cancel was pressed before there was a session: nothing was sent. */
@@ -197,6 +200,10 @@ function reduceOne(query: TabQuery, event: QueryEvent, draft: Draft): TabQuery {
         onFailure,
         timeoutMs: statementTimeoutMs,
       }
+    }
+    case 'runOptionsRestored': {
+      const { commitMode, onFailure, statementTimeoutMs } = event.runOptions
+      return { ...query, commitMode, onFailure, timeoutMs: statementTimeoutMs }
     }
     case 'runStarted':
       return {
