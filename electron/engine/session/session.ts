@@ -236,6 +236,7 @@ export class Session {
     const asked = this.cancelsAsked
     await this.untilFree()
     await this.refuseForeignEncoding(text)
+    this.refuseWhenGone()
     const ready = this.nextReady()
     try {
       const result = await this.parts.client.query({
@@ -281,6 +282,7 @@ export class Session {
     const asked = this.cancelsAsked
     await this.untilFree()
     await this.refuseForeignEncoding(text)
+    this.refuseWhenGone()
     try {
       return await this.submit(statement, text, asked)
     } finally {
@@ -420,6 +422,11 @@ export class Session {
 
   private async untilFree(): Promise<void> {
     if (this.cancelling !== null) await this.cancelling
+    this.refuseWhenGone()
+  }
+
+  /** To be asked right before something is sent: what is given to a closed driver is never answered. */
+  private refuseWhenGone(): void {
     if (this.loss !== null) throw new FailureError(this.loss)
     if (this.isEnding) throw new FailureError(lostFailure(new Error('it was ended'), this.parts.options.target))
   }
