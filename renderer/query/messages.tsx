@@ -14,7 +14,7 @@ import {
   messagesText,
   outcomeInWords,
 } from './message-lines'
-import type { StatementView } from './query-store'
+import type { StatementView } from './tab-query'
 import './messages.css'
 
 /** Props of `Messages`. */

@@ -7,15 +7,8 @@ import type { SessionFacts, SessionLoss } from '../../contract/session'
 import type { TabId } from '../../contract/workspace'
 import { onEngineEvent, onShellEvent, openGatheredStream, request } from '../bridge'
 import { inBatches } from './in-batches'
-import {
-  NEW_QUERY,
-  type ParameterEntry,
-  type QueryEvent,
-  queryOf,
-  queryStore,
-  type RunRequest,
-  tabOfSession,
-} from './query-store'
+import { queryOf, queryStore, tabOfSession } from './query-store'
+import { NEW_QUERY, type ParameterEntry, type QueryEvent, type RunRequest } from './tab-query'
 
 const { happen, happenAll, forget, clear } = queryStore.getState()
 
