@@ -49,12 +49,14 @@ export function RunBar(props: RunBarProps): ReactNode {
   const isCancelling = query.run.kind === 'running' && query.run.cancelAskedAt !== null
   const { status } = query.transaction
   const isOpen = status !== 'none' && !isRunning
+  const endTransaction = status === 'none' ? 'end-transaction idle' : 'end-transaction'
   return (
     <div className="runbar" role="toolbar" aria-label="Run">
       <Button
         variant="primary"
         aria-label="Run"
-        isDisabled={!canRun || isRunning}
+        isDisabled={!canRun && !isRunning}
+        isPending={isRunning} // a disabled button would lose the focus
         onPress={props.onRun}
         tip={target === 'selection' ? 'Run the selection' : 'Run the statement at the caret'}
         keys="Ctrl+Enter"
@@ -64,13 +66,14 @@ export function RunBar(props: RunBarProps): ReactNode {
       </Button>
       <Button
         aria-label="Run all"
-        isDisabled={!canRun || isRunning}
+        isDisabled={!canRun && !isRunning}
+        isPending={isRunning}
         onPress={props.onRunAll}
         tip="Run every statement"
         keys="Ctrl+Shift+Enter"
       >
         <FastForward className="i" />
-        <span className="hide-s">Run all</span>
+        <span className="when-wide">Run all</span>
       </Button>
       <Button
         aria-label="Cancel"
@@ -80,7 +83,7 @@ export function RunBar(props: RunBarProps): ReactNode {
         keys="Esc"
       >
         <Square className="i" />
-        <span className="hide-s">Cancel</span>
+        <span className="when-wide">Cancel</span>
       </Button>
       <span className="sep" />
       <MenuButton
@@ -104,27 +107,37 @@ export function RunBar(props: RunBarProps): ReactNode {
           },
         ]}
       >
-        {query.commitMode === 'auto' ? 'Auto-commit' : 'Manual commit'}
+        {query.commitMode === 'auto' ? (
+          'Auto-commit'
+        ) : (
+          <span>
+            Manual<span className="when-wide"> commit</span>
+          </span>
+        )}
         <ChevronDown className="i i12" />
       </MenuButton>
+      <RunOptions {...props} />
       <Button
-        className="end-transaction"
+        className={endTransaction}
+        aria-label="Commit"
+        tip="Commit the open transaction"
         isDisabled={!isOpen || status === 'aborted'}
         onPress={() => props.onEndTransaction('commit')}
       >
         <Check className="i" />
-        Commit
+        <span className="word">Commit</span>
       </Button>
       <Button
-        className="end-transaction"
+        className={endTransaction}
+        aria-label="Roll back"
+        tip="Roll back the open transaction"
         variant={status === 'aborted' ? 'danger' : 'normal'}
         isDisabled={!isOpen}
         onPress={() => props.onEndTransaction('rollback')}
       >
         <Undo2 className="i" />
-        Roll back
+        <span className="word">Roll back</span>
       </Button>
-      <RunOptions {...props} />
       <EndSession query={query} onEndSession={props.onEndSession} />
       <QueryStatus query={query} />
     </div>
@@ -175,8 +188,8 @@ function RunOptions(props: RunBarProps): ReactNode {
         },
       ]}
     >
-      <SlidersHorizontal className="i" />
-      {words === '' ? null : <span className="run-options">{words}</span>}
+      <SlidersHorizontal className={words === '' ? 'i' : 'i changed'} />
+      {words === '' ? null : <span className="run-options when-wide">{words}</span>}
     </MenuButton>
   )
 }
