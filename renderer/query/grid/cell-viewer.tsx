@@ -139,11 +139,7 @@ function ValueContent(props: {
     case 'tree':
       return <JsonTreeView tree={content.tree} />
     case 'image':
-      return (
-        <div className="vimage">
-          <img src={content.url} alt={`Value of ${props.name}`} />
-        </div>
-      )
+      return <ValueImage url={content.url} name={props.name} />
     case 'text':
       return (
         <div className="vtext selectable" role="region" aria-label={`${props.view.id} of the value`} tabIndex={0}>
@@ -151,6 +147,21 @@ function ValueContent(props: {
         </div>
       )
   }
+}
+
+function ValueImage({ url, name }: { readonly url: string; readonly name: string }): ReactNode {
+  const [isBroken, setIsBroken] = useState(false)
+  return (
+    <div className="vimage">
+      {isBroken ? (
+        <p className="vimage-problem" role="note">
+          The value begins as an image does, but it cannot be drawn. Hex shows its bytes.
+        </p>
+      ) : (
+        <img src={url} alt={`Value of ${name}`} onError={() => setIsBroken(true)} />
+      )}
+    </div>
+  )
 }
 
 function factsOf(column: ResultColumn, row: number, cell: ReadCell | null): string {
