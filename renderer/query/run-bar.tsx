@@ -11,7 +11,7 @@ import {
   Undo2,
   Unplug,
 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type FocusEvent, type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import type { CommitMode, OnFailure } from '../../contract/query'
 import { Button } from '../ui/button'
 import { formatTimeout } from '../ui/format'
@@ -50,8 +50,10 @@ export function RunBar(props: RunBarProps): ReactNode {
   const { status } = query.transaction
   const isOpen = status !== 'none' && !isRunning
   const endTransaction = status === 'none' ? 'end-transaction idle' : 'end-transaction'
+  const bar = useRef<HTMLDivElement>(null)
+  const onFocus = useKeptFocus(bar)
   return (
-    <div className="runbar" role="toolbar" aria-label="Run">
+    <div className="runbar" role="toolbar" aria-label="Run" ref={bar} onFocus={onFocus}>
       <Button
         variant="primary"
         aria-label="Run"
@@ -142,6 +144,21 @@ export function RunBar(props: RunBarProps): ReactNode {
       <QueryStatus query={query} />
     </div>
   )
+}
+
+/** Commit and Cancel are disabled by being pressed: the focus goes on to the first button that is not, instead of to nothing. */
+function useKeptFocus(bar: RefObject<HTMLElement | null>): (event: FocusEvent<HTMLElement>) => void {
+  const focused = useRef<Element | null>(null)
+  useEffect(() => {
+    const left = focused.current
+    if (left?.matches(':disabled') !== true) return
+    focused.current = null
+    if (document.activeElement === document.body || document.activeElement === left)
+      bar.current?.querySelector<HTMLElement>('button:enabled')?.focus()
+  })
+  return (event) => {
+    focused.current = event.target
+  }
 }
 
 /** What a failure means and how long a statement may take; what differs from the usual stands on the button. */
