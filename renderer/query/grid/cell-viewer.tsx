@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs, ToggleButton } from 'react-aria-components'
 import type { ResultColumn } from '../../../contract/query'
 import { Button } from '../../ui/button'
@@ -8,6 +8,7 @@ import { JsonTreeView } from './json-tree-view'
 import { LongText } from './long-text'
 import { type FetchCell, MOST_COPIED_BYTES, type ReadCell, readCell } from './read-range'
 import { useCellPages } from './use-cell-pages'
+import { useFirstFocus } from './use-first-focus'
 import { BYTEA, type ValueView, viewsOfValue } from './value-views'
 import { readableBytes, readableCount } from './visible-text'
 
@@ -142,11 +143,21 @@ function ValueContent(props: {
       return <ValueImage url={content.url} name={props.name} />
     case 'text':
       return (
-        <div className="vtext selectable" role="region" aria-label={`${props.view.id} of the value`} tabIndex={0}>
+        <ValueText label={`${props.view.id} of the value`}>
           <LongText text={content.text} isWrapped={props.isWrapped && props.view.id !== 'Hex'} />
-        </div>
+        </ValueText>
       )
   }
+}
+
+function ValueText({ label, children }: { readonly label: string; readonly children: ReactNode }): ReactNode {
+  const element = useRef<HTMLDivElement>(null)
+  useFirstFocus(element)
+  return (
+    <div ref={element} className="vtext selectable" role="region" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  )
 }
 
 function ValueImage({ url, name }: { readonly url: string; readonly name: string }): ReactNode {
