@@ -45,7 +45,7 @@ export function TimeoutDialog(props: {
         <TextField label="Seconds" value={text} onChange={setText} autoFocus className="w" isInvalid={isBad} />
         <p className={isBad ? 'note problem' : 'note'} aria-live="polite">
           {isBad
-            ? `Write seconds from 0.001 to ${formatCount(Math.floor(MAX_TIMEOUT_MS / 1000))}, for example 2.5.`
+            ? `Seconds from 0.001 to ${formatCount(Math.floor(MAX_TIMEOUT_MS / 1000))}, such as 2.5.`
             : 'The server cancels a statement of this tab that takes longer.'}
         </p>
       </form>
