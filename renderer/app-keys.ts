@@ -23,6 +23,7 @@ function act(event: KeyboardEvent, isMac: boolean): boolean {
   if (event.key === 'Escape') {
     // There it closes what it stands in, and stops only that.
     if (event.target instanceof Element && event.target.closest('.keeps-escape, .find-widget') !== null) return false
+    if (document.querySelector('.suggest-widget.visible, .parameter-hints-widget.visible') !== null) return false
     return queryControls()?.cancel() ?? false
   }
   if (event.key === 'F6') return moveFocus(event.shiftKey ? -1 : 1)
