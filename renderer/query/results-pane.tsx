@@ -28,8 +28,9 @@ export function ResultsPane(props: ResultsPaneProps): ReactNode {
   const { query, onChoose, placeOf, consequence, onReveal } = props
   const { results, statements, chosen } = query
   const hasFailed = statements.some((one) => one.failure !== null && one.failure.kind !== 'cancelled')
-  const page = pageOfResults(results, chosen)
   const mounted = useRecentlyChosen(chosen)
+  // Messages belongs to every page: the tabs beside it stay those of the result that was looked at before.
+  const page = pageOfResults(results, mounted.find((one) => one !== 'messages') ?? 'messages')
   const turnTo = (from: number) => {
     const first = results[from]
     if (first !== undefined) onChoose(first.resultId)
