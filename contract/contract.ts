@@ -22,6 +22,7 @@ import {
   runEvent,
   runInput,
   tabRemains,
+  textRange,
   wantedParameter,
   windowInput,
 } from './query'
@@ -62,8 +63,16 @@ export const engineContract = {
   /** Prepares and starts the private local PostgreSQL, or finds it running, and answers with its profile. */
   'server.start': request(nothing, profile),
 
-  /** Opens a session for a tab. */
-  'session.open': request(z.strictObject({ profileId, tabId }), sessionFacts),
+  /** Opens a session for a tab; when that fails, what was wanted to be run in it goes into the history as failed. */
+  'session.open': request(
+    z.strictObject({
+      profileId,
+      tabId,
+      wanted: z.strictObject({ script: scriptText, range: textRange.nullable() }).optional(),
+    }),
+    sessionFacts,
+    MAX_SCRIPT_UNITS + 1024,
+  ),
   /** Ends a session; an open transaction is rolled back by the server. */
   'session.close': request(z.strictObject({ sessionId }), done),
   /** Ends a session that does not answer: its backend is terminated by another session, and its connection cut. Announced as lost. */

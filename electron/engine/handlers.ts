@@ -1,13 +1,13 @@
 import type { EngineHandlers } from '../../contract/contract'
 import type { ProfileId, Target } from '../../contract/profile'
-import type { ResultColumn, ResultId, ViewId } from '../../contract/query'
+import type { ResultColumn, ResultId, RunInput, ViewId } from '../../contract/query'
 import type { SessionId } from '../../contract/session'
 import { CatalogWatch } from './catalog/catalog-watch'
 import { describeRelation } from './catalog/describe-relation'
 import { catalogFingerprint, readCatalog } from './catalog/read-catalog'
 import { typeNames } from './catalog/type-names'
 import type { Connector } from './connector'
-import { refusal } from './failure-error'
+import { FailureError, refusal } from './failure-error'
 import type { Migrations } from './migration/migrations'
 import type { Profiles } from './profile/profile-store'
 import { testConnection } from './profile/test-connection'
@@ -113,8 +113,11 @@ export function createHandlers(services: Services): EngineHandlers {
 
     'server.start': () => services.startLocal(),
 
-    'session.open': async ({ profileId, tabId }) => {
-      const session = await connector.open(profileId, 'Strata')
+    'session.open': async ({ profileId, tabId, wanted }) => {
+      const session = await connector.open(profileId, 'Strata').catch(async (error: unknown) => {
+        if (wanted !== undefined) await noteUnsent(services, profileId, wanted, error)
+        throw error
+      })
       await noticeDeadClient(session)
       await session.learnServerPid()
       sessions.add(session)
@@ -267,4 +270,19 @@ export function createHandlers(services: Services): EngineHandlers {
       return null
     },
   }
+}
+
+/** A run that found no session is a failed run; only one that waits for a password is about to be tried again. */
+async function noteUnsent(
+  { profiles, history }: Services,
+  profileId: ProfileId,
+  wanted: Pick<RunInput, 'script' | 'range'>,
+  error: unknown,
+): Promise<void> {
+  const failure = error instanceof FailureError ? error.failure : null
+  if (failure?.kind === 'connection' && failure.passwordNeeded === true) return
+  const { database, role } = (await profiles.get(profileId)).target
+  const place = { profileId, database, role, hasStandardStrings: true }
+  const channel = { isClosed: false, send: () => {}, onClose: () => {} }
+  await history.record(wanted, place, channel, () => Promise.reject(error)).catch(() => {})
 }

@@ -58,12 +58,12 @@ export function closeQuestion(tabId: TabId): void {
 }
 
 async function runWith(wanted: RunRequest, parameters: readonly RunParameter[]): Promise<void> {
-  const { tabId, profileId, script, range } = wanted
+  const { tabId, script, range } = wanted
   const before = queryOf(tabId)
   if (before.run.kind === 'running') return
   release(before.results.map((result) => result.resultId))
   happen(tabId, { type: 'runStarted', at: performance.now() })
-  const session = await sessionFor(tabId, profileId)
+  const session = await sessionFor(wanted)
   if (session === null) return
   const { commitMode, onFailure, timeoutMs } = queryOf(tabId)
   const { sessionId } = session
@@ -210,11 +210,11 @@ function lossWithEngine(tabId: TabId, facts: SessionFacts, failure: ConnectionFa
   return { sessionId, profileId, backendPid, failure, transaction: became }
 }
 
-async function sessionFor(tabId: TabId, profileId: ProfileId): Promise<SessionFacts | null> {
+async function sessionFor({ tabId, profileId, script, range }: RunRequest): Promise<SessionFacts | null> {
   const { session, runNumber } = queryOf(tabId)
   if (session.kind === 'open') return session.facts
   happen(tabId, { type: 'sessionOpening' })
-  const reply = await request('session.open', { profileId, tabId })
+  const reply = await request('session.open', { profileId, tabId, wanted: { script, range } })
   const now = queryStore.getState().queries.get(tabId)
   const isWanted = now?.run.kind === 'running' && now.runNumber === runNumber
   if (!isWanted) {

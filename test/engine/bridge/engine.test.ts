@@ -93,6 +93,20 @@ describe('the engine through its port', () => {
     expect(engine.asked.at(-1)).toEqual({ profileId, target: database.target })
   })
 
+  it('keeps a run that found no session in the history, unless it only waits for a password', async () => {
+    const before = await save({ ...database.target, port: 1 })
+    const wanted = { script: 'select 1; select 2', range: { from: 10, to: 18 } }
+    await window.ask('session.open', { profileId: before, tabId: aTabId, wanted })
+    engine.passwords.delete(profileId)
+    await window.ask('session.open', { profileId, tabId: aTabId, wanted })
+
+    const { entries } = await window.get('history.search', { words: '', profileId: null, from: 0 })
+
+    expect(entries).toMatchObject([
+      { profileId: before, outcome: 'failed', line: 'select 2', message: expect.stringContaining('Nothing accepts') },
+    ])
+  })
+
   it('names the types of a result that are not built in', async () => {
     await database.query(`create type public.size as enum ('s', 'm')`)
     const { sessionId } = await openSession()
