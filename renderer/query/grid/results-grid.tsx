@@ -90,9 +90,9 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
   const isGrowing = view === null && props.isGrowing
   const firstWindow = view === null ? props.firstWindow : view.firstWindow
   const { source, fetchCell } = useRowSource(rowCount, firstWindow, props.fetchWindow, props.fetchCell, viewId)
-  const { arrangement, element } = useMeasuredColumns(columns, rowCount, source, props.widths)
+  const { arrangement, element, isMeasured } = useMeasuredColumns(columns, rowCount, source, props.widths)
   const { layout } = arrangement
-  const scroll = useGridView(element, rowCount, layout, source)
+  const scroll = useGridView(element, rowCount, layout, isMeasured, source)
   const size = useMemo(() => ({ rows: rowCount, positions: layout.columns.length }), [rowCount, layout])
   const copying = useGridCopy({ source, fetchCell, columns, layout, relation: props.relation, onCopy })
   const { forget: forgetCopy } = copying

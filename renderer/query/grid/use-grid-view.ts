@@ -48,6 +48,14 @@ export interface GridScroll {
   readonly pageRows: () => number
 }
 
+/** The scrolled element as it was when it was last looked at. */
+interface Look {
+  readonly width: number
+  readonly height: number
+  readonly scrollLeft: number
+  readonly scrollTop: number
+}
+
 const NOTHING: GridView = { fromRow: 0, toRow: 0, fromColumn: 0, toColumn: 0, base: 0, width: 0, height: 0 }
 
 /** Follows the scrolling of the grid, draws what is seen and wishes for its rows. */
@@ -55,27 +63,37 @@ export function useGridView(
   element: RefObject<HTMLDivElement | null>,
   rowCount: number,
   layout: ColumnLayout,
+  /** False while the columns are about to get other widths: nothing is drawn that would be drawn anew at once. */
+  isMeasured: boolean,
   source: RowSource,
 ): GridScroll {
   const place = useRef<ScrollPlace>(TOP)
   const now = useRef({ rowCount, layout })
   const drawn = useRef<GridView>(NOTHING)
+  const looked = useRef<Look | null>(null)
   const [view, setView] = useState<GridView>(NOTHING)
 
   const go = useCallback(
     (step: (place: ScrollPlace, space: ScrollSpace) => ScrollPlace, isInEffect = false) => {
       const scrolled = element.current
+      if (scrolled === null) return
+      // After a commit the browser would lay everything out to answer; what changes the size or the place comes as an event.
+      const look = isInEffect && looked.current !== null ? looked.current : lookAt(scrolled)
+      looked.current = look
       // A grid in a hidden tab has no height: it keeps its place until it is seen again.
-      if (scrolled === null || scrolled.clientHeight === 0) return
+      if (look.height === 0) return
       const { rowCount: rows, layout: columns } = now.current
-      const space = spaceOf(rows, scrolled.clientHeight)
+      const space = spaceOf(rows, look.height)
       const before = offsetOf(place.current)
       place.current = step(place.current, space)
-      if (Math.abs(scrolled.scrollTop - place.current.scrollTop) >= 0.5) scrolled.scrollTop = place.current.scrollTop
+      if (Math.abs(look.scrollTop - place.current.scrollTop) >= 0.5) {
+        scrolled.scrollTop = place.current.scrollTop
+        looked.current = { ...look, scrollTop: place.current.scrollTop }
+      }
 
       const seen = rowsInView(place.current, space, rows, 0)
       source.wish(seen.from, seen.to, offsetOf(place.current) < before ? -1 : 1)
-      const next = viewOf(scrolled, place.current, space, rows, columns)
+      const next = viewOf(look, place.current, space, rows, columns)
       if (isSameView(drawn.current, next)) return
       drawn.current = next
       // In the frame of the scroll itself: later, an empty stretch would be painted first.
@@ -91,8 +109,8 @@ export function useGridView(
 
   useLayoutEffect(() => {
     now.current = { rowCount, layout }
-    go(settle, true)
-  }, [rowCount, layout, go])
+    if (isMeasured) go(settle, true)
+  }, [rowCount, layout, isMeasured, go])
 
   useLayoutEffect(() => {
     const scrolled = element.current
@@ -136,15 +154,13 @@ export function useGridView(
   }
 }
 
-function viewOf(
-  scrolled: HTMLDivElement,
-  place: ScrollPlace,
-  space: ScrollSpace,
-  rowCount: number,
-  layout: ColumnLayout,
-): GridView {
+function lookAt({ clientWidth, clientHeight, scrollLeft, scrollTop }: HTMLDivElement): Look {
+  return { width: clientWidth, height: clientHeight, scrollLeft, scrollTop }
+}
+
+function viewOf(look: Look, place: ScrollPlace, space: ScrollSpace, rowCount: number, layout: ColumnLayout): GridView {
   const rows = rowsInView(place, space, rowCount, SPARE_ROWS)
-  const columns = columnsInView(layout, scrolled.scrollLeft, scrolled.clientWidth, SPARE_COLUMNS)
+  const columns = columnsInView(layout, look.scrollLeft, look.width, SPARE_COLUMNS)
   return {
     // In steps of four, so that not every row of a slow scroll draws the grid anew.
     fromRow: rows.from - (rows.from % 4),
@@ -152,8 +168,8 @@ function viewOf(
     fromColumn: columns.from,
     toColumn: columns.to,
     base: place.base,
-    width: scrolled.clientWidth,
-    height: scrolled.clientHeight,
+    width: look.width,
+    height: look.height,
   }
 }
 
