@@ -19,6 +19,9 @@ export interface RowWriter {
   end(out: OutputBuffer, isEmpty: boolean): void
 }
 
+/** Up to this many bytes, a call costs more than the copying. */
+const SHORT_BYTES = 32
+
 /** Bytes gathered for a file; grows for a value that is larger. */
 export class OutputBuffer {
   private bytes: Buffer
@@ -54,7 +57,14 @@ export class OutputBuffer {
 
   copy(source: Buffer, from: number, to: number): void {
     this.room(to - from)
-    this.used += source.copy(this.bytes, this.used, from, to)
+    if (to - from > SHORT_BYTES) {
+      this.used += source.copy(this.bytes, this.used, from, to)
+      return
+    }
+    const { bytes } = this
+    let { used } = this
+    for (let index = from; index < to; index += 1) bytes[used++] = source[index] as number // within the source
+    this.used = used
   }
 
   /** What was gathered, which is then forgotten. The answer is good until more is put in. */
