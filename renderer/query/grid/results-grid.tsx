@@ -140,7 +140,8 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
 
   const fitColumn = (number: number) => {
     const column = columns[number]
-    const window = (source.row(scroll.view.toRow - 1) ?? source.row(scroll.view.fromRow))?.window ?? null
+    const { fromRow, toRow } = scroll.view()
+    const window = (source.row(toRow - 1) ?? source.row(fromRow))?.window ?? null
     if (column !== undefined) arrangement.resize(number, naturalWidth(column, number, window))
   }
   const copy = (format: CopyFormat) => {
@@ -317,7 +318,7 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
             layout={layout}
             rowCount={rowCount}
             isGrowing={isGrowing}
-            view={scroll.view}
+            scroll={scroll}
             source={source}
             selection={selection}
             range={range}

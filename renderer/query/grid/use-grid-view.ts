@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useLayoutEffect, useRef } from 'react'
 import { flushSync } from 'react-dom'
 import { type ColumnLayout, columnsInView, scrollLeftShowing } from './column-layout'
 import type { RowSource } from './row-source'
@@ -18,7 +18,9 @@ import {
 } from './scaled-scroll'
 
 /** Rows drawn beyond each edge, so that a step shows what is already there. */
-export const SPARE_ROWS = 8
+const SPARE_ROWS = 8
+/** Rows by which the drawn ones move on: not every row of a slow scroll draws the grid anew. */
+const STEP_ROWS = 4
 const SPARE_COLUMNS = 2
 
 /** What is drawn: rows [fromRow, toRow) and positions [fromColumn, toColumn) of the columns that are not pinned. */
@@ -36,7 +38,10 @@ export interface GridView {
 /** The scrolled element and what is drawn of it. */
 export interface GridScroll {
   readonly element: RefObject<HTMLDivElement | null>
-  readonly view: GridView
+  /** What is to be drawn now. Only who subscribes is drawn anew with it: a scroll concerns the rows and nothing around them. */
+  readonly view: () => GridView
+  /** Calls the listener whenever `view` answers something else, until the answer is called. */
+  readonly subscribe: (listener: () => void) => () => void
   readonly onScroll: () => void
   /** Scrolls no further than needed until the row is seen whole; -1 is the header, which always is. */
   readonly showRow: (row: number) => void
@@ -71,7 +76,7 @@ export function useGridView(
   const now = useRef({ rowCount, layout })
   const drawn = useRef<GridView>(NOTHING)
   const looked = useRef<Look | null>(null)
-  const [view, setView] = useState<GridView>(NOTHING)
+  const listeners = useRef(new Set<() => void>())
 
   const go = useCallback(
     (step: (place: ScrollPlace, space: ScrollSpace) => ScrollPlace, isInEffect = false) => {
@@ -97,8 +102,11 @@ export function useGridView(
       if (isSameView(drawn.current, next)) return
       drawn.current = next
       // In the frame of the scroll itself: later, an empty stretch would be painted first.
-      if (isInEffect) setView(next)
-      else flushSync(() => setView(next))
+      const tell = () => {
+        for (const listener of listeners.current) listener()
+      }
+      if (isInEffect) tell()
+      else flushSync(tell)
     },
     [element, source],
   )
@@ -142,9 +150,16 @@ export function useGridView(
     [element, go],
   )
 
+  const view = useCallback(() => drawn.current, [])
+  const subscribe = useCallback((listener: () => void) => {
+    listeners.current.add(listener)
+    return () => listeners.current.delete(listener)
+  }, [])
+
   return {
     element,
     view,
+    subscribe,
     onScroll,
     showRow,
     showColumn,
@@ -154,17 +169,24 @@ export function useGridView(
   }
 }
 
+/** How many rows are drawn in a view of that height: always as many, so that every element is used again for the row that comes. */
+export function slotsFor(viewHeight: number): number {
+  const seen = Math.ceil(Math.max(0, viewHeight - HEADER_HEIGHT) / ROW_HEIGHT) + 1
+  return STEP_ROWS * Math.ceil((seen + 2 * SPARE_ROWS + STEP_ROWS - 1) / STEP_ROWS)
+}
+
 function lookAt({ clientWidth, clientHeight, scrollLeft, scrollTop }: HTMLDivElement): Look {
   return { width: clientWidth, height: clientHeight, scrollLeft, scrollTop }
 }
 
 function viewOf(look: Look, place: ScrollPlace, space: ScrollSpace, rowCount: number, layout: ColumnLayout): GridView {
   const rows = rowsInView(place, space, rowCount, SPARE_ROWS)
+  const slots = slotsFor(look.height)
+  const fromRow = Math.max(0, Math.min(rows.from - (rows.from % STEP_ROWS), rowCount - slots))
   const columns = columnsInView(layout, look.scrollLeft, look.width, SPARE_COLUMNS)
   return {
-    // In steps of four, so that not every row of a slow scroll draws the grid anew.
-    fromRow: rows.from - (rows.from % 4),
-    toRow: Math.min(rowCount, rows.to + 3 - ((rows.to + 3) % 4)),
+    fromRow,
+    toRow: Math.min(rowCount, fromRow + slots),
     fromColumn: columns.from,
     toColumn: columns.to,
     base: place.base,
