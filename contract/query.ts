@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failure } from './failure'
+import { type RunOptions, runOptions } from './run-options'
 import { sessionFacts, sessionId, sessionLoss, transactionStatus } from './session'
 import { bytes, count, milliseconds, oid, opaqueId, scriptText } from './text'
 import { tabId } from './workspace'
@@ -75,27 +76,24 @@ export const wantedParameter = z.strictObject({
 /** A parameter that a script wants a value for. */
 export type WantedParameter = z.output<typeof wantedParameter>
 
-/** Largest statement timeout that the server takes, in milliseconds. */
-export const MAX_TIMEOUT_MS = 2_147_483_647
-
 /** What is run: the statements of the range, or of the whole script when the range is null. */
 export const runInput = z.strictObject({
   sessionId,
   script: scriptText,
   range: textRange.nullable(),
   /** In `manual` a transaction is opened before a statement that would run without one. */
-  commitMode: z.enum(['auto', 'manual']),
+  commitMode: runOptions.shape.commitMode,
   /** What a failed statement means for those after it; `stop` when left out. */
-  onFailure: z.enum(['stop', 'continue']).optional(),
+  onFailure: runOptions.shape.onFailure.optional(),
   /** Values for parameters of the statements; one that is not named here is sent as it is written. */
   parameters: z.array(runParameter).max(1000).optional(),
   /** `statement_timeout` for the statements; null takes back one that an earlier run has set, left out changes nothing. */
-  statementTimeoutMs: z.number().int().min(1).max(MAX_TIMEOUT_MS).nullable().optional(),
+  statementTimeoutMs: runOptions.shape.statementTimeoutMs.optional(),
 })
 /** How statements outside a transaction are committed. */
-export type CommitMode = RunInput['commitMode']
+export type CommitMode = RunOptions['commitMode']
 /** What a failed statement means for those after it. */
-export type OnFailure = NonNullable<RunInput['onFailure']>
+export type OnFailure = RunOptions['onFailure']
 /** What is run. */
 export type RunInput = z.output<typeof runInput>
 
@@ -176,7 +174,7 @@ export const followEvent = z.union([
   z.strictObject({
     type: z.literal('runAttached'),
     script: z.string(),
-    commitMode: z.enum(['auto', 'manual']),
+    commitMode: runOptions.shape.commitMode,
     /** Milliseconds since it began. */
     elapsedMs: milliseconds,
   }),
@@ -192,9 +190,7 @@ export const tabRemains = z.strictObject({
   session: sessionFacts.nullable(),
   transaction: z.strictObject({ status: transactionStatus, sinceMs: milliseconds }),
   /** How its last run was asked to commit, to take failures, and to be limited in time. */
-  commitMode: z.enum(['auto', 'manual']),
-  onFailure: z.enum(['stop', 'continue']),
-  statementTimeoutMs: z.number().nullable(),
+  ...runOptions.shape,
   /** Whether there is a run to follow. */
   hasRun: z.boolean(),
   /** How the session was lost; null when it was not. */

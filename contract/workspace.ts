@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { migrationName } from './migration'
+import { runOptions } from './run-options'
 import { savedQueryName } from './saved-query'
 import { count, opaqueId, scriptText } from './text'
 
@@ -24,6 +25,8 @@ export const tabHead = z.strictObject({
   kind: tabKind,
   /** Offset of the caret in UTF-16 units. */
   caret: count,
+  /** How the tab's runs behave; left out while nothing was chosen. */
+  runOptions: runOptions.optional(),
 })
 /** A tab without its text. */
 export type TabHead = z.output<typeof tabHead>

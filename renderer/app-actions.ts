@@ -17,7 +17,15 @@ import { openProfile } from './profile/profile-actions'
 import type { QueryControls } from './query/query-pane'
 import { queryOf } from './query/query-store'
 import { restoreQueries } from './query/restore-queries'
-import { endQuery, endTransaction, forgetQueries, runQuery, watchSessions } from './query/run-query'
+import {
+  endQuery,
+  endTransaction,
+  forgetQueries,
+  onRunOptions,
+  restoreRunOptions,
+  runQuery,
+  watchSessions,
+} from './query/run-query'
 import { draftText, flushDrafts } from './workspace/drafts'
 import { refreshHistory } from './workspace/history-actions'
 import { tellHistory } from './workspace/history-store'
@@ -33,6 +41,7 @@ import {
   closeTab,
   closeWorkspace,
   compareWithFile,
+  noteRunOptions,
   openTab,
   openWorkspace,
   rewriteWorkspace,
@@ -67,6 +76,7 @@ export function queryControls(): QueryControls | null {
 /** Follows what the engine and the shell announce, for as long as the window lives. */
 export function followEngine(): void {
   watchSessions()
+  onRunOptions(noteRunOptions)
   onEngineEvent('catalog.changed', ({ profileId }) => void refreshCatalog(profileId))
   onEngineEvent('migration.changed', ({ profileId }) => {
     void refreshMigrations(profileId)
@@ -99,7 +109,11 @@ export async function enterProfile(profile: Profile, facts: SessionFacts): Promi
   void openMigrations(profile.id)
   void loadSavedQueries(profile.id)
   const { situation } = workspaceStore.getState()
-  if (situation.kind === 'open') for (const tab of situation.tabs) void compareWithFile(tab)
+  if (situation.kind === 'closed') return
+  for (const tab of situation.tabs) {
+    void compareWithFile(tab)
+    if (tab.runOptions !== undefined) restoreRunOptions(tab.tabId, tab.runOptions)
+  }
 }
 
 /** Takes up the profile that was open when the window was reloaded, with its tabs, sessions and runs; nothing when none was. */

@@ -2,7 +2,7 @@ import { failureMessage } from '../../contract/failure'
 import type { HeardNotice } from '../../contract/query'
 import { failureText } from '../ui/failure-view'
 import { countOf, formatElapsed } from '../ui/format'
-import type { StatementView } from './query-store'
+import type { StatementView } from './tab-query'
 
 /** One line of Messages, in the order in which things happened. */
 export type MessageLine =

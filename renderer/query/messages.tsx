@@ -4,7 +4,7 @@ import { failureMessage } from '../../contract/failure'
 import type { HeardNotice } from '../../contract/query'
 import { Button } from '../ui/button'
 import { FailureFacts } from '../ui/failure-view'
-import { countOf, formatElapsed } from '../ui/format'
+import { countOf, formatCount, formatElapsed } from '../ui/format'
 import { LongList } from '../ui/long-list'
 import {
   clockTime,
@@ -14,7 +14,7 @@ import {
   messagesText,
   outcomeInWords,
 } from './message-lines'
-import type { StatementView } from './query-store'
+import type { StatementView } from './tab-query'
 import './messages.css'
 
 /** Props of `Messages`. */
@@ -77,8 +77,8 @@ function summaryOf(statements: readonly StatementView[]): string {
   const notices = statements.reduce((sum, one) => sum + one.notices.length + one.droppedNotices, 0)
   return [
     countOf(statements.length, 'statement'),
-    ...(failed === 0 ? [] : [`${failed} failed`]),
-    ...(notRun === 0 ? [] : [`${notRun} not run`]),
+    ...(failed === 0 ? [] : [`${formatCount(failed)} failed`]),
+    ...(notRun === 0 ? [] : [`${formatCount(notRun)} not run`]),
     ...(notices === 0 ? [] : [countOf(notices, 'notice')]),
   ].join(' · ')
 }

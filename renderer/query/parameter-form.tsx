@@ -5,7 +5,7 @@ import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { TextField } from '../ui/field'
 import './parameter-form.css'
-import type { ParameterEntry, ParameterQuestion } from './query-store'
+import type { ParameterEntry, ParameterQuestion } from './tab-query'
 
 /** Asks for the values of a run's parameters, one field each, with what was typed last time; Enter runs, Escape runs nothing. */
 export function ParameterForm(props: {

@@ -6,13 +6,15 @@ import type { ProfileId } from '../../contract/profile'
 import type { TabId } from '../../contract/workspace'
 import { Button } from '../ui/button'
 import { FailureView, failureText } from '../ui/failure-view'
+import { formatCount } from '../ui/format'
 import { Splitter } from '../ui/splitter'
 import { EditorPane } from './editor/editor-pane'
 import type { ShownError } from './editor/error-marks'
 import type { RunTarget, SqlEditor } from './editor/sql-editor'
 import { LossNotice } from './loss-notice'
 import { ParameterForm } from './parameter-form'
-import { NEW_QUERY, queryStore, type StatementView, type TabQuery } from './query-store'
+import { queryStore } from './query-store'
+import { NEW_QUERY, type StatementView, type TabQuery } from './tab-query'
 import './query-pane.css'
 import { copyText } from './result-source'
 import { ResultsPane } from './results-pane'
@@ -276,7 +278,7 @@ function consequenceOf(query: TabQuery): string | null {
   const notRun = statements.filter((one) => one.state === 'not run').length
   const parts: string[] = []
   if (run.kind !== 'running' && notRun > 0) {
-    parts.push(`${notRun === 1 ? 'One statement was' : `${notRun} statements were`} not run.`)
+    parts.push(`${notRun === 1 ? 'One statement was' : `${formatCount(notRun)} statements were`} not run.`)
   }
   if (transaction.status === 'aborted' && run.kind !== 'running') {
     if (query.onFailure === 'continue' && notRun > 0) parts.push('The run did not continue.')

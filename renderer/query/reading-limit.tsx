@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Button } from '../ui/button'
 import { countOf, formatCount } from '../ui/format'
 import { readableBytes } from './grid/visible-text'
-import type { ResultView } from './query-store'
+import type { ResultView } from './tab-query'
 
 /** Says below the grid that reading is paused at a limit, with Continue and Stop, or that these are only the first rows; nothing otherwise. */
 export function ReadingLimit(props: {

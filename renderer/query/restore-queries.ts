@@ -3,8 +3,9 @@ import type { TabRemains } from '../../contract/query'
 import type { TabId } from '../../contract/workspace'
 import { openGatheredStream, request } from '../bridge'
 import { inBatches } from './in-batches'
-import { type QueryEvent, queryStore } from './query-store'
+import { queryStore } from './query-store'
 import { loseSession } from './run-query'
+import type { QueryEvent } from './tab-query'
 
 const { happen, happenAll } = queryStore.getState()
 

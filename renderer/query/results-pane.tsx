@@ -6,11 +6,11 @@ import { Button } from '../ui/button'
 import { formatCount } from '../ui/format'
 import { ResultsGrid } from './grid/results-grid'
 import { Messages } from './messages'
-import type { ResultView, StatementView, TabQuery } from './query-store'
 import { ReadingLimit } from './reading-limit'
 import { engineOfResult, memoryOf } from './result-engine'
 import { columnMemory, continueReading, copyText, fetchCell, fetchWindow } from './result-source'
 import { pageOfResults, RESULTS_SHOWN, useRecentlyChosen } from './shown-results'
+import type { ResultView, StatementView, TabQuery } from './tab-query'
 
 /** Props of `ResultsPane`. */
 export interface ResultsPaneProps {

@@ -17,7 +17,7 @@ import { Button } from '../ui/button'
 import { formatTimeout } from '../ui/format'
 import { MenuButton } from '../ui/menu'
 import { useTicking } from '../ui/use-ticking'
-import type { TabQuery } from './query-store'
+import type { TabQuery } from './tab-query'
 import './run-bar.css'
 import { type RunStatus, runStatus } from './run-status'
 

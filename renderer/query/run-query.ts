@@ -2,11 +2,13 @@ import type { ConnectionFailure } from '../../contract/failure'
 import { mayHaveParameters } from '../../contract/parameters'
 import type { ProfileId } from '../../contract/profile'
 import type { CommitMode, OnFailure, ResultId, RunParameter } from '../../contract/query'
+import type { RunOptions } from '../../contract/run-options'
 import type { SessionFacts, SessionLoss } from '../../contract/session'
 import type { TabId } from '../../contract/workspace'
 import { onEngineEvent, onShellEvent, openGatheredStream, request } from '../bridge'
 import { inBatches } from './in-batches'
-import { type ParameterEntry, type QueryEvent, queryOf, queryStore, type RunRequest, tabOfSession } from './query-store'
+import { queryOf, queryStore, tabOfSession } from './query-store'
+import { NEW_QUERY, type ParameterEntry, type QueryEvent, type RunRequest } from './tab-query'
 
 const { happen, happenAll, forget, clear } = queryStore.getState()
 
@@ -132,6 +134,22 @@ export function endTransaction(tabId: TabId, profileId: ProfileId, command: 'com
 /** Chooses whether statements outside a transaction commit at once. */
 export function chooseCommitMode(tabId: TabId, commitMode: CommitMode): void {
   happen(tabId, { type: 'commitModeChosen', commitMode })
+}
+
+/** Brings back what was chosen for the runs of a tab when it was open before. */
+export function restoreRunOptions(tabId: TabId, runOptions: RunOptions): void {
+  happen(tabId, { type: 'runOptionsRestored', runOptions })
+}
+
+/** Calls the listener whenever something was chosen for the runs of a tab. */
+export function onRunOptions(listener: (tabId: TabId, runOptions: RunOptions) => void): void {
+  queryStore.subscribe(({ queries }, before) => {
+    for (const [tabId, { commitMode, onFailure, timeoutMs }] of queries) {
+      const was = before.queries.get(tabId) ?? NEW_QUERY
+      if (was.commitMode === commitMode && was.onFailure === onFailure && was.timeoutMs === timeoutMs) continue
+      listener(tabId, { commitMode, onFailure, statementTimeoutMs: timeoutMs })
+    }
+  })
 }
 
 /** Shows a result, or the messages. */

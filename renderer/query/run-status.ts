@@ -1,6 +1,6 @@
 import { failureMessage } from '../../contract/failure'
 import { countOf, formatCount, formatElapsed } from '../ui/format'
-import type { TabQuery } from './query-store'
+import type { TabQuery } from './tab-query'
 
 /** What the status beside Run says. */
 export interface RunStatus {

@@ -1,6 +1,6 @@
 import { useRef } from 'react'
 import type { ResultId } from '../../contract/query'
-import type { ResultView } from './query-store'
+import type { ResultView } from './tab-query'
 
 /** Tabs of results that are shown at once. */
 export const RESULTS_SHOWN = 100

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react'
-import { MAX_TIMEOUT_MS } from '../../contract/query'
+import { MAX_TIMEOUT_MS } from '../../contract/run-options'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { TextField } from '../ui/field'

@@ -1,5 +1,5 @@
 import { formatClock } from '../ui/format'
-import type { TabQuery } from './query-store'
+import type { TabQuery } from './tab-query'
 
 /** Milliseconds after which an open transaction that does nothing is marked: it holds locks and keeps old rows from being cleaned up. */
 const IDLE_LIMIT_MS = 60_000

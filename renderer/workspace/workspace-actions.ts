@@ -1,5 +1,6 @@
 import type { Failure } from '../../contract/failure'
 import type { ProfileId } from '../../contract/profile'
+import type { RunOptions } from '../../contract/run-options'
 import { type Layout, type TabHead, type TabId, type TabKind, tabId as tabIdSchema } from '../../contract/workspace'
 import { request } from '../bridge'
 import { draftText, flushDrafts, forgetDraft, openDrafts, resendDrafts, writeDraft } from './drafts'
@@ -104,6 +105,12 @@ export function renameTab(tabId: TabId, title: string): void {
 /** Binds a tab to another file, or to none. */
 export function bindTab(tabId: TabId, kind: TabKind, title: string): void {
   getState().happen({ type: 'tabBound', tabId, kind, title })
+  writeHeads()
+}
+
+/** Notes how a tab's runs behave from now on. */
+export function noteRunOptions(tabId: TabId, runOptions: RunOptions): void {
+  getState().happen({ type: 'runOptionsChosen', tabId, runOptions })
   writeHeads()
 }
 

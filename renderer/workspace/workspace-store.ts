@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { ProfileId } from '../../contract/profile'
+import type { RunOptions } from '../../contract/run-options'
 import type { Layout, TabHead, TabId, TabKind } from '../../contract/workspace'
 
 /** A file tab whose text differs from the file; its text at opening is what a save expects to find. */
@@ -36,6 +37,7 @@ export type WorkspaceEvent =
   | { readonly type: 'tabChosen'; readonly tabId: TabId }
   | { readonly type: 'tabMoved'; readonly tabId: TabId; readonly to: number }
   | { readonly type: 'tabRenamed'; readonly tabId: TabId; readonly title: string }
+  | { readonly type: 'runOptionsChosen'; readonly tabId: TabId; readonly runOptions: RunOptions }
   /** The tab edits something else from now on: it was saved under a name, or its file was renamed or removed. */
   | { readonly type: 'tabBound'; readonly tabId: TabId; readonly kind: TabKind; readonly title: string }
   | { readonly type: 'caretMoved'; readonly tabId: TabId; readonly caret: number }
@@ -85,6 +87,10 @@ export function reduceWorkspace(state: WorkspaceSituation, event: WorkspaceEvent
       const to = Math.max(0, Math.min(state.tabs.length - 1, event.to))
       if (tab === undefined || from === to) return state
       return { ...state, tabs: state.tabs.toSpliced(from, 1).toSpliced(to, 0, tab) }
+    }
+    case 'runOptionsChosen': {
+      const { tabId, runOptions } = event
+      return { ...state, tabs: withTab(state.tabs, tabId, (tab) => ({ ...tab, runOptions })) }
     }
     case 'tabRenamed':
       return { ...state, tabs: withTab(state.tabs, event.tabId, (tab) => ({ ...tab, title: event.title })) }

@@ -68,6 +68,20 @@ test.describe('nothing typed is lost', () => {
     launched.assertNoViolations()
   })
 
+  test('manual commit of a tab comes back after kill -9', async () => {
+    const { userData, page } = launched
+    await startLocalDatabase(page)
+    await windowOf(page).runBar.getByRole('button', { name: 'Commit mode' }).click()
+    await page.getByRole('menuitem', { name: /^Manual commit/ }).click()
+    await expectJournalHolds(userData, '"commitMode":"manual"')
+
+    await launched.kill()
+    launched = await launchApp({ userData })
+    await startLocalDatabase(launched.page)
+
+    await expect(windowOf(launched.page).runBar.getByRole('button', { name: 'Commit mode' })).toContainText('Manual')
+  })
+
   test('what was typed a second before kill -9 comes back', async () => {
     const { userData, page } = launched
     await startLocalDatabase(page)

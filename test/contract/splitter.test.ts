@@ -2,10 +2,11 @@ import { loadModule } from 'libpg-query'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { scanInSlices, scanScript } from '../../contract/script-scanner'
 import { seededRandom } from '../support/builders'
+import { rounds } from '../support/rounds'
 import { parserStatements } from './parser-statements'
 import { type GeneratedStatement, generateStatement, generateTrivia, type Random } from './sql-generator'
 
-const ROUNDS = Number(process.env.STRATA_ROUNDS ?? 30)
+const ROUNDS = rounds(30).length
 
 beforeAll(async () => {
   await loadModule()

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Client } from 'pg'
 import type { ConnectionFailure } from '../../../contract/failure'
 import type { ProfileId, Target } from '../../../contract/profile'
@@ -6,9 +5,11 @@ import type { Notice } from '../../../contract/query'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
 import { FailureError } from '../failure-error'
 import { requestCancel } from './cancel'
+import { Canceller } from './canceller'
 import { encodingNotice, encodingRefusal, foreignEncoding, ownEncoding } from './client-encoding'
 import { lostFailure } from './connection-failure'
-import { endsSession, failureOf, noticeOf, QUERY_CANCELED, withPositionOf } from './postgres-failure'
+import { endsSession, noticeOf } from './postgres-failure'
+import { statementFailure } from './statement-failure'
 import type { StepListener, Transport } from './transport'
 import type { WireListener, WireTap } from './wire-tap'
 
@@ -62,10 +63,6 @@ const COMMITS = /^\s*(?:commit|end|prepare\s+transaction)\b/i
 /** admin_shutdown, crash_shutdown. */
 const FAREWELLS: ReadonlySet<string> = new Set(['57P01', '57P02'])
 
-/** Cancel requests sent at most for one statement, and the pause between them. */
-const CANCEL_REQUESTS = 20
-const CANCEL_PAUSE_MS = 250
-
 const STATUS: Readonly<Record<number, TransactionStatus>> = { 73: 'none', 84: 'open', 69: 'aborted' }
 
 /**
@@ -77,7 +74,7 @@ export class Session {
   readonly tap: WireTap
   private readonly parts: SessionParts
   private status: TransactionStatus = 'none'
-  private cancelling: Promise<void> | null = null
+  private readonly canceller: Canceller
   private firstError: unknown
   private isEnding = false
   private loss: ConnectionFailure | null = null
@@ -86,7 +83,6 @@ export class Session {
   private noticeListener: (notice: Notice) => void = () => {}
   private copyListener: CopyListener = () => {}
   private endedBecause: ConnectionFailure | null = null
-  private cancelsAsked = 0
   private active: RawStatement | null = null
   /** Settles the statement of `run` when the connection has ended under it. */
   private abandon: () => void = () => {}
@@ -103,6 +99,11 @@ export class Session {
     this.id = parts.id
     this.parts = parts
     this.tap = parts.tap
+    const { target } = parts.options
+    this.canceller = new Canceller(() => {
+      const { processID, secretKey } = keyOf(parts.client)
+      return requestCancel(target, processID, secretKey)
+    })
     parts.ports.readyForQuery = (status) => this.noteStatus(STATUS[status] ?? 'none')
     parts.ports.copyData = (bytes, start, end) => this.copyListener(bytes, start, end)
     parts.ports.refused = (error) => this.breakOff(error)
@@ -197,7 +198,7 @@ export class Session {
    * nothing, but counts as activity: a time limit for idle transactions starts anew.
    */
   askForSign(): Promise<void> {
-    if (this.busy !== null || this.cancelling !== null) return Promise.resolve()
+    if (this.busy !== null || this.canceller.isAsking) return Promise.resolve()
     this.probe ??= new Promise<void>((resolve) => {
       this.parts.ports.probeAnswered = resolve
       this.tap.expectProbe()
@@ -233,9 +234,10 @@ export class Session {
   }
 
   private async queryOnce(text: string, values: readonly (string | null)[]): Promise<TextRows> {
-    const asked = this.cancelsAsked
+    const asked = this.canceller.count
     await this.untilFree()
     await this.refuseForeignEncoding(text)
+    this.refuseWhenGone()
     const ready = this.nextReady()
     try {
       const result = await this.parts.client.query({
@@ -278,9 +280,10 @@ export class Session {
   }
 
   private async runOnce(statement: RawStatement, text: string): Promise<TransactionStatus> {
-    const asked = this.cancelsAsked
+    const asked = this.canceller.count
     await this.untilFree()
     await this.refuseForeignEncoding(text)
+    this.refuseWhenGone()
     try {
       return await this.submit(statement, text, asked)
     } finally {
@@ -358,39 +361,15 @@ export class Session {
     this.parts.transport.stream.resume()
   }
 
-  /**
-   * Asks the server to cancel the running statement, and again every 250 ms for 5 s while it runs on: a request that overtakes its
-   * statement is lost. No further statement starts before the last request has been handled, so none can hit it.
-   */
+  /** Asks the server to cancel the running statement. No further one starts before the last request has been handled. */
   async cancel(): Promise<void> {
-    this.cancelsAsked += 1
-    if (this.busy === null) return
-    this.resume() // a paused session cannot see the end of its statement
-    const handled = this.askUntilEnded(this.busy)
-    // Two may ask at once, the button and the closed tab: the next statement waits for the requests of both.
-    const all = Promise.allSettled([this.cancelling, handled]).then(() => {
-      if (this.cancelling === all) this.cancelling = null
-    })
-    this.cancelling = all
-    await handled
-  }
-
-  private async askUntilEnded(statement: Promise<unknown>): Promise<void> {
-    const { client, options } = this.parts
-    const { processID, secretKey } = keyOf(client)
-    const ended = statement.then(
-      () => true,
-      () => true,
-    )
-    for (let request = 0; request < CANCEL_REQUESTS; request += 1) {
-      await requestCancel(options.target, processID, secretKey)
-      if (await Promise.race([ended, wait(CANCEL_PAUSE_MS, false)])) return
-    }
+    if (this.busy !== null) this.resume() // a paused session cannot see the end of its statement
+    await this.canceller.cancel(this.busy)
   }
 
   /** How often a cancel was asked for: a run that sees it grow between two statements starts no further one. */
   get cancelCount(): number {
-    return this.cancelsAsked
+    return this.canceller.count
   }
 
   /** Ends the session; the server rolls back an open transaction. */
@@ -419,7 +398,12 @@ export class Session {
   }
 
   private async untilFree(): Promise<void> {
-    if (this.cancelling !== null) await this.cancelling
+    await this.canceller.untilHandled()
+    this.refuseWhenGone()
+  }
+
+  /** To be asked right before something is sent: what is given to a closed driver is never answered. */
+  private refuseWhenGone(): void {
     if (this.loss !== null) throw new FailureError(this.loss)
     if (this.isEnding) throw new FailureError(lostFailure(new Error('it was ended'), this.parts.options.target))
   }
@@ -443,31 +427,15 @@ export class Session {
     this.abandon()
   }
 
-  /** The failure of a statement: cancelled when we asked for it, unknown when the connection died under it. */
   private explain(error: unknown, text: string, cancelsBefore: number): FailureError {
-    if (error instanceof FailureError) return error
-    const failure = failureOf(error)
-    if (failure?.kind === 'postgres' && failure.code === QUERY_CANCELED && this.cancelsAsked > cancelsBefore) {
-      return new FailureError(
-        { kind: 'cancelled', message: 'Cancelled: the server stopped the statement.' },
-        { cause: error },
-      )
-    }
-    if (failure !== null && !endsSession(error)) {
-      const isInBytes = this.parts.parameters.get('server_encoding') === 'SQL_ASCII'
-      return new FailureError(isInBytes ? withPositionOf(failure, text) : failure, { cause: error })
-    }
-    const loss = this.loss ?? lostFailure(this.firstError ?? error, this.parts.options.target)
-    // A FATAL error answered the statement itself; without an answer nobody knows whether it was committed.
-    if (failure !== null || this.isEnding) return new FailureError(loss, { cause: error })
-    return new FailureError(
-      {
-        kind: 'unknown-outcome',
-        statement: text,
-        message: `${loss.message} It is unknown whether the statement took effect: check before running it again.`,
-      },
-      { cause: error },
-    )
+    return statementFailure({
+      error,
+      text,
+      isCancelAsked: this.canceller.count > cancelsBefore,
+      isInBytes: this.parts.parameters.get('server_encoding') === 'SQL_ASCII',
+      loss: this.loss ?? lostFailure(this.firstError ?? error, this.parts.options.target),
+      isEnding: this.isEnding,
+    })
   }
 }
 

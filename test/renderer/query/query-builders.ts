@@ -2,7 +2,8 @@ import type { Failure } from '../../../contract/failure'
 import type { ProfileId } from '../../../contract/profile'
 import type { ResultColumn, ResultId, RunEvent } from '../../../contract/query'
 import type { SessionFacts, SessionId, SessionLoss } from '../../../contract/session'
-import { NEW_QUERY, type QueryEvent, reduceQuery, type TabQuery } from '../../../renderer/query/query-store'
+import { reduceQuery } from '../../../renderer/query/reduce-query'
+import { NEW_QUERY, type QueryEvent, type TabQuery } from '../../../renderer/query/tab-query'
 
 /** A result id; branded here: the engine mints them. */
 export const resultId = (name: string) => name as ResultId

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { ProfileId } from '../../../contract/profile'
 import type { SessionId } from '../../../contract/session'
 import type { TabId } from '../../../contract/workspace'
-import { NEW_QUERY, queryOf, queryStore, reduceQuery, tabOfSession } from '../../../renderer/query/query-store'
+import { queryOf, queryStore, tabOfSession } from '../../../renderer/query/query-store'
+import { reduceQuery } from '../../../renderer/query/reduce-query'
+import { NEW_QUERY } from '../../../renderer/query/tab-query'
 import {
   aColumn,
   aLoss,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { QueryEvent } from '../../../renderer/query/query-store'
 import { keptRows, runStatus } from '../../../renderer/query/run-status'
+import type { QueryEvent } from '../../../renderer/query/tab-query'
 import {
   aRun,
   columnsArrived,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { NEW_QUERY, type TabQuery } from '../../../renderer/query/query-store'
+import { NEW_QUERY, type TabQuery } from '../../../renderer/query/tab-query'
 import { transactionLook } from '../../../renderer/query/transaction-look'
 
 function inTransaction(rest: Partial<TabQuery> = {}): TabQuery {
