@@ -22,7 +22,8 @@ export function listenToKeys(isMac: boolean): () => void {
 function act(event: KeyboardEvent, isMac: boolean): boolean {
   if (event.key === 'Escape') {
     // There it closes what it stands in, and stops only that.
-    if (event.target instanceof Element && event.target.closest('.keeps-escape') !== null) return false
+    if (event.target instanceof Element && event.target.closest('.keeps-escape, .find-widget') !== null) return false
+    if (document.querySelector('.suggest-widget.visible, .parameter-hints-widget.visible') !== null) return false
     return queryControls()?.cancel() ?? false
   }
   if (event.key === 'F6') return moveFocus(event.shiftKey ? -1 : 1)
@@ -42,7 +43,8 @@ function act(event: KeyboardEvent, isMac: boolean): boolean {
 function isSomethingOver(): boolean {
   return (
     appStore.getState().overlay.kind !== 'none' ||
-    document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null
+    // The editor's own search calls itself a dialog, and stays in the page when it is closed: it is over nothing.
+    document.querySelector(':is([role="dialog"], [role="alertdialog"], [role="menu"]):not(.query-editor *)') !== null
   )
 }
 

@@ -102,7 +102,7 @@ export function Palette(props: PaletteProps): ReactNode {
               <kbd className="cap">↓</kbd> choose
             </span>
             <span>
-              <kbd className="cap">Enter</kbd> run
+              <kbd className="cap">Enter</kbd> {mode === 'go' ? 'open' : 'run'}
             </span>
             <span>
               <kbd className="cap">Esc</kbd> close

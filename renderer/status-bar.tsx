@@ -4,6 +4,7 @@ import type { SessionFacts } from '../contract/session'
 import { keptRows } from './query/run-status'
 import { NEW_QUERY, type TabQuery } from './query/tab-query'
 import { transactionLook } from './query/transaction-look'
+import { UnseenFile } from './query/unseen-files'
 import { countOf, formatElapsed } from './ui/format'
 import { useTicking } from './ui/use-ticking'
 
@@ -37,6 +38,7 @@ export function StatusBar(props: StatusBarProps): ReactNode {
     <footer className="status">
       <SessionWords facts={facts} query={query} />
       <Transaction query={query} />
+      <UnseenFile />
       <span className="grow" />
       <span>{rows === null ? '' : countOf(rows, 'row')}</span>
       <span>{elapsed === null ? '' : formatElapsed(elapsed)}</span>

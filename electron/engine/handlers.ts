@@ -185,15 +185,17 @@ export function createHandlers(services: Services): EngineHandlers {
       return null
     },
 
-    'transfer.export': async (input, channel) => {
-      const source = orderedRows(input)
-      await exportRows(source, await services.saveTargets.take(input.token), input, channel)
-    },
-    'transfer.saveCell': async (input, channel) => {
-      const { part } = orderedRows(input)
-      const path = await services.saveTargets.take(input.token)
-      await saveCell((from) => part(input.row, input.column, from), path, input.as, channel)
-    },
+    'transfer.export': (input, channel) =>
+      results.whileReading(input.resultId, async () => {
+        const source = orderedRows(input)
+        await exportRows(source, await services.saveTargets.take(input.token), input, channel)
+      }),
+    'transfer.saveCell': (input, channel) =>
+      results.whileReading(input.resultId, async () => {
+        const { part } = orderedRows(input)
+        const path = await services.saveTargets.take(input.token)
+        await saveCell((from) => part(input.row, input.column, from), path, input.as, channel)
+      }),
 
     'catalog.read': async ({ profileId }) => {
       const catalog = await readCatalog(await connector.catalogSession(profileId))

@@ -28,6 +28,8 @@ export interface MessagesProps {
   readonly onCopy: (text: string) => void
 }
 
+const LONGEST_TIP = 2_000
+
 /** Every statement of the run in order, with its tag or its error, and the notices that came with it. */
 export function Messages(props: MessagesProps): ReactNode {
   const { statements, placeOf, consequence, onReveal, onCopy } = props
@@ -129,7 +131,9 @@ function StatementRow(props: {
     <div className={`msg ${statement.state === 'not run' ? 'off' : ''}`} onDoubleClick={() => onReveal(statement)}>
       <StateIcon statement={statement} />
       <span className="no">{number}</span>
-      <code className="cut selectable">{statement.text}</code>
+      <code className="cut selectable" title={statement.text.slice(0, LONGEST_TIP)}>
+        {statement.text}
+      </code>
       <span>{outcomeInWords(statement)}</span>
       {statement.remark === null ? null : <p className="remark">{statement.remark}</p>}
     </div>
@@ -151,17 +155,19 @@ function StateIcon({ statement }: { readonly statement: StatementView }): ReactN
 
 /** Notices never change once they have come: a flood is drawn once. */
 const NoticeRow = memo(function NoticeRow({ notice }: { readonly notice: HeardNotice }): ReactNode {
-  const more = [notice.detail, notice.hint].filter((part) => part !== undefined)
+  const more = [
+    ['Detail', notice.detail],
+    ['Hint', notice.hint],
+  ].filter(([, text]) => text !== undefined)
   return (
     <div className={`msg msg-notice ${lookOf(notice.severity)}`}>
       <SeverityIcon severity={notice.severity} />
       <span />
       <span className="selectable notice-text">
         <b>{notice.severity}:</b> {notice.message}
-        {more.map((part) => (
-          <span key={part} className="t2">
-            {' '}
-            {part}
+        {more.map(([name, text]) => (
+          <span key={name} className="notice-more">
+            <span className="t2">{name}</span> {text}
           </span>
         ))}
       </span>

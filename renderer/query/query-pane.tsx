@@ -75,6 +75,7 @@ export function QueryPane(props: QueryPaneProps): ReactNode {
   const run = async (wanted: 'target' | 'all') => {
     const shown = editor.current
     if (shown === null) return
+    shown.closeSuggestions()
     if (wanted === 'all') return runQuery({ tabId, profileId, script: shown.text(), range: null })
     const read = await shown.readTarget()
     if (read === null || read.target.range === null) return
@@ -95,7 +96,7 @@ export function QueryPane(props: QueryPaneProps): ReactNode {
   const latest = useRef(controls)
   latest.current = controls
 
-  const error = shownError(query)
+  const error = isBesideText(query, editor.current) ? null : shownError(query)
   const failed =
     error === null ? null : (query.statements.find((one) => one.range.from === error.statement.from) ?? null)
   const placeOf = (statement: StatementView) => placeInWords(statement, editor.current)
@@ -259,6 +260,13 @@ function shownError(query: TabQuery): ShownError | null {
   const failed = query.statements.find((one) => one.failure !== null && one.failure.kind !== 'cancelled')
   if (failed?.failure == null) return null
   return { place: failed.place, statement: failed.range, message: failureMessage(failed.failure) }
+}
+
+/** True when what ran stands nowhere in the text: Commit or Roll back was pressed. */
+function isBesideText({ statements }: TabQuery, editor: SqlEditor | null): boolean {
+  const [only] = statements
+  if (only === undefined || statements.length > 1 || !['commit', 'rollback'].includes(only.text)) return false
+  return editor !== null && !editor.text().startsWith(only.text, only.range.from)
 }
 
 function placeInWords(statement: StatementView, editor: SqlEditor | null): string | undefined {

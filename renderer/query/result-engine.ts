@@ -3,6 +3,7 @@ import { askShell, openStream, request } from '../bridge'
 import type { GridEngine } from './grid/grid-engine'
 import { Transfer } from './grid/transfer-work'
 import { type ArrangementMemory, newArrangementMemory } from './grid/use-arranged-rows'
+import { sayOfUnseenFile } from './unseen-files'
 
 /** What stays of a grid while another tab is shown. */
 interface GridMemory {
@@ -16,11 +17,16 @@ const memories = new Map<ResultId, GridMemory>()
 
 /** How the rows of a result are arranged and where they are exported to: the same object each time, for as long as it is remembered. */
 export function memoryOf(resultId: ResultId): GridMemory {
-  const memory = memories.get(resultId) ?? { arrangement: newArrangementMemory(), transfer: new Transfer() }
+  const memory = memories.get(resultId) ?? { arrangement: newArrangementMemory(), transfer: followedTransfer() }
   memories.set(resultId, memory)
   const [oldest] = memories.keys()
   if (memories.size > MOST_REMEMBERED && oldest !== undefined) memories.delete(oldest)
   return memory
+}
+
+function followedTransfer(): Transfer {
+  const transfer: Transfer = new Transfer((said) => sayOfUnseenFile(transfer, said))
+  return transfer
 }
 
 /** What the grid of a result asks of the engine and the shell. */

@@ -11,7 +11,7 @@ import {
   Undo2,
   Unplug,
 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type FocusEvent, type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import type { CommitMode, OnFailure } from '../../contract/query'
 import { Button } from '../ui/button'
 import { formatTimeout } from '../ui/format'
@@ -49,12 +49,16 @@ export function RunBar(props: RunBarProps): ReactNode {
   const isCancelling = query.run.kind === 'running' && query.run.cancelAskedAt !== null
   const { status } = query.transaction
   const isOpen = status !== 'none' && !isRunning
+  const endTransaction = status === 'none' ? 'end-transaction idle' : 'end-transaction'
+  const bar = useRef<HTMLDivElement>(null)
+  const onFocus = useKeptFocus(bar)
   return (
-    <div className="runbar" role="toolbar" aria-label="Run">
+    <div className="runbar" role="toolbar" aria-label="Run" ref={bar} onFocus={onFocus}>
       <Button
         variant="primary"
         aria-label="Run"
-        isDisabled={!canRun || isRunning}
+        isDisabled={!canRun && !isRunning}
+        isPending={isRunning} // a disabled button would lose the focus
         onPress={props.onRun}
         tip={target === 'selection' ? 'Run the selection' : 'Run the statement at the caret'}
         keys="Ctrl+Enter"
@@ -64,13 +68,14 @@ export function RunBar(props: RunBarProps): ReactNode {
       </Button>
       <Button
         aria-label="Run all"
-        isDisabled={!canRun || isRunning}
+        isDisabled={!canRun && !isRunning}
+        isPending={isRunning}
         onPress={props.onRunAll}
         tip="Run every statement"
         keys="Ctrl+Shift+Enter"
       >
         <FastForward className="i" />
-        <span className="hide-s">Run all</span>
+        <span className="when-wide">Run all</span>
       </Button>
       <Button
         aria-label="Cancel"
@@ -80,7 +85,7 @@ export function RunBar(props: RunBarProps): ReactNode {
         keys="Esc"
       >
         <Square className="i" />
-        <span className="hide-s">Cancel</span>
+        <span className="when-wide">Cancel</span>
       </Button>
       <span className="sep" />
       <MenuButton
@@ -104,31 +109,56 @@ export function RunBar(props: RunBarProps): ReactNode {
           },
         ]}
       >
-        {query.commitMode === 'auto' ? 'Auto-commit' : 'Manual commit'}
+        {query.commitMode === 'auto' ? (
+          'Auto-commit'
+        ) : (
+          <span>
+            Manual<span className="when-wide"> commit</span>
+          </span>
+        )}
         <ChevronDown className="i i12" />
       </MenuButton>
+      <RunOptions {...props} />
       <Button
-        className="end-transaction"
+        className={endTransaction}
+        aria-label="Commit"
+        tip="Commit the open transaction"
         isDisabled={!isOpen || status === 'aborted'}
         onPress={() => props.onEndTransaction('commit')}
       >
         <Check className="i" />
-        Commit
+        <span className="word">Commit</span>
       </Button>
       <Button
-        className="end-transaction"
+        className={endTransaction}
+        aria-label="Roll back"
+        tip="Roll back the open transaction"
         variant={status === 'aborted' ? 'danger' : 'normal'}
         isDisabled={!isOpen}
         onPress={() => props.onEndTransaction('rollback')}
       >
         <Undo2 className="i" />
-        Roll back
+        <span className="word">Roll back</span>
       </Button>
-      <RunOptions {...props} />
       <EndSession query={query} onEndSession={props.onEndSession} />
       <QueryStatus query={query} />
     </div>
   )
+}
+
+/** Commit and Cancel are disabled by being pressed: the focus goes on to the first button that is not, instead of to nothing. */
+function useKeptFocus(bar: RefObject<HTMLElement | null>): (event: FocusEvent<HTMLElement>) => void {
+  const focused = useRef<Element | null>(null)
+  useEffect(() => {
+    const left = focused.current
+    if (left?.matches(':disabled') !== true) return
+    focused.current = null
+    if (document.activeElement === document.body || document.activeElement === left)
+      bar.current?.querySelector<HTMLElement>('button:enabled')?.focus()
+  })
+  return (event) => {
+    focused.current = event.target
+  }
 }
 
 /** What a failure means and how long a statement may take; what differs from the usual stands on the button. */
@@ -175,8 +205,8 @@ function RunOptions(props: RunBarProps): ReactNode {
         },
       ]}
     >
-      <SlidersHorizontal className="i" />
-      {words === '' ? null : <span className="run-options">{words}</span>}
+      <SlidersHorizontal className={words === '' ? 'i' : 'i changed'} />
+      {words === '' ? null : <span className="run-options when-wide">{words}</span>}
     </MenuButton>
   )
 }

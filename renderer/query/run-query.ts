@@ -32,8 +32,7 @@ export async function runQuery(wanted: RunRequest): Promise<void> {
   const { session } = queryOf(tabId)
   const sessionId = session.kind === 'open' ? session.facts.sessionId : null
   const reply = await request('query.parameters', { sessionId, script, range })
-  asking.delete(tabId)
-  if (!queryStore.getState().queries.has(tabId) && sessionId !== null) return // closed meanwhile
+  if (!asking.delete(tabId)) return // closed meanwhile
   if (reply.ok && reply.value.length > 0) {
     happen(tabId, { type: 'parametersWanted', question: { request: wanted, wanted: reply.value } })
     return
@@ -165,6 +164,7 @@ export function closeError(tabId: TabId): void {
 /** Ends a tab's session and frees its rows; an open transaction is rolled back by the server. */
 export async function endQuery(tabId: TabId): Promise<void> {
   const { session, results } = queryOf(tabId)
+  asking.delete(tabId)
   forget(tabId)
   release(results.map((result) => result.resultId))
   if (session.kind === 'open') await request('session.close', { sessionId: session.facts.sessionId })
@@ -172,6 +172,7 @@ export async function endQuery(tabId: TabId): Promise<void> {
 
 /** Forgets the queries of all tabs: the profile was closed, and the engine has ended its sessions. */
 export function forgetQueries(): void {
+  asking.clear()
   clear()
 }
 

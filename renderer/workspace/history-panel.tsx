@@ -85,6 +85,7 @@ export function HistoryPanel({ profileId, onOpen, onInsert }: HistoryPanelProps)
             type="button"
             className="panel-clear"
             aria-label="Clear filter"
+            title="Clear filter"
             onClick={() => typeWords(profileId, '')}
           >
             <X className="i i12" aria-hidden />

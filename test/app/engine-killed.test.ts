@@ -7,7 +7,7 @@ import {
   pressMigrations,
 } from '../support/app-migrations'
 import { enginePid, isRunning, processGone } from '../support/app-processes'
-import { ask, editorText, ended, openTab, run, writeSql } from '../support/app-query'
+import { ask, editorText, ended, gridRows, messagesText, openTab, rowCount, run, writeSql } from '../support/app-query'
 import { startLocalDatabase, treeItem, windowOf } from '../support/app-window'
 import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
 
@@ -53,6 +53,28 @@ test.describe('the engine', () => {
     await writeSql(page, 'select 1 as again')
     await run(page, 'Run')
     await expect(windowOf(page).transaction).toHaveText('No transaction')
+  })
+
+  test('killed while a tab shows results: statements, tags, row counts and the first rows stay', async () => {
+    const { app, page, screenshot } = launched
+    const { queryStatus, results, messages } = windowOf(page)
+    await writeSql(
+      page,
+      'create temp table k (i int); insert into k values (1), (2); select i from generate_series(1, 1234) i',
+    )
+    await run(page, 'Run all')
+    const shown = async () => [await messagesText(page), await results.allInnerTexts()]
+    const before = await shown()
+
+    process.kill(await enginePid(app), 'SIGKILL')
+    await expect(queryStatus).toHaveText(/^Lost/)
+
+    expect(await shown()).toEqual(before)
+    await expect(messages).toContainText('INSERT 0 2')
+    await results.first().click()
+    await expect(page.getByRole('note')).toHaveText('These rows are from before the session was lost.')
+    expect([await rowCount(page, 1), (await gridRows(page, 1)).slice(0, 2)]).toEqual([1234, [['1'], ['2']]])
+    await screenshot('engine-killed-results')
   })
 
   test('killed inside a migration: nothing is left, and the second try applies it', async () => {

@@ -408,6 +408,122 @@ test.describe('the grid', () => {
     expect((await columnOf(page, 0))[0]).toBe('500000')
   })
 
+  test('an export goes on when the statement is run again, and the status bar says how it ended', async () => {
+    const { app, page, screenshot } = launched
+    const { exported } = gridOf(page)
+    const path = join(folder, 'replaced.csv')
+    await answerSaveDialog(app, path)
+    await askAndFocus(page, `select i, md5(i::text) as text from generate_series(1, 1000000) i`)
+    await page.keyboard.press('ControlOrMeta+e')
+    await page.getByRole('dialog', { name: 'Export loaded rows' }).getByRole('button', { name: 'Choose file…' }).click()
+    await expect(exported).toHaveText(/^Writing/)
+
+    await writeSql(page, 'select 1 as other')
+    await run(page, 'Run')
+    expect(await gridRows(page, 1)).toEqual([['1']])
+
+    const file = page.getByRole('contentinfo').getByRole('status', { name: 'File' })
+    await expect(file).toHaveText(/^Saved replaced\.csv: 1,000,000 rows/)
+    await screenshot('grid-export-unseen')
+    expect((await readFile(path, 'utf8')).split('\n').at(-2)).toMatch(/^1000000,/)
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await expect(file).toHaveCount(0)
+  })
+
+  test('a range is copied in every format, as the clipboard holds it', async () => {
+    const { app, page } = launched
+    const { grid } = gridOf(page)
+    await askAndFocus(
+      page,
+      `select * from (values (1, 'a "b" c', 1.10), (2, null, 'NaN'::numeric), (3, 'x', 3)) v(id, name, price)`,
+    )
+    await page.keyboard.press('Shift+ArrowDown')
+    await page.keyboard.press('Shift+End')
+
+    const copied: Record<string, string> = {}
+    for (const format of ['text with column names', 'CSV', 'JSON', 'Markdown', 'INSERT statement', 'SQL list']) {
+      await app.evaluate(({ clipboard }) => clipboard.clear())
+      await grid.focus()
+      await page.keyboard.press('Shift+F10')
+      await page.getByRole('menuitem', { name: `Copy as ${format}` }).click()
+      await expect.poll(() => app.evaluate(({ clipboard }) => clipboard.readText())).not.toBe('')
+      copied[format] = await app.evaluate(({ clipboard }) => clipboard.readText())
+    }
+
+    expect(copied).toEqual({
+      'text with column names': 'id\tname\tprice\n1\ta "b" c\t1.10\n2\t\tNaN',
+      CSV: 'id,name,price\n1,"a ""b"" c",1.10\n2,,NaN\n',
+      JSON: '[\n  {"id": 1, "name": "a \\"b\\" c", "price": 1.10},\n  {"id": 2, "name": null, "price": "NaN"}\n]',
+      Markdown: '| id | name | price |\n| ---: | --- | ---: |\n| 1 | a "b" c | 1.10 |\n| 2 | NULL | NaN |\n',
+      'INSERT statement': expect.stringMatching(
+        /^insert into \S+ \(id, name, price\) values\n {2}\(1, 'a "b" c', 1\.10\),\n {2}\(2, NULL, 'NaN'\);\n$/i,
+      ),
+      'SQL list': `((1, 'a "b" c', 1.10), (2, NULL, 'NaN'))`,
+    })
+  })
+
+  test('100,000 selected cells are copied whole, and more are refused with a word', async () => {
+    const { app, page } = launched
+    await app.evaluate(({ clipboard }) => clipboard.clear())
+    await askAndFocus(page, `select i, 'row ' || i from generate_series(1, 50000) i`)
+
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.keyboard.press('ControlOrMeta+c')
+    const read = () => app.evaluate(({ clipboard }) => clipboard.readText())
+    await expect.poll(async () => (await read()).length).toBeGreaterThan(500_000)
+
+    const rows = (await read()).split('\n')
+    expect([rows.length, rows[0], rows.at(-1)]).toEqual([50_000, '1\trow 1', '50000\trow 50000'])
+    await askAndFocus(page, `select i, 'row ' || i from generate_series(1, 50001) i`)
+    await page.keyboard.press('ControlOrMeta+a')
+    await page.keyboard.press('ControlOrMeta+c')
+    await expect(page.getByText(/^Not copied: 100,002 cells are selected, 100,000 can be copied at once/)).toBeVisible()
+  })
+
+  test('the mouse sizes, fits and moves a column, and a pinned one stays in sight', async () => {
+    const { page, screenshot } = launched
+    const { header, grid } = gridOf(page)
+    const columns = Array.from({ length: 40 }, (_, index) => `'a rather long text' as c${index + 1}`).join(', ')
+    await askAndFocus(page, `select ${columns}`)
+    const widthOf = async (name: string) => Math.round((await header(name).boundingBox())?.width ?? 0)
+    const drag = async (from: { x: number; y: number }, to: { x: number; y: number }) => {
+      await page.mouse.move(from.x, from.y)
+      await page.mouse.down()
+      await page.mouse.move((from.x + to.x) / 2, to.y, { steps: 4 })
+      await page.mouse.move(to.x, to.y, { steps: 4 })
+      await page.mouse.up()
+    }
+    const boxOf = async (name: string) => {
+      const box = await header(name).boundingBox()
+      if (box === null) throw new Error(`${name} is not drawn`)
+      return {
+        ...box,
+        middle: { x: box.x + box.width / 2, y: box.y + 10 },
+        edge: { x: box.x + box.width - 2, y: box.y + 10 },
+      }
+    }
+    const fitted = await widthOf('c1')
+
+    const { edge } = await boxOf('c1')
+    await drag(edge, { x: edge.x - 60, y: edge.y })
+    const narrow = await widthOf('c1')
+    const narrowEdge = (await boxOf('c1')).edge
+    await page.mouse.dblclick(narrowEdge.x, narrowEdge.y)
+    const again = await widthOf('c1')
+    await drag((await boxOf('c1')).middle, (await boxOf('c3')).middle)
+    await expect(header('c1')).toHaveAttribute('aria-colindex', '3')
+    await header('c2').click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Pin left' }).click()
+    await grid.focus()
+    await page.keyboard.press('ControlOrMeta+End')
+
+    expect([narrow, again]).toEqual([fitted - 60, fitted])
+    await expect(header('c40')).toBeInViewport()
+    await expect(header('c2')).toBeInViewport()
+    await expect(header('c2')).toHaveAttribute('aria-colindex', '1')
+    await screenshot('grid-pinned')
+  })
+
   test('hides columns and shows them again one by one', async () => {
     const { page, screenshot } = launched
     const { header, grid } = gridOf(page)

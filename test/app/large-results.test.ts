@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ElectronApplication, expect, type Page, test } from '@playwright/test'
+import { answerSaveDialog } from '../support/app-grid'
 import { enginePid } from '../support/app-processes'
 import { ask, ended, gridRows, openTab, rowCount, run, writeSql } from '../support/app-query'
 import { startLocalDatabase, windowOf, wordsOf } from '../support/app-window'
@@ -160,8 +162,8 @@ select * from wide`,
     await screenshot('large-columns')
   })
 
-  test('with a cell of 100 MB shows its beginning and its size', async () => {
-    const { page, screenshot } = launched
+  test('with a cell of 100 MB shows its beginning and its size, and saves all of it to a file', async () => {
+    const { app, page, screenshot, userData } = launched
     const grid = page.getByRole('grid', { name: 'Result 1' })
     await writeSql(page, `select 1 as id, repeat('🐘 elephants, ', 6250000) as herd`)
 
@@ -174,6 +176,11 @@ select * from wide`,
     await expect(viewer).toContainText('🐘 elephants, 🐘 elephants')
     await expect(viewer).toContainText('100 MB')
     await screenshot('large-cell')
+    const path = join(userData, 'herd.txt')
+    await answerSaveDialog(app, path)
+    await viewer.getByRole('button', { name: 'Save to file…' }).click()
+    await expect(viewer.getByRole('status', { name: 'Value facts' })).toHaveText('Saved herd.txt: 100 MB')
+    expect((await readFile(path)).equals(Buffer.from('🐘 elephants, '.repeat(6_250_000)))).toBe(true)
     await page.keyboard.press('Escape')
   })
 

@@ -196,6 +196,36 @@ test.describe('the query pane', () => {
     expect(await ask(page, 'select 1 as again')).toEqual([['1']])
   })
 
+  test('keeps its keys while text is searched in the editor, and afterwards', async () => {
+    const { page } = launched
+    const { editor, queryTabs, queryStatus } = windowOf(page)
+    const before = await queryTabs.count()
+    const search = page.getByRole('textbox', { name: 'Find', exact: true })
+    await writeSql(page, 'select 1 as found')
+
+    await page.keyboard.press('ControlOrMeta+f')
+    await expect(search).toBeFocused()
+    await page.keyboard.type('nothing there')
+    await editor.focus()
+    await page.keyboard.press('ControlOrMeta+End') // the search may have selected a word
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await ended(page, 'Complete')
+    const whileOpen = await gridRows(page, 1)
+    await writeSql(page, 'select pg_sleep(60)')
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await expect(queryStatus).toHaveText(/^Running/)
+    await search.focus()
+    await page.keyboard.press('Escape')
+    await expect(search).toBeHidden()
+    await expect(queryStatus).toHaveText(/^Running/)
+    await page.keyboard.press('Escape')
+    await ended(page, 'Cancelled')
+    await page.keyboard.press('ControlOrMeta+w')
+
+    expect(whileOpen).toEqual([['1']])
+    await expect(queryTabs).toHaveCount(before - 1)
+  })
+
   test('every tab has a session of its own', async () => {
     const { page } = launched
     await writeSql(page, 'create temp table mine as select 7 as i;')

@@ -152,6 +152,40 @@ test.describe('a run', () => {
     await expect(windowOf(page).results).toHaveText([/^Result 1/, /^Messages/])
   })
 
+  test('of a selection runs what is selected, whatever stands around it', async () => {
+    const { page } = launched
+    await writeSql(page, `select 1 as first;\nselect 'x;\ny' as second;\nselect 3 as third;\nselect nope;`)
+    await goToLine(page, 2)
+    for (let line = 0; line < 3; line += 1) await page.keyboard.press('Shift+ArrowDown')
+
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await ended(page, 'Complete')
+
+    await expect(windowOf(page).results).toHaveText([/^Result 1/, /^Result 2/, /^Messages/])
+    expect(await gridRows(page, 1)).toEqual([['x;\ny']])
+    await windowOf(page).results.nth(1).click()
+    expect(await gridRows(page, 2)).toEqual([['3']])
+  })
+
+  test('that leaves a transaction open keeps its tab with Stay, and leaves nothing with Roll back', async () => {
+    const { page } = launched
+    const { queryTabs, transaction } = windowOf(page)
+    const dialog = page.getByRole('alertdialog', { name: 'Open transaction' })
+    await writeSql(page, 'begin;\ncreate table never_kept (i int);')
+    await run(page, 'Run all')
+    const before = await queryTabs.count()
+
+    await page.keyboard.press('ControlOrMeta+w')
+    await dialog.getByRole('button', { name: 'Stay' }).click()
+    await expect(transaction).toHaveText(/^In transaction/)
+    await page.keyboard.press('ControlOrMeta+w')
+    await dialog.getByRole('button', { name: 'Roll back and close' }).click()
+
+    await expect(queryTabs).toHaveCount(before - 1)
+    await openTab(page)
+    expect(await ask(page, `select to_regclass('never_kept')`)).toEqual([['<NULL>']])
+  })
+
   test('of three SELECTs and a notice shows three results and the notice, and marks a failed statement without opening it', async () => {
     const { page } = launched
     const { results } = windowOf(page)
@@ -245,6 +279,28 @@ test.describe('a run', () => {
     expect(await gridRows(page, 1)).toEqual([['kept']])
   })
 
+  test('of a long script runs nothing when its tab is closed while its parameters are looked for', async () => {
+    const { page } = launched
+    const { editor, queryTabs, runBar } = windowOf(page)
+    const before = await queryTabs.count()
+    await editor.focus()
+    await page.evaluate(() => {
+      const data = new DataTransfer()
+      data.setData('text/plain', `create table ran_unseen (i int);\n${'select 1::int as one;\n'.repeat(100_000)}`)
+      document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))
+    })
+    await expect(runBar.getByRole('button', { name: 'Run', exact: true })).toBeEnabled()
+
+    await page.keyboard.press('ControlOrMeta+Shift+Enter')
+    await page.keyboard.press('ControlOrMeta+w')
+    await expect(queryTabs).toHaveCount(before - 1)
+
+    // The engine looks for parameters of one script after the other: behind this answer the closed tab's has come.
+    await openTab(page)
+    expect(await ask(page, `select 1::int`)).toEqual([['1']])
+    expect(await ask(page, `select to_regclass('ran_unseen')`)).toEqual([['<NULL>']])
+  })
+
   test('stops at its statement timeout with the error of the server', async () => {
     const { page, screenshot } = launched
     await choose(page, 'Run options', /^Other timeout/)
@@ -260,6 +316,45 @@ test.describe('a run', () => {
     await expect(windowOf(page).messages.getByRole('alert')).toContainText(
       'canceling statement due to statement timeout',
     )
+  })
+
+  test('whose session the server ended for its idle transaction says so, and the timeout of the tab holds in the next session', async () => {
+    const { page, screenshot } = launched
+    const { queryStatus, messages, transaction } = windowOf(page)
+    const loss = page.getByRole('status', { name: 'Loss' })
+    await choose(page, 'Run options', /^Other timeout/)
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Seconds' }).fill('0.25')
+    await page.keyboard.press('Enter')
+
+    await ask(page, `set idle_in_transaction_session_timeout = '200ms'; begin; select 1 as kept`)
+
+    await expect(queryStatus).toHaveText(/^Lost terminating connection due to idle-in-transaction timeout/)
+    await expect(loss).toHaveText('The server ended the session and rolled back what was not committed.')
+    await expect(transaction).toHaveText('No transaction')
+    expect(await gridRows(page, 1)).toEqual([['1']])
+    await screenshot('run-idle-timeout')
+    await writeSql(page, 'select pg_sleep(60)')
+    await run(page, 'Run', 'Failed')
+    await expect(messages.getByRole('alert')).toContainText('canceling statement due to statement timeout')
+  })
+
+  test('whose server process is terminated under it says so, and the next one goes on', async () => {
+    const { page } = launched
+    const { queryStatus, queryTabs } = windowOf(page)
+    const own = (await queryTabs.count()) - 1
+    const [[pid]] = (await ask(page, 'select pg_backend_pid()')) as [[string]]
+    await writeSql(page, 'select pg_sleep(60) as doomed')
+    await page.keyboard.press('ControlOrMeta+Enter')
+    await expect(queryStatus).toHaveText(/^Running/)
+    await openTab(page)
+    const working = `select count(*) from pg_stat_activity where pid = ${pid} and state = 'active' and query like '%doomed'`
+    await expect.poll(() => ask(page, working)).toEqual([['1']])
+
+    await ask(page, `select pg_terminate_backend(${pid})`)
+    await queryTabs.nth(own).click()
+
+    await expect(queryStatus).toHaveText(/^Lost terminating connection due to administrator command/)
+    expect(await ask(page, 'select 2')).toEqual([['2']])
   })
 
   test('shows a COMMIT that was answered with ROLLBACK as rolled back', async () => {

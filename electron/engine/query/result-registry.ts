@@ -25,6 +25,8 @@ export class ResultRegistry {
   private readonly options: ResultOptions
   private readonly results = new Map<ResultId, KeptResult>()
   private readonly paused = new Map<ResultId, () => void>()
+  /** How many read a result to its end; its rows stay for them when it is released. */
+  private readonly readers = new Map<KeptResult, number>()
 
   /** Without options everything stays in memory. */
   constructor(options: Partial<ResultOptions> = {}) {
@@ -69,22 +71,44 @@ export class ResultRegistry {
     goOn()
   }
 
+  /** Does work that reads the rows to their end: until then they stay, also when the result is released. A profile that is closed frees them all the same. */
+  async whileReading<T>(id: ResultId, work: () => Promise<T>): Promise<T> {
+    const kept = this.get(id)
+    this.readers.set(kept, (this.readers.get(kept) ?? 0) + 1)
+    try {
+      return await work()
+    } finally {
+      const others = (this.readers.get(kept) ?? 1) - 1
+      if (others > 0) this.readers.set(kept, others)
+      else {
+        this.readers.delete(kept)
+        if (this.results.get(id) !== kept) kept.store.release()
+      }
+    }
+  }
+
   /** Frees results; unknown ids are ignored. */
   release(ids: readonly ResultId[]): void {
     for (const id of ids) {
-      this.results.get(id)?.store.release()
+      const kept = this.results.get(id)
       this.results.delete(id)
       this.paused.delete(id)
+      if (kept !== undefined && !this.readers.has(kept)) kept.store.release()
     }
   }
 
   /** Frees every result of a profile. */
   releaseProfile(profileId: ProfileId): void {
-    this.release([...this.results].filter(([, kept]) => kept.profileId === profileId).map(([id]) => id))
+    this.free((kept) => kept.profileId === profileId)
   }
 
   /** Frees everything. */
   releaseAll(): void {
-    this.release([...this.results.keys()])
+    this.free(() => true)
+  }
+
+  private free(isUnwanted: (kept: KeptResult) => boolean): void {
+    this.release([...this.results].filter(([, kept]) => isUnwanted(kept)).map(([id]) => id))
+    for (const kept of this.readers.keys()) if (isUnwanted(kept)) kept.store.release()
   }
 }

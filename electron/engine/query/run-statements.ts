@@ -14,7 +14,7 @@ import { type RawColumn, RawQuery } from './raw-query'
 import type { ResultRegistry } from './result-registry'
 import { RowReader, type RowTaker } from './row-reader'
 import { planScript, type Step } from './script-steps'
-import { applyStatementTimeout } from './statement-timeout'
+import { applyStatementTimeout, takesSettingsBack } from './statement-timeout'
 import { RESULTS_KEPT, UnkeptRows } from './unkept-rows'
 
 /** What a run needs besides its input. */
@@ -67,7 +67,8 @@ export async function runStatements(input: RunInput, tools: RunTools, channel: C
   for (const [index, step] of steps.entries()) {
     if (channel.isClosed) return
     // Between two statements there is nothing the server could cancel: the rest is not begun.
-    const prepared = isCancelled() ? 'cancelled' : await prepare(index, step.statement, input, tools, channel)
+    const before = index === 0 ? null : (steps[index - 1]?.statement ?? null)
+    const prepared = isCancelled() ? 'cancelled' : await prepare(index, step.statement, before, input, tools, channel)
     reportTransaction()
     const refusal = prepared ?? (isCancelled() ? 'cancelled' : null)
     const outcome = refusal ?? (await runOne(index, step, input, { ...tools, naming, isCancelled }, channel))
@@ -96,6 +97,7 @@ const OPENS_OR_ENDS = new Set(['begin', 'start', 'commit', 'end', 'rollback', 'a
 async function prepare(
   index: number,
   statement: Statement,
+  before: Statement | null,
   input: RunInput,
   { session }: RunTools,
   channel: Channel<RunEvent>,
@@ -103,7 +105,7 @@ async function prepare(
   const isOwnBusiness = OPENS_OR_ENDS.has(statement.words[0] ?? '') && statement.words[1] !== 'as'
   const needsBegin = input.commitMode === 'manual' && session.transactionStatus === 'none' && !isOwnBusiness
   try {
-    if (index === 0) await applyStatementTimeout(session, input.statementTimeoutMs)
+    if (before === null || takesSettingsBack(before)) await applyStatementTimeout(session, input.statementTimeoutMs)
     if (needsBegin) await session.query('begin')
     return null
   } catch (error) {

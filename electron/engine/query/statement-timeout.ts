@@ -1,11 +1,19 @@
+import type { Statement } from '../../../contract/script-scanner'
 import type { Session } from '../session/session'
 
 /** Sessions whose `statement_timeout` an earlier run has set. */
 const limited = new WeakSet<Session>()
 
+const TAKES_BACK = new Set(['rollback', 'abort', 'discard'])
+
+/** True for a statement behind which a timeout may be gone that was set before it. */
+export function takesSettingsBack(statement: Statement): boolean {
+  return TAKES_BACK.has(statement.words[0] ?? '')
+}
+
 /**
  * Has the server stop statements of the session after so many milliseconds; null takes back what an earlier run has set, undefined changes
- * nothing. Said anew for each run: a rollback or DISCARD ALL takes the setting back without a word.
+ * nothing. Said anew for each run, and within it: a rollback or DISCARD ALL takes the setting back without a word.
  */
 export async function applyStatementTimeout(session: Session, timeoutMs: number | null | undefined): Promise<void> {
   const status = session.transactionStatus

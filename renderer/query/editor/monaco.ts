@@ -99,6 +99,7 @@ function defineTheme(name: string, base: 'vs' | 'vs-dark', colors: typeof LIGHT)
       'editorSuggestWidget.selectedBackground': colors.selection,
       'editorSuggestWidget.selectedForeground': colors.text,
       'editorSuggestWidget.highlightForeground': colors.accent,
+      'editorSuggestWidget.focusHighlightForeground': colors.accent,
       'list.hoverBackground': colors.hover,
       'editorHoverWidget.background': colors.raised,
       'editorHoverWidget.border': colors.border,

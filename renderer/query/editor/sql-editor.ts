@@ -254,6 +254,11 @@ export class SqlEditor {
     this.editor.pushUndoStop()
   }
 
+  /** Puts away what Monaco suggests: nothing is being written now. */
+  closeSuggestions(): void {
+    this.editor.trigger('run', 'hideSuggestWidget', null)
+  }
+
   /** Opens Monaco's own search. */
   find(): void {
     this.editor.focus()

@@ -12,9 +12,15 @@ export function ArrangeBar(props: {
   readonly columns: readonly ResultColumn[]
   /** Rows of the result loaded by now. */
   readonly loadedRows: number
+  /** The pressed button goes with what it takes away: gives the focus to the grid. */
+  readonly onLeft: () => void
 }): ReactNode {
   const { rows, columns, loadedRows } = props
-  const { wanted, view, progress, problem, arrange } = rows
+  const { wanted, view, progress, problem } = rows
+  const arrange = (next: Arrangement) => {
+    rows.arrange(next)
+    props.onLeft()
+  }
   if (isServerOrder(wanted) && view === null && problem === null) return null
   const more = view === null ? 0 : loadedRows - view.arranged.coveredRows
   const nameOf = (column: number) => columns[column]?.name ?? ''
@@ -41,7 +47,14 @@ export function ArrangeBar(props: {
         {problem ?? wordsNow(wanted, rows, columns)}
       </span>
       {progress !== null ? (
-        <Button variant="bare" size="small" onPress={rows.stop}>
+        <Button
+          variant="bare"
+          size="small"
+          onPress={() => {
+            rows.stop()
+            props.onLeft()
+          }}
+        >
           Stop
         </Button>
       ) : null}
@@ -75,7 +88,7 @@ function Chip(props: {
     <span className="gchip">
       <span className="cut mono">{props.text}</span>
       {props.mark === undefined ? null : <span className="mono">&nbsp;{props.mark}</span>}
-      <Button variant="bare" size="small" isIcon aria-label={props.label} onPress={props.onRemove}>
+      <Button variant="bare" size="small" isIcon aria-label={props.label} tip={props.label} onPress={props.onRemove}>
         <X className="i i12" size={12} aria-hidden />
       </Button>
     </span>

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs, ToggleButton } from 'react-aria-components'
 import type { ResultColumn } from '../../../contract/query'
 import { Button } from '../../ui/button'
@@ -8,6 +8,7 @@ import { JsonTreeView } from './json-tree-view'
 import { LongText } from './long-text'
 import { type FetchCell, MOST_COPIED_BYTES, type ReadCell, readCell } from './read-range'
 import { useCellPages } from './use-cell-pages'
+import { useFirstFocus } from './use-first-focus'
 import { BYTEA, type ValueView, viewsOfValue } from './value-views'
 import { readableBytes, readableCount } from './visible-text'
 
@@ -139,18 +140,39 @@ function ValueContent(props: {
     case 'tree':
       return <JsonTreeView tree={content.tree} />
     case 'image':
-      return (
-        <div className="vimage">
-          <img src={content.url} alt={`Value of ${props.name}`} />
-        </div>
-      )
+      return <ValueImage url={content.url} name={props.name} />
     case 'text':
       return (
-        <div className="vtext selectable" role="region" aria-label={`${props.view.id} of the value`} tabIndex={0}>
+        <ValueText label={`${props.view.id} of the value`}>
           <LongText text={content.text} isWrapped={props.isWrapped && props.view.id !== 'Hex'} />
-        </div>
+        </ValueText>
       )
   }
+}
+
+function ValueText({ label, children }: { readonly label: string; readonly children: ReactNode }): ReactNode {
+  const element = useRef<HTMLDivElement>(null)
+  useFirstFocus(element)
+  return (
+    <div ref={element} className="vtext selectable" role="region" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  )
+}
+
+function ValueImage({ url, name }: { readonly url: string; readonly name: string }): ReactNode {
+  const [isBroken, setIsBroken] = useState(false)
+  return (
+    <div className="vimage">
+      {isBroken ? (
+        <p className="vimage-problem" role="note">
+          The value begins as an image does, but it cannot be drawn. Hex shows its bytes.
+        </p>
+      ) : (
+        <img src={url} alt={`Value of ${name}`} onError={() => setIsBroken(true)} />
+      )}
+    </div>
+  )
 }
 
 function factsOf(column: ResultColumn, row: number, cell: ReadCell | null): string {

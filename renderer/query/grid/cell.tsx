@@ -66,8 +66,8 @@ function renderValue({ window, index }: KnownRow, { column, width }: PlacedColum
   )
 }
 
-/** The text of the cell is the value's own: a mark is drawn before the character that it stands for, which takes no room. */
-function MixedText({ pieces }: { readonly pieces: readonly TextPiece[] }): ReactNode {
+/** A value with marks for what has no shape. Its text stays the value's own: the character that a mark stands for takes no room. */
+export function MixedText({ pieces }: { readonly pieces: readonly TextPiece[] }): ReactNode {
   const [only] = pieces
   if (pieces.length === 1 && only?.kind === 'text' && !/[^\x20-\x7e]/.test(only.text)) return only.text
   return <bdi>{pieces.map(renderPiece)}</bdi>

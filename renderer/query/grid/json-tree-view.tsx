@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react'
 import { type JsonLine, type JsonTree, linesOf } from './json-tree'
+import { useFirstFocus } from './use-first-focus'
 import { headOf, readableCount } from './visible-text'
 
 const LINE_HEIGHT = 22
@@ -16,6 +17,7 @@ export function JsonTreeView({ tree }: { readonly tree: JsonTree }): ReactNode {
   const [active, setActive] = useState(0)
   const [top, setTop] = useState(0)
   const element = useRef<HTMLDivElement>(null)
+  useFirstFocus(element)
   const lines = useMemo(() => linesOf(tree, (id, depth) => turned.has(id) !== depth >= OPEN_DEPTH), [tree, turned])
   const at = Math.max(
     0,

@@ -2,8 +2,9 @@ import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
 import type { ResultColumn } from '../../../contract/query'
 import { Button } from '../../ui/button'
+import { MixedText } from './cell'
 import type { KnownRow } from './row-source'
-import { readableBytes, readableCount } from './visible-text'
+import { drawnPieces, readableBytes, readableCount, type TextPiece } from './visible-text'
 
 /** One row as a form beside the grid: every column with its type and its value, hidden columns too. */
 export function RecordView(props: {
@@ -130,6 +131,13 @@ export function RecordView(props: {
   )
 }
 
+/** Here lines break and tabs are as wide as they are; a carriage return would be a line of its own. */
+function withLines(pieces: readonly TextPiece[]): readonly TextPiece[] {
+  return pieces.map((piece) =>
+    piece.text === '\n' || piece.text === '\t' ? { ...piece, kind: 'text', drawn: piece.text } : piece,
+  )
+}
+
 function Value(props: {
   readonly known: KnownRow | null
   readonly column: number
@@ -146,9 +154,12 @@ function Value(props: {
     )
   }
   const full = window.fullBytes(index, column)
+  const text = window.text(index, column)
+  // As in a cell: a backslash may stand for a byte.
+  const isPlain = !/[^\n\t\x20-\x7e]|\\x/.test(text)
   return (
     <div className="grecord-value selectable" dir="auto">
-      {window.text(index, column)}
+      {isPlain ? text : <MixedText pieces={withLines(drawnPieces(window.pieces(index, column), text.length))} />}
       {full === null ? null : (
         <Button variant="bare" size="small" onPress={onOpen}>
           Open all {readableBytes(full)}

@@ -356,7 +356,7 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
           />
         )}
       </div>
-      <ArrangeBar rows={arranged} columns={columns} loadedRows={props.rowCount} />
+      <ArrangeBar rows={arranged} columns={columns} loadedRows={props.rowCount} onLeft={returnFocus} />
       {finding === 0 ? null : (
         <FindBar
           find={find}

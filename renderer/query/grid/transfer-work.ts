@@ -13,8 +13,14 @@ export type TransferSituation =
 /** One file after the other: follows its writing, whoever looks, and stops it. What is said stays until the next begins. */
 export class Transfer {
   readonly #listeners = new Set<() => void>()
+  readonly #sayUnseen: (said: TransferSituation | null) => void
   #situation: TransferSituation = { kind: 'none' }
   #work: Work | null = null
+
+  /** `sayUnseen` is told how it stands while nobody listens: its grid is not shown, or gone. Null takes that back. */
+  constructor(sayUnseen: (said: TransferSituation | null) => void = () => {}) {
+    this.#sayUnseen = sayUnseen
+  }
 
   /** How it stands; another object whenever that changes. */
   readonly situation = (): TransferSituation => this.#situation
@@ -22,7 +28,11 @@ export class Transfer {
   /** Calls the listener after every change, until the answer is called. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    this.#sayUnseen(null)
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size === 0 && this.#work !== null) this.#sayUnseen(this.#situation)
+    }
   }
 
   /** Begins a file, `what` being rows to count or one value; nothing while another is being written. */
@@ -38,7 +48,11 @@ export class Transfer {
     void own.ended.then((failure) => {
       if (this.#work !== own) return
       this.#work = null
-      if (failure !== null) this.#set({ kind: 'failed', words: failureMessage(failure) })
+      if (failure === null) return
+      // The engine names the file where it is at fault; whatever else ends the writing does not know it.
+      const isNamed = failure.kind === 'refused' || failure.kind === 'cancelled'
+      const words = isNamed ? failureMessage(failure) : `${name} was not written: ${failureMessage(failure)}`
+      this.#set({ kind: 'failed', words })
     })
   }
 
@@ -59,6 +73,7 @@ export class Transfer {
   #set(situation: TransferSituation): void {
     this.#situation = situation
     for (const listener of this.#listeners) listener()
+    if (this.#listeners.size === 0) this.#sayUnseen(situation.kind === 'none' ? null : situation)
   }
 }
 

@@ -59,6 +59,24 @@ describe.each(['auto', 'manual'] as const)('Cancel in %s commit', (commitMode) =
 })
 
 describe('Cancel', () => {
+  it('ends a statement that sorts', async () => {
+    const sorting = 'select count(*) from (select md5(generate_series(1, 20000000)::text) h order by h offset 0) s'
+    const run = startRun(session, sorting)
+    await expect
+      .poll(async () => {
+        const sql = `select 1 from pg_stat_activity where pid = $1 and state = 'active' and query like '%offset 0%'`
+        return (await database.query(sql, [session.facts.backendPid])).rowCount
+      })
+      .toBe(1)
+    const askedAt = performance.now()
+
+    await session.cancel()
+    await run.ended
+
+    expect(run.channel.events.at(-1)).toMatchObject({ type: 'runEnded', outcome: 'cancelled' })
+    expect(performance.now() - askedAt).toBeLessThan(1_000)
+  })
+
   it('ends a COMMIT whose deferred trigger is slow, and nothing was committed', async () => {
     await session.query('create table slow_commit (i int)')
     await session.query(
@@ -134,6 +152,18 @@ describe('a statement timeout', () => {
     const { channel } = await runScript(session, napping, limit)
 
     expect(channel.events.at(-1)).toMatchObject({ outcome: 'failed' })
+  })
+
+  it.each([
+    ['a rollback of the transaction in which it was set', 'begin', `rollback; ${napping}`],
+    ['the rollback of an aborted transaction', 'begin; select 1/0', `rollback; ${napping}`],
+    ['DISCARD ALL', 'select 1', `discard all; ${napping}`],
+  ])('holds in the same script behind %s', async (_name, before, script) => {
+    await runScript(session, before)
+
+    const { channel } = await runScript(session, script, { statementTimeoutMs: 50 })
+
+    expect(channel.all('statementFailed')[0]).toMatchObject({ statement: 1, failure: { code: '57014' } })
   })
 
   it('is taken back when it is not wanted any more, also when it was given up inside a transaction', async () => {

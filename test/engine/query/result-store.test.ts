@@ -191,6 +191,38 @@ describe('result registry', () => {
     expect([store.rowCount, store.byteCount]).toEqual([0, 0])
   })
 
+  it('frees rows that are read when they are released as soon as the last reader is done', async () => {
+    const registry = new ResultRegistry()
+    const { id, store } = registry.create(aProfileId, 1)
+    const message = dataRow(['1'])
+    store.takeRows(message, 0, message.length)
+    const done: (() => void)[] = []
+    const reading = [0, 1].map(() => registry.whileReading(id, () => new Promise<void>((end) => done.push(end))))
+
+    registry.release([id])
+    const during = store.rowCount
+    done[0]?.()
+    await reading[0]
+    const afterOne = store.rowCount
+    done[1]?.()
+    await reading[1]
+
+    expect([during, afterOne, store.rowCount]).toEqual([1, 1, 0])
+  })
+
+  it('frees rows that are read when their profile is closed', () => {
+    const registry = new ResultRegistry()
+    const { id, store } = registry.create(aProfileId, 1)
+    const message = dataRow(['1'])
+    store.takeRows(message, 0, message.length)
+    void registry.whileReading(id, () => new Promise<void>(() => {}))
+    registry.release([id])
+
+    registry.releaseProfile(aProfileId)
+
+    expect(store.rowCount).toBe(0)
+  })
+
   it('frees the results of one profile only', () => {
     const registry = new ResultRegistry()
     const mine = registry.create(aProfileId, 1)

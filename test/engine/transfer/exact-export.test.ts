@@ -32,11 +32,26 @@ const UNHEARD = { isClosed: false, send: (_event: TransferEvent) => {}, onClose:
 
 describe('exported values of every type', () => {
   it.each([
-    ['csv', 'format csv, header'],
-    ['copy text', 'format text'],
-  ] as const)('are byte for byte what COPY writes, as %s', async (format, options) => {
+    ['csv', 'format csv, header', ''],
+    ['copy text', 'format text', ''],
+    [
+      'csv',
+      'format csv, header',
+      `set datestyle = 'SQL, DMY'; set timezone = 'Asia/Kathmandu'; set intervalstyle = 'postgres_verbose'; set extra_float_digits = -10`,
+    ],
+    [
+      'copy text',
+      'format text',
+      `set datestyle = 'German'; set timezone = 'Europe/Dublin'; set intervalstyle = 'sql_standard'; set bytea_output = 'escape'`,
+    ],
+    ['csv', 'format csv, header', `set datestyle = 'Postgres, MDY'; set intervalstyle = 'iso_8601'`],
+  ] as const)('are byte for byte what COPY writes, as %s (%s) %s', async (format, options, settings) => {
     const session = await openTestSession(database)
     const copying = await openCopySession(database)
+    if (settings !== '') {
+      await runScript(session, settings)
+      await copying.run(settings)
+    }
     const { channel, results } = await runScript(session, QUERIES.map(({ query }) => query).join(';\n'))
     const wrong: string[] = []
     for (const [index, { resultId, columns }] of channel.all('columnsArrived').entries()) {

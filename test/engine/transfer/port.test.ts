@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { arrangeEvent, findEvent } from '../../../contract/arrangement'
+import type { ProfileId } from '../../../contract/profile'
 import type { ResultId, ViewId } from '../../../contract/query'
 import { RowWindow } from '../../../contract/row-window'
 import { type FileToken, transferEvent } from '../../../contract/transfer'
@@ -16,6 +17,7 @@ describe('loaded rows through the port', () => {
   let engine: TestEngine
   let window: TestWindow
   let folder: string
+  let profileId: ProfileId
   let resultId: ResultId
   beforeAll(async () => {
     database = await createDatabase('app')
@@ -23,7 +25,7 @@ describe('loaded rows through the port', () => {
     window = engine.openWindow()
     folder = await mkdtemp(join(tmpdir(), 'strata-port-'))
     const draft = { id: null, name: 'Shop', environment: 'development', target: database.target } as const
-    const { id: profileId } = await window.get('profile.save', { draft })
+    profileId = (await window.get('profile.save', { draft })).id
     engine.passwords.set(profileId, database.password)
     const { sessionId } = await window.get('session.open', { profileId, tabId: 'tab-1' as TabId })
     const script = `select i as n, 'text ' || i as t from generate_series(1, 500) i`
@@ -108,6 +110,34 @@ describe('loaded rows through the port', () => {
     })
     expect(await readFile(join(folder, 'rows.csv'), 'utf8')).toBe('text 500\ntext 499\n')
     expect(await exported('chosen', viewId).ended).toMatchObject({ kind: 'refused', issues: [{ path: 'token' }] })
+  })
+
+  it('an export goes on when its rows are released meanwhile, and they are gone afterwards', async () => {
+    const { sessionId } = await window.get('session.open', { profileId, tabId: 'tab-2' as TabId })
+    const run = window.open('query.run', { sessionId, script: 'select 7', range: null, commitMode: 'auto' })
+    const arrived = await run.until((event) => event.type === 'columnsArrived')
+    await run.ended
+    if (arrived.type !== 'columnsArrived') throw new Error('no result')
+    const own = arrived.resultId
+    const stream = window.open('transfer.export', {
+      token: 'late' as FileToken,
+      resultId: own,
+      rows: null,
+      columns: [0],
+      format: 'csv',
+      hasHeader: false,
+      delimiter: ',',
+      relation: 't',
+    })
+    await window.get('result.window', { resultId: own, from: 0, count: 1 })
+
+    await window.get('result.release', { resultIds: [own] })
+    const reply = await window.ask('result.window', { resultId: own, from: 0, count: 1 })
+    engine.engine.noteSaveFile('late', join(folder, 'late.csv'))
+
+    expect(await stream.ended).toBeNull()
+    expect(await readFile(join(folder, 'late.csv'), 'utf8')).toBe('7\n')
+    expect(reply).toMatchObject({ ok: false, failure: { kind: 'refused' } })
   })
 
   it('a path that the window names is refused', async () => {

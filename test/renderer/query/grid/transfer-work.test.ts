@@ -92,4 +92,27 @@ describe('the writing of a file', () => {
       { kind: 'written', words: 'Saved a.csv: 1 row, 5 B' },
     ])
   })
+
+  it('names the file where the failure does not', async () => {
+    const transfer = new Transfer()
+    const work = someWork()
+    transfer.start('a.csv', 'rows', work.begin)
+
+    await work.end({ kind: 'connection', reason: 'lost', message: 'The engine stopped.', advice: 'Run again.' })
+
+    expect(transfer.situation()).toMatchObject({ words: expect.stringMatching(/^a\.csv was not written: The engine/) })
+  })
+
+  it('is told elsewhere from when nobody looks until somebody looks again', () => {
+    const unseen: (string | null)[] = []
+    const transfer = new Transfer((said) => unseen.push(said === null || said.kind === 'none' ? null : said.words))
+    const work = someWork()
+    const leave = transfer.subscribe(() => {})
+    transfer.start('a.csv', 'rows', work.begin)
+    leave()
+    work.tell({ type: 'fileWritten', rows: 1, byteCount: 5 })
+    transfer.subscribe(() => {})
+
+    expect(unseen).toEqual([null, 'Writing a.csv', 'Saved a.csv: 1 row, 5 B', null])
+  })
 })
