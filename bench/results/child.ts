@@ -12,6 +12,7 @@ import { runStatements } from '../../electron/engine/query/run-statements'
 import { openSession } from '../../electron/engine/session/connect'
 import type { Session } from '../../electron/engine/session/session'
 import { aProfileId, RunChannel, seededRandom } from '../../test/support/builders'
+import { exportToCsv, sortKept } from './kept-rows'
 import { QUERY } from './table'
 
 /** Where a child finds the server. */
@@ -88,6 +89,17 @@ export const MEASUREMENTS = {
       return { ms: performance.now() - startedAt, units }
     }),
 
+  /** Loaded rows written to a CSV file: from the store as it is, and with the reading of them. Then they are sorted. */
+  exported: (place: Place) =>
+    withSession(place, async (session, folder) => {
+      const startedAt = performance.now()
+      const { ms: readMs, result } = await read(session, { spillFolder: folder })
+      const { ms: loadedMs, bytes } = await exportToCsv(result, folder)
+      const ms = performance.now() - startedAt
+      const sorted = await sortKept(result)
+      return { ms, readMs, loadedMs, bytes, ...prefixed('sort', sorted) }
+    }),
+
   /** Windows at random while rows stream in. */
   ingest: (place: Place) =>
     withSession(place, async (session, spillFolder) => {
@@ -119,6 +131,9 @@ export const MEASUREMENTS = {
 
 /** The name of a measurement. */
 export type MeasurementName = keyof typeof MEASUREMENTS
+
+const prefixed = (prefix: string, found: Found): Found =>
+  Object.fromEntries(Object.entries(found).map(([name, value]) => [`${prefix} ${name}`, value]))
 
 async function withSession(
   { target, password }: Place,

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startCluster } from '../../test/support/cluster'
 import { createDatabaseOn } from '../../test/support/database-on'
 import { type Found, MEASUREMENTS, type MeasurementName, type Place } from './child'
 import { describeRounds, type Round } from './report'
-import { QUERY, TABLE } from './table'
+import { QUERY, SORTED_COLUMNS, TABLE } from './table'
 import { measureWindow } from './window'
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5)
@@ -35,8 +36,12 @@ async function measureAll(): Promise<void> {
         spilled: await measure('spilled', place),
         decoded: await measure('decoded', place),
         ingest: await measure('ingest', place),
+        exported: await measure('exported', place),
       }
-      rounds.push({ psqlMs, found })
+      const copyMs = await copyToFile(place)
+      const serverSortMs: Record<string, number | null> = {}
+      for (const column of SORTED_COLUMNS) serverSortMs[column] = await serverSort(place, column)
+      rounds.push({ psqlMs, copyMs, serverSortMs, found })
       const took = Object.entries(found).flatMap(([way, { ms }]) =>
         ms === undefined ? [] : `${way} ${Math.round(ms)}`,
       )
@@ -92,6 +97,28 @@ async function psql(place: Place): Promise<number | null> {
   const startedAt = performance.now()
   const said = await psqlSays(place, ['-X', '-A', '-t', '-o', '/dev/null', '-c', QUERY])
   return said === null ? null : performance.now() - startedAt
+}
+
+/** Milliseconds that psql's \copy takes to write the same rows to a CSV file; null when there is none. */
+async function copyToFile(place: Place): Promise<number | null> {
+  const folder = await mkdtemp(join(tmpdir(), 'strata-bench-'))
+  try {
+    const command = `\\copy (${QUERY}) to '${join(folder, 'copied.csv')}' (format csv)`
+    const startedAt = performance.now()
+    const said = await psqlSays(place, ['-X', '-c', command])
+    return said === null ? null : performance.now() - startedAt
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Milliseconds that the server takes to sort the same rows, which it keeps to itself. */
+async function serverSort(place: Place, column: string): Promise<number> {
+  const startedAt = performance.now()
+  // The last of the sorted rows cannot be had without sorting all; by code point, as loaded texts are sorted.
+  const collation = column === 'title' ? ' collate "C"' : ''
+  await ask(place, `select * from t order by ${column}${collation} desc offset ${ROWS - 1}`)
+  return performance.now() - startedAt
 }
 
 async function psqlSays({ target, password }: Place, words: readonly string[]): Promise<string | null> {

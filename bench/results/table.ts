@@ -16,3 +16,6 @@ export const TABLE = (rows: number) => `
 
 /** What is read. */
 export const QUERY = 'select * from t'
+
+/** Columns that the rows are sorted by: an int8, and a text. */
+export const SORTED_COLUMNS = ['id', 'title'] as const

@@ -1,8 +1,9 @@
-import type { Page } from '@playwright/test'
-import { run, writeSql } from '../../test/support/app-query'
+import { expect, type Page } from '@playwright/test'
+import { ended, writeSql } from '../../test/support/app-query'
 import { startLocalDatabase, windowOf } from '../../test/support/app-window'
 import { launchApp, removeUserData } from '../../test/support/launch-app'
 import { type Found, quantiles } from './child'
+import { closeFloor, FLOOR, openFloor } from './floor'
 import { TABLE } from './table'
 
 /** Milliseconds of one frame at 60 Hz. */
@@ -15,7 +16,7 @@ export async function measureWindow(rows: number): Promise<Found> {
   try {
     await startLocalDatabase(page)
     await writeSql(page, TABLE(rows))
-    await run(page, 'Run all')
+    await runLong(page)
     const painted = await firstPages(page, 15)
 
     await writeSql(page, 'select * from t')
@@ -25,34 +26,51 @@ export async function measureWindow(rows: number): Promise<Found> {
       lag.enable()
       Object.assign(globalThis, { lag })
     })
-    await run(page, 'Run all')
+    await runLong(page)
     const lagP99 = await app.evaluate(() => {
       const { lag } = globalThis as unknown as { lag: { disable(): void; percentile(share: number): number } }
       lag.disable()
       return lag.percentile(99) / 1e6
     })
     const still = await framesWhile(page, () => page.waitForTimeout(SCROLL_MS))
-    const idle = await framesWhile(page, () => turnWheel(page))
-    const jumps = await farJumps(page, 60)
+    const idle = await framesWhile(page, () => turnWheel(page, '.grid'))
+    const jumps = await farJumps(page, '.grid', 60)
+    await openFloor(page)
+    const floorIdle = await framesWhile(page, () => turnWheel(page, FLOOR))
+    const floorJumps = await farJumps(page, FLOOR, 60)
+    const floorPainted = await floorPages(page, 15)
+    await closeFloor(page)
 
-    await writeSql(page, 'select t.* from t, generate_series(1, 4)')
-    await windowOf(page).runBar.getByRole('button', { name: 'Run all' }).click()
-    await page.getByRole('grid', { name: 'Result 1' }).getByRole('gridcell').first().waitFor()
-    const ingest = await framesWhile(page, () => turnWheel(page))
+    const ingest = await framesWhileReading(page, '.grid')
+    await ended(page, 'Complete')
+    const floorIngest = await framesWhileReading(page, FLOOR)
     return {
       ...quantiles('painted', painted),
+      ...quantiles('floorPainted', floorPainted),
       ...quantiles('jump', jumps),
+      ...quantiles('floorJump', floorJumps),
       lagP99,
       ...quantiles('frame', idle),
+      ...quantiles('floorFrame', floorIdle),
       dropped: droppedOf(idle),
+      floorDropped: droppedOf(floorIdle),
       stillDropped: droppedOf(still),
       ...quantiles('ingestFrame', ingest),
       ingestDropped: droppedOf(ingest),
+      floorIngestDropped: droppedOf(floorIngest),
     }
   } finally {
     await close()
     await removeUserData(userData)
   }
+}
+
+/** Runs what takes long enough to be seen running, and waits until it has ended. */
+async function runLong(page: Page): Promise<void> {
+  const { runBar, queryStatus } = windowOf(page)
+  await runBar.getByRole('button', { name: 'Run all' }).click()
+  await expect(queryStatus).toHaveText(/^Running/)
+  await ended(page, 'Complete')
 }
 
 /** Milliseconds from the press of Run to the frame behind the one in which the first cells are there. */
@@ -82,8 +100,34 @@ async function firstPages(page: Page, times: number): Promise<number[]> {
   return took
 }
 
-async function turnWheel(page: Page): Promise<void> {
-  const box = await page.getByRole('grid', { name: 'Result 1' }).boundingBox()
+/** The same for rows that need nobody's answer: from taking them away until they are painted again. */
+function floorPages(page: Page, times: number): Promise<number[]> {
+  return page.evaluate(
+    async ([selector, count]) => {
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+      const floor = document.querySelector<HTMLElement>(selector)
+      const took: number[] = []
+      for (let time = 0; floor !== null && time < count; time += 1) {
+        const rows = floor.firstElementChild
+        if (rows === null) break
+        const copy = rows.cloneNode(true)
+        rows.remove()
+        await frame()
+        await frame()
+        const startedAt = performance.now()
+        floor.append(copy)
+        await frame()
+        await frame()
+        took.push(performance.now() - startedAt)
+      }
+      return took
+    },
+    [FLOOR, times] as const,
+  )
+}
+
+async function turnWheel(page: Page, place: string): Promise<void> {
+  const box = await page.locator(place).first().boundingBox()
   await page.mouse.move((box?.x ?? 0) + 200, (box?.y ?? 0) + 120)
   for (const end = performance.now() + SCROLL_MS; performance.now() < end; ) {
     await page.mouse.wheel(0, 104)
@@ -91,13 +135,25 @@ async function turnWheel(page: Page): Promise<void> {
   }
 }
 
+/** Milliseconds between frames while the wheel turns and rows stream into the app. */
+async function framesWhileReading(page: Page, place: string): Promise<number[]> {
+  await writeSql(page, 'select t.* from t, generate_series(1, 4)')
+  await windowOf(page).runBar.getByRole('button', { name: 'Run all' }).click()
+  await expect(windowOf(page).queryStatus).toHaveText(/^Running/)
+  await page.getByRole('grid', { name: 'Result 1' }).getByRole('gridcell').first().waitFor()
+  if (place === FLOOR) await openFloor(page)
+  const gaps = await framesWhile(page, () => turnWheel(page, place))
+  if (place === FLOOR) await closeFloor(page)
+  return gaps
+}
+
 /** Milliseconds between frames while something is done. */
 async function framesWhile(page: Page, work: () => Promise<void>): Promise<number[]> {
   await page.evaluate(() => {
     const frames = { gaps: [] as number[], isOver: false }
     let last = performance.now()
-    const note = () => {
-      const now = performance.now()
+    // The frame's own time: when its turn comes within the frame is not when it is seen.
+    const note = (now: number) => {
       frames.gaps.push(now - last)
       last = now
       if (!frames.isOver) requestAnimationFrame(note)
@@ -114,21 +170,24 @@ async function framesWhile(page: Page, work: () => Promise<void>): Promise<numbe
 }
 
 /** Milliseconds from a jump of the scrollbar until every cell in view is filled. */
-function farJumps(page: Page, times: number): Promise<number[]> {
-  return page.evaluate(async (count) => {
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
-    const grid = document.querySelector<HTMLElement>('.grid')
-    const took: number[] = []
-    for (let time = 0; grid !== null && time < count; time += 1) {
-      const startedAt = performance.now()
-      grid.scrollTop = ((time * 7919) % 1000) * ((grid.scrollHeight - grid.clientHeight) / 1000)
-      // In the first frame the jump is noticed and drawn.
-      do await frame()
-      while (grid.querySelector('.wait') !== null || performance.now() - startedAt < 1)
-      took.push(performance.now() - startedAt)
-    }
-    return took
-  }, times)
+function farJumps(page: Page, place: string, times: number): Promise<number[]> {
+  return page.evaluate(
+    async ([selector, count]) => {
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+      const grid = document.querySelector<HTMLElement>(selector)
+      const took: number[] = []
+      for (let time = 0; grid !== null && time < count; time += 1) {
+        const startedAt = performance.now()
+        grid.scrollTop = ((time * 7919) % 1000) * ((grid.scrollHeight - grid.clientHeight) / 1000)
+        // In the first frame the jump is noticed and drawn.
+        do await frame()
+        while (grid.querySelector('.wait') !== null || performance.now() - startedAt < 1)
+        took.push(performance.now() - startedAt)
+      }
+      return took
+    },
+    [place, times] as const,
+  )
 }
 
 /** Percent of the frames that should have come and did not. */

@@ -51,6 +51,28 @@ test.describe('the grid', () => {
     expect(await columnOf(page, 0)).toEqual(['1', '2', '3', '4', '5', '6'])
   })
 
+  test('a scroll uses the elements of the rows again', async () => {
+    const { page } = launched
+    await askAndFocus(page, 'select i, md5(i::text) from generate_series(1, 5000) i')
+    const grid = page.getByRole('grid')
+    const rows = grid.locator('.gr:not(.gh)')
+    await rows.evaluateAll((all) => {
+      for (const row of all) row.setAttribute('data-before', '')
+    })
+    const before = await rows.count()
+
+    for (const row of [20, 40, 2300, 0, 1150]) {
+      await grid.evaluate((element, to) => {
+        element.scrollTop = 26 * to
+      }, row)
+      await expect(grid.locator(`[aria-rowindex="${row + 3}"] [aria-colindex="1"]`)).toHaveText(`${row + 2}`)
+    }
+
+    // The row with the focus is drawn as well, wherever it is.
+    expect(await rows.locator('xpath=self::*[not(@data-before)]').count()).toBeLessThanOrEqual(1)
+    expect(await rows.count()).toBe(before + 1)
+  })
+
   test('Shift and a press add a column, and texts are said to sort by code point', async () => {
     const { page } = launched
     const { header, arrangement } = gridOf(page)

@@ -22,6 +22,8 @@ const PIECE_BYTES = 1024 * 1024
 /** Milliseconds of work after which a piece is handed on even when it is not full. */
 const TURN_MS = 15
 
+const NOTHING: Buffer = Buffer.alloc(0)
+
 const WRITERS: Readonly<Record<ExportFormat, (columns: readonly ExportColumn[], input: ExportInput) => RowWriter>> = {
   csv: csvWriter,
   'copy text': copyTextWriter,
@@ -54,20 +56,22 @@ function* piecesOf(
   to: number,
 ): Generator<FilePiece> {
   const out = new OutputBuffer(PIECE_BYTES)
-  const cells = source.columns.map(() => ({ bytes: Buffer.alloc(0), at: 0, length: -1 }))
+  // The same objects for every row: millions of rows must not each make their own.
+  const cells = source.columns.map(() => ({ bytes: NOTHING, at: 0, length: -1 }))
+  const wanted = numbers.flatMap((number) => cells[number] ?? [])
+  const note = (bytes: Buffer, at: number, length: number, column: number) => {
+    const cell = cells[column]
+    if (cell === undefined) return
+    cell.bytes = bytes
+    cell.at = at
+    cell.length = length
+  }
   let rows = 0
   let since = performance.now()
   writer.begin(out)
   for (let row = from; row < to; row += 1) {
-    source.eachCell(row, (bytes, at, length, column) => {
-      const cell = cells[column]
-      if (cell !== undefined) Object.assign(cell, { bytes, at, length })
-    })
-    writer.row(
-      out,
-      numbers.flatMap((number) => cells[number] ?? []),
-      row === from,
-    )
+    source.eachCell(row, note)
+    writer.row(out, wanted, row === from)
     rows += 1
     if (out.length < PIECE_BYTES && (rows % 64 !== 0 || performance.now() - since < TURN_MS)) continue
     yield { bytes: out.take(), rows }

@@ -19,6 +19,9 @@ export interface RowWriter {
   end(out: OutputBuffer, isEmpty: boolean): void
 }
 
+/** Up to this many bytes, a call costs more than the copying. */
+const SHORT_BYTES = 32
+
 /** Bytes gathered for a file; grows for a value that is larger. */
 export class OutputBuffer {
   private bytes: Buffer
@@ -54,7 +57,47 @@ export class OutputBuffer {
 
   copy(source: Buffer, from: number, to: number): void {
     this.room(to - from)
-    this.used += source.copy(this.bytes, this.used, from, to)
+    if (to - from > SHORT_BYTES) {
+      this.used += source.copy(this.bytes, this.used, from, to)
+      return
+    }
+    const { bytes } = this
+    let { used } = this
+    for (let index = from; index < to; index += 1) bytes[used++] = source[index] as number // within the source
+    this.used = used
+  }
+
+  /** Puts the bytes in unless one of them is marked; answers whether it did. */
+  copyUnmarked(source: Buffer, from: number, to: number, marks: Uint8Array): boolean {
+    this.room(to - from)
+    const { bytes } = this
+    let { used } = this
+    for (let index = from; index < to; index += 1) {
+      const byte = source[index] as number // within the source
+      if (marks[byte] === 1) return false
+      bytes[used++] = byte
+    }
+    this.used = used
+    return true
+  }
+
+  /** Puts the bytes in between two quotes, and each quote among them twice. */
+  copyQuoted(source: Buffer, from: number, to: number, quote: number): void {
+    this.byte(quote)
+    // In parts, so that a huge value does not ask for twice its room.
+    for (let begin = from; begin < to; begin += this.size) {
+      const end = Math.min(to, begin + this.size)
+      this.room(2 * (end - begin))
+      const { bytes } = this
+      let { used } = this
+      for (let index = begin; index < end; index += 1) {
+        const byte = source[index] as number // within the source
+        if (byte === quote) bytes[used++] = quote
+        bytes[used++] = byte
+      }
+      this.used = used
+    }
+    this.byte(quote)
   }
 
   /** What was gathered, which is then forgotten. The answer is good until more is put in. */

@@ -39,7 +39,7 @@ export function renderCell(
       style={placeStyle(placed)}
       id={id}
     >
-      {known === null ? <Waiting isUnreadable={isUnreadable} /> : renderValue(known, placed)}
+      {known === null ? renderMissing(isUnreadable) : renderValue(known, placed)}
     </div>
   )
 }
@@ -92,8 +92,9 @@ function renderPiece({ text, kind, drawn }: TextPiece, index: number): ReactNode
   }
 }
 
-function Waiting({ isUnreadable }: { readonly isUnreadable: boolean }): ReactNode {
-  return isUnreadable ? <span className="null">not read</span> : <span className="wait" />
+// What waits is marked at its row: an element per cell would come and go with every jump.
+function renderMissing(isUnreadable: boolean): ReactNode {
+  return isUnreadable ? <span className="null">not read</span> : null
 }
 
 function classesOf(look: CellLook, isPinned: boolean, isCut: boolean): string {

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useMemo, useSyncExternalStore } from 'react'
 import type { SortKey } from '../../../contract/arrangement'
 import type { ResultColumn } from '../../../contract/query'
 import type { ColumnLayout } from './column-layout'
@@ -9,7 +9,7 @@ import type { RowSource } from './row-source'
 import { HEADER_HEIGHT, ROW_HEIGHT, spaceOf } from './scaled-scroll'
 import { type CellRange, isWide, type Selection } from './selection'
 import type { HeaderDrag } from './use-grid-pointer'
-import { type GridView, SPARE_ROWS } from './use-grid-view'
+import { type GridScroll, slotsFor } from './use-grid-view'
 import { readableCount } from './visible-text'
 
 const NONE = { from: 0, to: 0 }
@@ -20,7 +20,7 @@ export function GridBody(props: {
   readonly layout: ColumnLayout
   readonly rowCount: number
   readonly isGrowing: boolean
-  readonly view: GridView
+  readonly scroll: GridScroll
   readonly source: RowSource
   readonly selection: Selection | null
   readonly range: CellRange | null
@@ -34,7 +34,8 @@ export function GridBody(props: {
   readonly onResize: (column: number, width: number) => void
   readonly onFit: (column: number) => void
 }): ReactNode {
-  const { columns, layout, rowCount, view, source, selection, range, activeId } = props
+  const { columns, layout, rowCount, scroll, source, selection, range, activeId } = props
+  const view = useSyncExternalStore(scroll.subscribe, scroll.view)
   const { elementHeight } = spaceOf(rowCount, view.height)
   const activeRow = selection?.anchor.row ?? null
   const activePosition = selection?.anchor.position ?? -1
@@ -138,11 +139,6 @@ function Empty(props: {
     )
   if (rowCount > 0 || isGrowing) return null
   return <p className="gempty">{isFiltered ? 'No loaded row passes the filters' : 'No rows'}</p>
-}
-
-// As many as a view of that height ever draws, so that no element is left over and none is missing.
-function slotsFor(viewHeight: number): number {
-  return 8 * Math.ceil((viewHeight / ROW_HEIGHT + 2 * SPARE_ROWS + 8) / 8)
 }
 
 // Only the row of the focus is ever far outside; the browser cannot count that far.

@@ -36,7 +36,12 @@ export const GridRow: (props: GridRowProps) => ReactNode = memo(function GridRow
   const known = window === null ? null : { window, index }
   const isIn = selectedTo > selectedFrom || activePosition >= 0
   return (
-    <div role="row" aria-rowindex={row + 2} className="gr" style={{ top: props.top, width: props.totalWidth }}>
+    <div
+      role="row"
+      aria-rowindex={row + 2}
+      className={known === null && !props.isUnreadable ? 'gr wait' : 'gr'}
+      style={{ top: props.top, width: props.totalWidth }}
+    >
       <div
         className={`rn${isIn ? ' in' : ''}${props.hasSideEdges && selectedFrom === 0 ? ' edge-r' : ''}`}
         style={{ width: props.gutter }}

@@ -90,9 +90,9 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
   const isGrowing = view === null && props.isGrowing
   const firstWindow = view === null ? props.firstWindow : view.firstWindow
   const { source, fetchCell } = useRowSource(rowCount, firstWindow, props.fetchWindow, props.fetchCell, viewId)
-  const { arrangement, element } = useMeasuredColumns(columns, rowCount, source, props.widths)
+  const { arrangement, element, isMeasured } = useMeasuredColumns(columns, rowCount, source, props.widths)
   const { layout } = arrangement
-  const scroll = useGridView(element, rowCount, layout, source)
+  const scroll = useGridView(element, rowCount, layout, isMeasured, source)
   const size = useMemo(() => ({ rows: rowCount, positions: layout.columns.length }), [rowCount, layout])
   const copying = useGridCopy({ source, fetchCell, columns, layout, relation: props.relation, onCopy })
   const { forget: forgetCopy } = copying
@@ -140,7 +140,8 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
 
   const fitColumn = (number: number) => {
     const column = columns[number]
-    const window = (source.row(scroll.view.toRow - 1) ?? source.row(scroll.view.fromRow))?.window ?? null
+    const { fromRow, toRow } = scroll.view()
+    const window = (source.row(toRow - 1) ?? source.row(fromRow))?.window ?? null
     if (column !== undefined) arrangement.resize(number, naturalWidth(column, number, window))
   }
   const copy = (format: CopyFormat) => {
@@ -317,7 +318,7 @@ export function ResultsGrid(props: ResultsGridProps): ReactNode {
             layout={layout}
             rowCount={rowCount}
             isGrowing={isGrowing}
-            view={scroll.view}
+            scroll={scroll}
             source={source}
             selection={selection}
             range={range}

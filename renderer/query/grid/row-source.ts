@@ -4,6 +4,10 @@ import { RowWindow } from '../../../contract/row-window'
 const MOST_WINDOWS = 60
 const MOST_BYTES = 128 * 1024 * 1024
 const MOST_IN_FLIGHT = 2
+/** What is seen does not wait for neighbours of what was seen before. */
+const MOST_SEEN_IN_FLIGHT = 4
+/** Rows beyond what is seen that may be drawn already. */
+const DRAWN_BEYOND = 32
 
 /** Answers with the packed rows [from, from + count) of the result, or of a view of it; with null when they cannot be read. */
 export type FetchWindow = (from: number, count: number, viewId?: ViewId) => Promise<Uint8Array | null>
@@ -31,6 +35,8 @@ export class RowSource {
   readonly #inFlight = new Set<number>()
   readonly #unreadable = new Set<number>()
   #wishes: readonly number[] = []
+  #seen: readonly number[] = []
+  #drawn = { first: 0, last: 0 }
   #rowCount = 0
   #bytes = 0
   #version = 0
@@ -76,9 +82,15 @@ export class RowSource {
     if (towards < 0) seen.reverse()
     const neighbours = towards > 0 ? [last + 1, first - 1] : [first - 1, last + 1]
     const wishes = [...seen, ...neighbours].filter((index) => index >= 0)
-    if (wishes.join() !== this.#wishes.join()) this.#unreadable.clear()
+    const isForgiven = this.#unreadable.size > 0 && wishes.join() !== this.#wishes.join()
     this.#wishes = wishes
+    this.#seen = seen
+    this.#drawn = { first: windowOf(Math.max(0, from - DRAWN_BEYOND)), last: windowOf(to + DRAWN_BEYOND) }
     for (const index of wishes) this.#touch(index)
+    if (isForgiven) {
+      this.#unreadable.clear()
+      this.#tell()
+    }
     this.#pump()
   }
 
@@ -114,7 +126,8 @@ export class RowSource {
 
   #pump(): void {
     for (const index of this.#wishes) {
-      if (this.#inFlight.size >= MOST_IN_FLIGHT) return
+      const most = this.#seen.includes(index) ? MOST_SEEN_IN_FLIGHT : MOST_IN_FLIGHT
+      if (this.#inFlight.size >= most) return
       if (this.#isWanting(index)) void this.#load(index)
     }
   }
@@ -132,7 +145,8 @@ export class RowSource {
     this.#inFlight.delete(index)
     if (packed === null) this.#unreadable.add(index)
     else this.#keep(index, { window: new RowWindow(packed), asked })
-    this.#tell()
+    // What was fetched ahead is there when it is scrolled to; nothing looks different yet.
+    if (packed === null || (index >= this.#drawn.first && index <= this.#drawn.last)) this.#tell()
     this.#pump()
   }
 

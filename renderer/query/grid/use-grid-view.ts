@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useLayoutEffect, useRef } from 'react'
 import { flushSync } from 'react-dom'
 import { type ColumnLayout, columnsInView, scrollLeftShowing } from './column-layout'
 import type { RowSource } from './row-source'
@@ -18,7 +18,9 @@ import {
 } from './scaled-scroll'
 
 /** Rows drawn beyond each edge, so that a step shows what is already there. */
-export const SPARE_ROWS = 8
+const SPARE_ROWS = 8
+/** Rows by which the drawn ones move on: not every row of a slow scroll draws the grid anew. */
+const STEP_ROWS = 4
 const SPARE_COLUMNS = 2
 
 /** What is drawn: rows [fromRow, toRow) and positions [fromColumn, toColumn) of the columns that are not pinned. */
@@ -36,7 +38,10 @@ export interface GridView {
 /** The scrolled element and what is drawn of it. */
 export interface GridScroll {
   readonly element: RefObject<HTMLDivElement | null>
-  readonly view: GridView
+  /** What is to be drawn now. Only who subscribes is drawn anew with it: a scroll concerns the rows and nothing around them. */
+  readonly view: () => GridView
+  /** Calls the listener whenever `view` answers something else, until the answer is called. */
+  readonly subscribe: (listener: () => void) => () => void
   readonly onScroll: () => void
   /** Scrolls no further than needed until the row is seen whole; -1 is the header, which always is. */
   readonly showRow: (row: number) => void
@@ -48,6 +53,14 @@ export interface GridScroll {
   readonly pageRows: () => number
 }
 
+/** The scrolled element as it was when it was last looked at. */
+interface Look {
+  readonly width: number
+  readonly height: number
+  readonly scrollLeft: number
+  readonly scrollTop: number
+}
+
 const NOTHING: GridView = { fromRow: 0, toRow: 0, fromColumn: 0, toColumn: 0, base: 0, width: 0, height: 0 }
 
 /** Follows the scrolling of the grid, draws what is seen and wishes for its rows. */
@@ -55,32 +68,45 @@ export function useGridView(
   element: RefObject<HTMLDivElement | null>,
   rowCount: number,
   layout: ColumnLayout,
+  /** False while the columns are about to get other widths: nothing is drawn that would be drawn anew at once. */
+  isMeasured: boolean,
   source: RowSource,
 ): GridScroll {
   const place = useRef<ScrollPlace>(TOP)
   const now = useRef({ rowCount, layout })
   const drawn = useRef<GridView>(NOTHING)
-  const [view, setView] = useState<GridView>(NOTHING)
+  const looked = useRef<Look | null>(null)
+  const listeners = useRef(new Set<() => void>())
 
   const go = useCallback(
     (step: (place: ScrollPlace, space: ScrollSpace) => ScrollPlace, isInEffect = false) => {
       const scrolled = element.current
+      if (scrolled === null) return
+      // After a commit the browser would lay everything out to answer; what changes the size or the place comes as an event.
+      const look = isInEffect && looked.current !== null ? looked.current : lookAt(scrolled)
+      looked.current = look
       // A grid in a hidden tab has no height: it keeps its place until it is seen again.
-      if (scrolled === null || scrolled.clientHeight === 0) return
+      if (look.height === 0) return
       const { rowCount: rows, layout: columns } = now.current
-      const space = spaceOf(rows, scrolled.clientHeight)
+      const space = spaceOf(rows, look.height)
       const before = offsetOf(place.current)
       place.current = step(place.current, space)
-      if (Math.abs(scrolled.scrollTop - place.current.scrollTop) >= 0.5) scrolled.scrollTop = place.current.scrollTop
+      if (Math.abs(look.scrollTop - place.current.scrollTop) >= 0.5) {
+        scrolled.scrollTop = place.current.scrollTop
+        looked.current = { ...look, scrollTop: place.current.scrollTop }
+      }
 
       const seen = rowsInView(place.current, space, rows, 0)
       source.wish(seen.from, seen.to, offsetOf(place.current) < before ? -1 : 1)
-      const next = viewOf(scrolled, place.current, space, rows, columns)
+      const next = viewOf(look, place.current, space, rows, columns)
       if (isSameView(drawn.current, next)) return
       drawn.current = next
       // In the frame of the scroll itself: later, an empty stretch would be painted first.
-      if (isInEffect) setView(next)
-      else flushSync(() => setView(next))
+      const tell = () => {
+        for (const listener of listeners.current) listener()
+      }
+      if (isInEffect) tell()
+      else flushSync(tell)
     },
     [element, source],
   )
@@ -91,8 +117,8 @@ export function useGridView(
 
   useLayoutEffect(() => {
     now.current = { rowCount, layout }
-    go(settle, true)
-  }, [rowCount, layout, go])
+    if (isMeasured) go(settle, true)
+  }, [rowCount, layout, isMeasured, go])
 
   useLayoutEffect(() => {
     const scrolled = element.current
@@ -124,9 +150,16 @@ export function useGridView(
     [element, go],
   )
 
+  const view = useCallback(() => drawn.current, [])
+  const subscribe = useCallback((listener: () => void) => {
+    listeners.current.add(listener)
+    return () => listeners.current.delete(listener)
+  }, [])
+
   return {
     element,
     view,
+    subscribe,
     onScroll,
     showRow,
     showColumn,
@@ -136,24 +169,29 @@ export function useGridView(
   }
 }
 
-function viewOf(
-  scrolled: HTMLDivElement,
-  place: ScrollPlace,
-  space: ScrollSpace,
-  rowCount: number,
-  layout: ColumnLayout,
-): GridView {
+/** How many rows are drawn in a view of that height: always as many, so that every element is used again for the row that comes. */
+export function slotsFor(viewHeight: number): number {
+  const seen = Math.ceil(Math.max(0, viewHeight - HEADER_HEIGHT) / ROW_HEIGHT) + 1
+  return STEP_ROWS * Math.ceil((seen + 2 * SPARE_ROWS + STEP_ROWS - 1) / STEP_ROWS)
+}
+
+function lookAt({ clientWidth, clientHeight, scrollLeft, scrollTop }: HTMLDivElement): Look {
+  return { width: clientWidth, height: clientHeight, scrollLeft, scrollTop }
+}
+
+function viewOf(look: Look, place: ScrollPlace, space: ScrollSpace, rowCount: number, layout: ColumnLayout): GridView {
   const rows = rowsInView(place, space, rowCount, SPARE_ROWS)
-  const columns = columnsInView(layout, scrolled.scrollLeft, scrolled.clientWidth, SPARE_COLUMNS)
+  const slots = slotsFor(look.height)
+  const fromRow = Math.max(0, Math.min(rows.from - (rows.from % STEP_ROWS), rowCount - slots))
+  const columns = columnsInView(layout, look.scrollLeft, look.width, SPARE_COLUMNS)
   return {
-    // In steps of four, so that not every row of a slow scroll draws the grid anew.
-    fromRow: rows.from - (rows.from % 4),
-    toRow: Math.min(rowCount, rows.to + 3 - ((rows.to + 3) % 4)),
+    fromRow,
+    toRow: Math.min(rowCount, fromRow + slots),
     fromColumn: columns.from,
     toColumn: columns.to,
     base: place.base,
-    width: scrolled.clientWidth,
-    height: scrolled.clientHeight,
+    width: look.width,
+    height: look.height,
   }
 }
 

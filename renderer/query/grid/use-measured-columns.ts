@@ -11,22 +11,39 @@ export function useMeasuredColumns(
   rowCount: number,
   source: RowSource,
   memory: ColumnMemory | undefined,
-): { readonly arrangement: GridColumns; readonly element: RefObject<HTMLDivElement | null> } {
+): {
+  readonly arrangement: GridColumns
+  readonly element: RefObject<HTMLDivElement | null>
+  /** False before the first widths, and while rows are there that have not been measured. */
+  readonly isMeasured: boolean
+} {
   const element = useRef<HTMLDivElement>(null)
-  const isFinal = useRef(false)
-  const [widths, setWidths] = useState<readonly number[]>([])
+  const [measured, setMeasured] = useState<Measured>({ widths: NONE, isFinal: false })
   const gutter = gutterWidth(rowCount)
   const window = source.row(0)?.window ?? null
 
   useLayoutEffect(() => {
-    if (isFinal.current) return
-    isFinal.current = window !== null
+    if (measured.isFinal) return
+    // The first window may have come with this very commit.
+    const known = window ?? source.row(0)?.window ?? null
+    if (known === null && measured.of === columns && measured.gutter === gutter) return
     // Whether there will be a scrollbar is not known yet; the widest one leaves room for both.
     const room = (element.current?.clientWidth ?? 0) - gutter - SCROLLBAR
-    setWidths(fitWidths(naturalWidths(columns, window), room))
-  }, [columns, window, gutter])
+    const widths = fitWidths(naturalWidths(columns, known), room)
+    setMeasured({ widths, isFinal: known !== null, of: columns, gutter })
+  }, [columns, window, gutter, source, measured])
 
-  return { arrangement: useGridColumns(columns, widths, gutter, memory), element }
+  const isMeasured = measured.isFinal || (window === null && measured.of === columns)
+  return { arrangement: useGridColumns(columns, measured.widths, gutter, memory), element, isMeasured }
 }
 
+interface Measured {
+  readonly widths: readonly number[]
+  readonly isFinal: boolean
+  /** What the widths were measured of while there were no rows. */
+  readonly of?: readonly ResultColumn[]
+  readonly gutter?: number
+}
+
+const NONE: readonly number[] = []
 const SCROLLBAR = 16

@@ -5,6 +5,7 @@ beforeEach(() => {
   vi.useFakeTimers()
 })
 afterEach(() => {
+  vi.restoreAllMocks()
   vi.useRealTimers()
 })
 
@@ -21,26 +22,29 @@ describe('events in batches', () => {
     expect(handed).toEqual([[1], [2, 3], [4]])
   })
 
-  it('wait three times as long as drawing took, and then come together', () => {
-    const handed: (readonly number[])[] = []
-    const drawn = vi.spyOn(performance, 'now')
-    let clock = 0
-    drawn.mockImplementation(() => clock)
-    const slow = inBatches<number>((events) => {
-      handed.push(events)
-      clock += 100
-    })
+  it('wait, once drawing is slow, three times as long as it took, and then come together', () => {
+    const { take, handed, rest } = drawnIn(200)
 
-    slow.take([1])
+    take([1])
     vi.advanceTimersByTime(0)
-    slow.take([2])
-    slow.take([3])
+    take([2])
+    take([3])
+    rest(349)
     const before = [...handed]
-    clock += 300
-    vi.advanceTimersByTime(300)
+    rest(1)
 
     expect([before, handed]).toEqual([[[1]], [[1], [2, 3]]])
-    drawn.mockRestore()
+  })
+
+  it('of a short burst never wait', () => {
+    const { take, handed } = drawnIn(20)
+
+    for (const event of [1, 2, 3, 4]) {
+      take([event])
+      vi.advanceTimersByTime(0)
+    }
+
+    expect(handed).toEqual([[1], [2], [3], [4]])
   })
 
   it('of a flood are all there once flushed, none lost and all in order', () => {
@@ -55,3 +59,19 @@ describe('events in batches', () => {
     expect(handed.length).toBeLessThan(10)
   })
 })
+
+/** A window that takes so many milliseconds to draw what it is handed. */
+function drawnIn(ms: number) {
+  let clock = 1000
+  vi.spyOn(performance, 'now').mockImplementation(() => clock)
+  const handed: (readonly number[])[] = []
+  const { take } = inBatches<number>((events) => {
+    handed.push(events)
+    clock += ms
+  })
+  const rest = (restMs: number) => {
+    clock += restMs
+    vi.advanceTimersByTime(restMs)
+  }
+  return { take, handed, rest }
+}

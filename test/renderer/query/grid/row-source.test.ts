@@ -62,16 +62,47 @@ describe('row source', () => {
     expect([textOf(source, 1000), textOf(source, 999), textOf(source, 1400)]).toEqual(['1000', '999', null])
   })
 
-  it('has two requests under way at most, and the newest wish goes first', async () => {
+  it('asks for what is seen without waiting for neighbours of what was seen before', () => {
     const { engine, source } = aSource(1_000_000)
 
     source.wish(0, 30, 1)
     source.wish(100_000, 100_030, 1)
-    source.wish(500_000, 500_030, 1)
 
-    expect(engine.waiting).toBe(2)
+    expect(engine.asked.map(([from]) => from)).toEqual([0, 200, 100_000])
+  })
+
+  it('has four requests under way at most, and the newest wish goes first', async () => {
+    const { engine, source } = aSource(1_000_000)
+
+    for (const from of [0, 100_000, 200_000, 300_000, 500_000]) source.wish(from, from + 30, 1)
+
+    expect(engine.waiting).toBe(4)
     await engine.answer()
-    expect(engine.asked.map(([from]) => from)).toEqual([0, 200, 500_000])
+    expect(engine.asked.map(([from]) => from)).toEqual([0, 200, 100_000, 200_000, 500_000])
+  })
+
+  it('tells of rows that may be drawn, and not of those that were fetched ahead', async () => {
+    const { engine, source } = aSource(10_000)
+    const told: (string | null)[] = []
+    source.subscribe(() => told.push(textOf(source, 5000)))
+
+    source.wish(5050, 5080, 1)
+    await engine.answerAll()
+
+    expect([told, textOf(source, 5200), textOf(source, 4800)]).toEqual([['5000'], '5200', '4800'])
+  })
+
+  it('tells that rows are not unreadable any more when others are seen', async () => {
+    const { engine, source } = aSource(10_000)
+    engine.isBroken = true
+    source.wish(0, 30, 1)
+    await engine.answerAll()
+    const told: boolean[] = []
+    source.subscribe(() => told.push(source.hasUnreadable))
+
+    source.wish(5050, 5080, 1)
+
+    expect(told).toEqual([false])
   })
 
   it('does not ask twice for what is under way or known', async () => {
