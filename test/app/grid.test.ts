@@ -347,6 +347,7 @@ test.describe('the grid', () => {
     await askAndFocus(page, PEOPLE)
     await header('amount').click()
     await expect(header('amount')).toHaveAttribute('aria-sort', 'ascending')
+    await expect(page.getByText(/Sorted here by amount/).first()).toBeAttached()
 
     await page.keyboard.press('ControlOrMeta+e')
     const dialog = page.getByRole('dialog', { name: 'Export loaded rows' })
