@@ -8,6 +8,7 @@ import { Button } from './ui/button'
 import { Dialog } from './ui/dialog'
 import { FailureView } from './ui/failure-view'
 import { TextField } from './ui/field'
+import { FormDialog } from './ui/form-dialog'
 import { renameTab } from './workspace/workspace-actions'
 
 const close = () => showOverlay({ kind: 'none' })
@@ -55,31 +56,17 @@ function RenameDialog({ tab }: { readonly tab: TabHead }): ReactNode {
     close()
   }
   return (
-    <Dialog
+    <FormDialog
       title="Rename tab"
-      label="Rename tab"
-      width={420}
+      deed="Rename"
+      isReady={title.trim() !== ''}
+      onSubmit={rename}
       onClose={close}
-      footer={
-        <>
-          <span className="grow" />
-          <Button onPress={close}>Cancel</Button>
-          <Button variant="primary" isDisabled={title.trim() === ''} onPress={rename}>
-            Rename
-          </Button>
-        </>
-      }
+      width={420}
+      className="form plain"
     >
-      <form
-        className="form plain"
-        onSubmit={(event) => {
-          event.preventDefault()
-          rename()
-        }}
-      >
-        <TextField label="Title" value={title} onChange={setTitle} autoFocus className="w" />
-      </form>
-    </Dialog>
+      <TextField label="Title" value={title} onChange={setTitle} autoFocus className="w" />
+    </FormDialog>
   )
 }
 

@@ -1,9 +1,8 @@
 import { Play } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { Checkbox } from 'react-aria-components'
-import { Button } from '../ui/button'
-import { Dialog } from '../ui/dialog'
 import { TextField } from '../ui/field'
+import { FormDialog } from '../ui/form-dialog'
 import './parameter-form.css'
 import type { ParameterEntry, ParameterQuestion } from './tab-query'
 
@@ -21,60 +20,48 @@ export function ParameterForm(props: {
   )
   const change = (name: string, entry: ParameterEntry) => setEntries(new Map(entries).set(name, entry))
   return (
-    <Dialog
+    <FormDialog
       title="Parameters"
-      label="Parameters"
-      width={520}
-      onClose={onClose}
-      footer={
+      deed={
         <>
-          <span className="dim small">Sent beside the statement, never written into it.</span>
-          <span className="grow" />
-          <Button onPress={onClose}>Cancel</Button>
-          <Button variant="primary" onPress={() => onRun(entries)}>
-            <Play className="i" />
-            Run
-          </Button>
+          <Play className="i" />
+          Run
         </>
       }
+      isReady
+      onSubmit={() => onRun(entries)}
+      onClose={onClose}
+      width={520}
+      className="parameters"
+      note="Sent beside the statement, never written into it."
     >
-      <form
-        className="parameters"
-        onSubmit={(event) => {
-          event.preventDefault()
-          onRun(entries)
-        }}
-      >
-        {question.wanted.map(({ name, typeName }, index) => {
-          const { text, isNull } = entries.get(name) ?? { text: '', isNull: false }
-          return (
-            <div key={name} className="parameter">
-              <TextField
-                label={name}
-                labelClassName="mono cut"
-                value={isNull ? '' : text}
-                // Whoever types a value means it.
-                onChange={(typed) => change(name, { text: typed, isNull: false })}
-                isMono
-                autoFocus={index === 0}
-                {...(isNull ? { placeholder: 'NULL' } : {})}
-                after={typeName === null ? null : <span className="dim small parameter-type">{typeName}</span>}
-              />
-              <Checkbox
-                className="check"
-                aria-label={`${name} is NULL`}
-                isSelected={isNull}
-                onChange={(selected) => change(name, { text, isNull: selected })}
-              >
-                <span className="check-box" aria-hidden />
-                NULL
-              </Checkbox>
-            </div>
-          )
-        })}
-        {/* Enter in any field runs: a form with several fields submits only by a button. */}
-        <button type="submit" hidden aria-hidden tabIndex={-1} />
-      </form>
-    </Dialog>
+      {question.wanted.map(({ name, typeName }, index) => {
+        const { text, isNull } = entries.get(name) ?? { text: '', isNull: false }
+        return (
+          <div key={name} className="parameter">
+            <TextField
+              label={name}
+              labelClassName="mono cut"
+              value={isNull ? '' : text}
+              // Whoever types a value means it.
+              onChange={(typed) => change(name, { text: typed, isNull: false })}
+              isMono
+              autoFocus={index === 0}
+              {...(isNull ? { placeholder: 'NULL' } : {})}
+              after={typeName === null ? null : <span className="dim small parameter-type">{typeName}</span>}
+            />
+            <Checkbox
+              className="check"
+              aria-label={`${name} is NULL`}
+              isSelected={isNull}
+              onChange={(selected) => change(name, { text, isNull: selected })}
+            >
+              <span className="check-box" aria-hidden />
+              NULL
+            </Checkbox>
+          </div>
+        )
+      })}
+    </FormDialog>
   )
 }

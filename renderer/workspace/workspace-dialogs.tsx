@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Failure } from '../../contract/failure'
 import { type SavedQueryFile, savedQueryNameProblem } from '../../contract/saved-query'
@@ -7,6 +7,7 @@ import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { FailureView } from '../ui/failure-view'
 import { TextField } from '../ui/field'
+import { FormDialog } from '../ui/form-dialog'
 import { draftText } from './drafts'
 import { clearHistory } from './history-actions'
 import { SaveQueryDialog, TwoTexts } from './save-query-dialog'
@@ -121,46 +122,29 @@ function Question(props: {
 }
 
 function RenameDialog({ name }: { readonly name: string }): ReactNode {
-  const form = useId()
   const [to, setTo] = useState(name)
   const [failure, setFailure] = useState<Failure | null>(null)
   const problem = savedQueryNameProblem(to.trim())
   const rename = async () => {
-    if (problem !== null) return
     const answer = await renameSavedQuery(name, to.trim())
     if (answer === null) close()
     else setFailure(answer)
   }
   return (
-    <Dialog
+    <FormDialog
       title="Rename query"
-      label="Rename query"
-      width={460}
+      deed="Rename"
+      isReady={problem === null}
+      onSubmit={() => void rename()}
       onClose={close}
-      footer={
-        <>
-          <span className="grow" />
-          <Button onPress={close}>Cancel</Button>
-          <Button variant="primary" type="submit" form={form} isDisabled={problem !== null}>
-            Rename
-          </Button>
-        </>
-      }
+      width={460}
+      className="save-query"
+      below={failure === null ? null : <FailureView failure={failure} className="in-dialog" />}
     >
-      <form
-        id={form}
-        className="save-query"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void rename()
-        }}
-      >
-        <div className="form-line">
-          <TextField label="Name" value={to} onChange={setTo} autoFocus isInvalid={problem !== null} />
-        </div>
-        <p className="small problem">{problem}</p>
-      </form>
-      {failure === null ? null : <FailureView failure={failure} className="in-dialog" />}
-    </Dialog>
+      <div className="form-line">
+        <TextField label="Name" value={to} onChange={setTo} autoFocus isInvalid={problem !== null} />
+      </div>
+      <p className="small problem">{problem}</p>
+    </FormDialog>
   )
 }
