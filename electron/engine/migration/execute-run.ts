@@ -2,7 +2,8 @@ import type { MigrationFailure } from '../../../contract/failure'
 import type { MigrationEvent } from '../../../contract/migration'
 import { FailureError, refusal } from '../failure-error'
 import type { Session } from '../session/session'
-import { createHistory, recordFailed } from './migration-history'
+import type { Ledger } from './ledger/ledger'
+import { strataLedger } from './ledger/strata-ledger'
 import { awaitLock, tryLock, tryTransactionLock, unlock } from './migration-lock'
 import type { RunContext, StepOutcome } from './run-context'
 import { runMigrations } from './run-migrations'
@@ -15,6 +16,7 @@ import { CANCELLED, messageOf, StepError, sqlStateOf, stepFailure } from './step
 /** A plan with the history it was made from. */
 export interface FreshPlan {
   readonly plan: RunPlan
+  readonly ledger: Ledger
   readonly hasHistory: boolean
   readonly recordedNames: readonly string[]
 }
@@ -65,6 +67,8 @@ class Execution {
   private readonly session: Session
   private readonly control: () => Promise<Session>
   private readonly settings: RunSettings
+  /** Whose bookkeeping it is turns out with the plan. */
+  private ledger: Ledger = strataLedger
   private hasLock = false
   private hasHistory = false
   private hasBegun = false
@@ -84,7 +88,14 @@ class Execution {
     const direct = await isDirect(session)
     if (direct) await this.settings.begin()
     const { signal, emit, appVersion } = request
-    const context: RunContext = { session, isDirect: direct, control: this.control, signal, emit, appVersion }
+    const context: Omit<RunContext, 'ledger'> = {
+      session,
+      isDirect: direct,
+      control: this.control,
+      signal,
+      emit,
+      appVersion,
+    }
     let shown = request.shown
     try {
       shown ??= await this.replanned()
@@ -96,7 +107,7 @@ class Execution {
         executed: () => this.recordedNames,
         enter: () => this.enter(context, agreed),
         leave: () => this.leave(),
-        move: (step, number) => this.move(context, step, number),
+        move: (step, number) => this.move({ ...context, ledger: this.ledger }, step, number),
       })
       this.begin(agreed)
       return this.result(this.committed.length === 0 ? 'nothing to do' : 'complete')
@@ -113,7 +124,7 @@ class Execution {
   }
 
   /** The lock, then the same plan again: files and history may have moved while somebody else held it. */
-  private async enter(context: RunContext, shown: RunPlan): Promise<void> {
+  private async enter(context: Omit<RunContext, 'ledger'>, shown: RunPlan): Promise<void> {
     const { session, request } = this
     if (context.isDirect && !(await tryLock(session))) {
       if (shown.refusals.length === 0) this.begin(shown)
@@ -130,7 +141,8 @@ class Execution {
 
   /** Files and history as they are now; rejects when that is not what was agreed to. */
   private async replanned(): Promise<RunPlan> {
-    const { plan, hasHistory, recordedNames } = await this.request.replan(this.session)
+    const { plan, ledger, hasHistory, recordedNames } = await this.request.replan(this.session)
+    this.ledger = ledger
     this.hasHistory = hasHistory
     this.recordedNames = recordedNames
     if (plan.refusals.length > 0) throw new FailureError({ kind: 'refused', issues: [...plan.refusals] })
@@ -146,7 +158,7 @@ class Execution {
     this.request.begin(plan)
   }
 
-  private async prepareHistory(context: RunContext): Promise<void> {
+  private async prepareHistory(context: Omit<RunContext, 'ledger'>): Promise<void> {
     const { session, request } = this
     const attempt = async () => {
       await session.query('begin isolation level read committed')
@@ -161,7 +173,7 @@ class Execution {
       attempt,
     )
     try {
-      await createHistory(session)
+      await this.ledger.createHistory(session)
       await session.query('commit')
     } catch (error) {
       await session.query('rollback').catch(() => {})
@@ -208,7 +220,7 @@ class Execution {
       message: messageOf(error.failure),
       code: sqlStateOf(error.failure),
     }
-    await recordFailed(this.session, record, false).catch(() => {})
+    await this.ledger.recordFailed(this.session, record, false).catch(() => {})
   }
 
   private result(outcome: RunResult['outcome']): RunResult {

@@ -13,9 +13,11 @@ import type { ProfileId } from '../../../contract/profile'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
 import type { RunResult } from './execute-run'
+import { ownerOf } from './ledger/choose-ledger'
+import type { Ledger } from './ledger/ledger'
 import { createPair, readPair, writeScript } from './migration-files'
-import { type FolderContents, readFolder } from './migration-folder'
-import { type History, readHistory, readKeptTexts } from './migration-history'
+import type { FolderContents } from './migration-folder'
+import type { History } from './migration-history'
 import { readHolder } from './migration-lock'
 import { downFileOf, upFileOf } from './migration-name'
 import { MigrationRun } from './migration-run'
@@ -97,7 +99,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
         known = await read(profileId, session)
         const plan = await planOf(session, known, action)
         const names = known.history.rows.map((row) => row.name)
-        return { plan, hasHistory: known.history.exists, recordedNames: names }
+        return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names }
       },
       begin: (plan) => run.emit({ type: 'runStarted', runId: run.id, plan: planForWindow(plan, database, host) }),
       emit: (event) => run.emit(event),
@@ -162,7 +164,8 @@ export function createMigrations(options: MigrationOptions): Migrations {
           : await readPair(folder, name)
       if (pair.up !== null) return pair
       const session = await options.catalogSession(profileId)
-      const kept = (await readHistory(session)).exists ? await readKeptTexts(session, name) : null
+      const { ledger } = await ownerOf(folder, session)
+      const kept = (await ledger.readHistory(session)).exists ? await ledger.readKeptTexts(session, name) : null
       if (kept === null && pair.down === null)
         throw refusal('name', `There is no migration "${name}". Refresh the list.`)
       return { ...pair, up: kept?.up ?? null, down: pair.down ?? kept?.down ?? null }
@@ -181,20 +184,26 @@ export function createMigrations(options: MigrationOptions): Migrations {
 }
 
 interface Everything {
+  readonly ledger: Ledger
   readonly contents: FolderContents | null
   readonly history: History
 }
 
 async function readAll(options: MigrationOptions, profileId: ProfileId, session: Session): Promise<Everything> {
   const folder = await options.folderOf(profileId)
+  const { format, ledger } = await ownerOf(folder, session)
   const [contents, history] = await Promise.all([
-    folder === null ? null : readFolder(folder, { hasStandardStrings: session.hasStandardStrings }),
-    readHistory(session),
+    folder === null ? null : format.readFolder(folder, { hasStandardStrings: session.hasStandardStrings }),
+    ledger.readHistory(session),
   ])
-  return { contents, history }
+  return { ledger, contents, history }
 }
 
-async function planOf(session: Session, { contents, history }: Everything, action: MigrationAction): Promise<RunPlan> {
+async function planOf(
+  session: Session,
+  { ledger, contents, history }: Everything,
+  action: MigrationAction,
+): Promise<RunPlan> {
   const { rows } = history
   const isWaiting = rows.some((row) => row.status === 'running')
   const holder = isWaiting ? await readHolder(session) : null
@@ -205,7 +214,7 @@ async function planOf(session: Session, { contents, history }: Everything, actio
     )
     for (const { name, hasDownText } of rows) {
       if (!hasDownText || held.has(name)) continue
-      const text = (await readKeptTexts(session, name))?.down
+      const text = (await ledger.readKeptTexts(session, name))?.down
       if (text == null) continue
       keptDowns.set(
         name,

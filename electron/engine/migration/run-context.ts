@@ -1,5 +1,6 @@
 import type { Direction, MigrationEvent } from '../../../contract/migration'
 import type { Session } from '../session/session'
+import type { Ledger } from './ledger/ledger'
 import type { PlannedStep } from './run-plan'
 
 /** What the steps of a run share. */
@@ -9,6 +10,8 @@ export interface RunContext {
   readonly isDirect: boolean
   /** A second session of the run, opened when it is first needed. */
   readonly control: () => Promise<Session>
+  /** Where what is applied is recorded. */
+  readonly ledger: Ledger
   readonly signal: AbortSignal
   readonly emit: (event: MigrationEvent) => void
   readonly appVersion: string

@@ -1,13 +1,4 @@
 import type { Session } from '../session/session'
-import {
-  readStatus,
-  recordCompleted,
-  recordFailed,
-  recordProgress,
-  recordRolledBack,
-  recordRollingBack,
-  recordRunning,
-} from './migration-history'
 import { keptInWords, type RunContext, type StepOutcome, type StepPlace } from './run-context'
 import type { RunSettings } from './run-session'
 import { atStatement, runStatements } from './run-statements'
@@ -23,7 +14,7 @@ export async function runStepUntransacted(
   settings: RunSettings,
   place: StepPlace,
 ): Promise<StepOutcome> {
-  const { session, signal } = context
+  const { session, signal, ledger } = context
   const { step } = place
   const startedAt = performance.now()
   let completed = 0
@@ -33,11 +24,11 @@ export async function runStepUntransacted(
     if (signal.aborted) throw new StepError(0, CANCELLED)
     if (!context.isDirect) throw new StepError(0, refusedCause('pooler', POOLER))
     const control = await context.control()
-    const status = await readStatus(control, step.name)
+    const status = await ledger.readStatus(control, step.name)
     if ((status === null) !== (step.direction === 'apply')) return 'already'
     before = new Set((await invalidIndexes(control)).keys())
-    if (step.direction === 'apply') await recordRunning(control, recordOf(step, context.appVersion))
-    else if (!(await recordRollingBack(control, step.name, step.script.statements.length))) {
+    if (step.direction === 'apply') await ledger.recordRunning(control, recordOf(step, context.appVersion))
+    else if (!(await ledger.recordRollingBack(control, step.name, step.script.statements.length))) {
       throw new StepError(0, refusedCause(step.name, `The history says "${step.name}" is ${status}.`))
     }
     hasBegun = true
@@ -57,11 +48,11 @@ export async function runStepUntransacted(
         )
       }
       if (step.script.statements[statement - 1]?.isConcurrentIndex) await checkIndexes(control, step, statement, before)
-      await recordProgress(control, step.name, statement)
+      await ledger.recordProgress(control, step.name, statement)
     })
     const elapsedMs = performance.now() - startedAt
-    if (step.direction === 'apply') await recordCompleted(control, step.name, elapsedMs)
-    else await recordRolledBack(control, step.name, elapsedMs)
+    if (step.direction === 'apply') await ledger.recordCompleted(control, step.name, elapsedMs)
+    else await ledger.recordRolledBack(control, step.name, elapsedMs)
   } catch (error) {
     throw await stopped(context, place, { hasBegun, completed, before }, atStatement(completed, error, signal))
   } finally {
@@ -100,7 +91,7 @@ async function stopped(
       message: messageOf(error.failure),
       code: sqlStateOf(error.failure),
     }
-    await recordFailed(control, record, true)
+    await context.ledger.recordFailed(control, record, true)
     words.push('The history marks the migration as failed.')
   } catch {
     words.push('It could not be recorded as failed: the history says it is running.')

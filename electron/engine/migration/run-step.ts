@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type AppliedRecord, readStatus, recordApplied, recordRolledBack } from './migration-history'
+import type { AppliedRecord } from './migration-history'
 import { awaitLock, tryTransactionLock } from './migration-lock'
 import { keptInWords, type RunContext, type StepOutcome, type StepPlace } from './run-context'
 import type { PlannedStep } from './run-plan'
@@ -55,7 +55,7 @@ async function attemptStep(context: RunContext, settings: RunSettings, place: St
   try {
     if (signal.aborted) throw new StepError(0, CANCELLED)
     await beginLocked(context)
-    const status = await readStatus(session, step.name)
+    const status = await context.ledger.readStatus(session, step.name)
     if ((status === null) !== (step.direction === 'apply')) {
       await session.query('rollback')
       return 'already'
@@ -74,8 +74,9 @@ async function attemptStep(context: RunContext, settings: RunSettings, place: St
     await queryCancellable(session, 'set constraints all immediate', signal)
     await settings.restore()
     const elapsedMs = performance.now() - startedAt
-    if (step.direction === 'apply') await recordApplied(session, recordOf(step, context.appVersion), elapsedMs)
-    else if (!(await recordRolledBack(session, step.name, elapsedMs))) {
+    if (step.direction === 'apply')
+      await context.ledger.recordApplied(session, recordOf(step, context.appVersion), elapsedMs)
+    else if (!(await context.ledger.recordRolledBack(session, step.name, elapsedMs))) {
       throw new StepError(statement, refusedCause(step.name, `"${step.name}" is not in the history any more.`))
     }
     if (signal.aborted) throw new StepError(statement, CANCELLED)
@@ -173,7 +174,7 @@ async function wasCommitted(context: RunContext, { step }: StepPlace): Promise<b
         [lost],
       )
       if (rows.length === 0) {
-        return (await readStatus(control, step.name)) === (step.direction === 'apply' ? 'applied' : null)
+        return (await context.ledger.readStatus(control, step.name)) === (step.direction === 'apply' ? 'applied' : null)
       }
       await pause(100)
     }

@@ -1,0 +1,28 @@
+import type { Session } from '../../session/session'
+import type { AppliedRecord, FailedRecord, History, KeptTexts } from '../migration-history'
+
+/** The bookkeeping of applied migrations in a database: ours, or that of the tool whose folder it is. */
+export interface Ledger {
+  /** Reads the history; writes nothing, whatever is or is not there. */
+  readHistory(session: Session): Promise<History>
+  /** The texts kept of one migration; null when it is not in the history. */
+  readKeptTexts(session: Session, name: string): Promise<KeptTexts | null>
+  /** The status of one migration in the history now; null when it is not there. */
+  readStatus(session: Session, name: string): Promise<string | null>
+  /** Creates the history inside the open transaction, which must hold the migration lock. */
+  createHistory(session: Session): Promise<void>
+  /** Records a migration as applied, in the transaction that applied it. */
+  recordApplied(session: Session, record: AppliedRecord, elapsedMs: number): Promise<void>
+  /** Records a migration as running, committed before its first statement: it has no transaction that could undo it. */
+  recordRunning(session: Session, record: AppliedRecord): Promise<void>
+  /** Records that a migration without a transaction is being rolled back; false when it was not applied. */
+  recordRollingBack(session: Session, name: string, statementCount: number): Promise<boolean>
+  /** Records the last statement that completed. */
+  recordProgress(session: Session, name: string, statementNumber: number): Promise<void>
+  /** Turns a running migration into an applied one. */
+  recordCompleted(session: Session, name: string, elapsedMs: number): Promise<void>
+  /** Removes a migration from the history; false when it was not there. */
+  recordRolledBack(session: Session, name: string, elapsedMs: number): Promise<boolean>
+  /** Records a failure; `keepsState` marks a migration without a transaction as failed where it stopped. */
+  recordFailed(session: Session, record: FailedRecord, keepsState: boolean): Promise<void>
+}

@@ -1,0 +1,29 @@
+import {
+  createHistory,
+  readHistory,
+  readKeptTexts,
+  readStatus,
+  recordApplied,
+  recordCompleted,
+  recordFailed,
+  recordProgress,
+  recordRolledBack,
+  recordRollingBack,
+  recordRunning,
+} from '../migration-history'
+import type { Ledger } from './ledger'
+
+/** Our own bookkeeping, in schema strata of the database. */
+export const strataLedger: Ledger = {
+  readHistory,
+  readKeptTexts,
+  readStatus,
+  createHistory,
+  recordApplied,
+  recordRunning,
+  recordRollingBack,
+  recordProgress,
+  recordCompleted,
+  recordRolledBack,
+  recordFailed,
+}
