@@ -5,6 +5,7 @@ import { prepareCatalogSession } from './catalog/read-catalog'
 import { Connector, type Credentials } from './connector'
 import type { Services } from './handlers'
 import type { Log } from './log'
+import { FolderWatches } from './migration/folder-watches'
 import { createMigrations } from './migration/migrations'
 import { createProfiles } from './profile/profile-store'
 import { type ResultOptions, ResultRegistry } from './query/result-registry'
@@ -125,6 +126,7 @@ export function createEngine(options: EngineOptions): Engine {
     announceChanged: (profileId) => announce('migration.changed', { profileId }),
     appVersion: options.appVersion,
   })
+  const folderWatches = new FolderWatches((profileId) => announce('migration.changed', { profileId }))
   return {
     services: {
       profiles,
@@ -134,6 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
       tabRuns,
       results,
       migrations,
+      folderWatches,
       workspaces,
       saveTargets,
       history,
@@ -150,6 +153,7 @@ export function createEngine(options: EngineOptions): Engine {
     noteSaveFile: (token, path) => saveTargets.note(token, path),
     stop: async () => {
       pulse.stop()
+      folderWatches.close()
       await migrations.stop()
       await sessions.closeAll()
       results.releaseAll()
