@@ -1,5 +1,5 @@
 import { postgresFailure, QUERY_CANCELED } from '../session/postgres-failure'
-import type { Session, TextRows } from '../session/session'
+import type { Session } from '../session/session'
 import { watchBlockers } from './blocked-watch'
 import type { RunContext } from './run-context'
 import type { PlannedStep } from './run-plan'
@@ -26,7 +26,7 @@ export async function runStatements(
       : () => {}
     let rows: number | null
     try {
-      rows = (await queryCancellable(session, text, signal)).affected
+      rows = (await cancellable(session, () => session.query(text), signal)).affected
     } catch (error) {
       throw atStatement(statement, error, signal)
     } finally {
@@ -37,12 +37,12 @@ export async function runStatements(
   }
 }
 
-/** Runs a statement that may take long, and cancels it when the signal says stop. */
-export async function queryCancellable(session: Session, text: string, signal: AbortSignal): Promise<TextRows> {
+/** Runs statements that may take long, and cancels them when the signal says stop. */
+export async function cancellable<T>(session: Session, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const cancel = () => void session.cancel().catch(() => {}) // a lost session ends the statement by itself
   signal.addEventListener('abort', cancel, { once: true })
   try {
-    return await session.query(text)
+    return await work()
   } finally {
     signal.removeEventListener('abort', cancel)
   }
