@@ -1,7 +1,7 @@
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
 import type { MigrationPair } from './migration-files'
-import { tryTransactionLock } from './migration-lock'
+import { beginWithLock } from './migration-lock'
 import { titleFromName } from './migration-name'
 import { readScript, type Script } from './migration-script'
 
@@ -35,9 +35,8 @@ export async function acceptChange(session: Session, pair: MigrationPair, checks
   if (up.checksum !== checksum) {
     throw refusal('checksum', `${up.file} was changed again. Nothing was accepted. Look at the new text.`)
   }
-  await session.query('begin')
   try {
-    if (!(await tryTransactionLock(session))) {
+    if (!(await beginWithLock(session, []))) {
       throw refusal(
         'name',
         'Somebody else migrates this database now. Nothing was accepted. Try again when they are done.',
