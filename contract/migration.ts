@@ -79,6 +79,8 @@ export const migrationStatement = z.strictObject({
   /** Line from 1 in the file. */
   line: z.number().int().min(1),
   text: z.string(),
+  /** It may take rows or values away: DROP, TRUNCATE, DELETE and the like. */
+  destroys: z.boolean(),
 })
 /** One statement of a migration file. */
 export type MigrationStatement = z.output<typeof migrationStatement>

@@ -63,7 +63,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
   const overview = listing.kind === 'listed' ? listing.overview : null
   const refresh = () => void loadMigrations(profileId)
   const choose = () => void chooseFolder(profileId)
-  const act = (action: MigrationAction) => void planAction(profileId, action, environment)
+  const act = (action: MigrationAction) => void planAction(profileId, action)
 
   async function open(name: string, file: 'up' | 'down', place?: OpenPlace): Promise<void> {
     const texts = await textsOf(profileId, name)

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
 import {
   chooseMigrationFolder,
+  confirmPlan,
   copyMigrations,
   expectMigrations,
   type MigrationCopy,
@@ -40,6 +41,7 @@ test.describe('a migration that others are in the way of', () => {
     await expectMigrations(page, ['Add nick, pending'])
 
     await pressMigrations(page, 'Apply all')
+    await confirmPlan(page)
     const blocker = migrations.getByRole('list', { name: 'Blocked by' }).getByRole('listitem')
     await expect(blocker).toHaveAccessibleName(/^Your tab “Query 1”, pid \d+, role /)
     await expect(blocker).toContainText(/idle in transaction for .*begin; update accounts|update accounts set id = 2/)

@@ -12,8 +12,8 @@ import {
   underlined,
   writeSql,
 } from '../support/app-query'
-import { startLocalDatabase, treeItem, windowOf, wordsOf } from '../support/app-window'
-import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
+import { treeItem, windowOf, wordsOf } from '../support/app-window'
+import { sharedApp } from '../support/shared-app'
 
 const SCRIPT = `select '🐘; --' as "🐘", 1 as id, 2 as id, null as "null", '' as empty;
 do $$ begin raise notice 'it''s % o''clock', 12; end $$;
@@ -21,19 +21,7 @@ select $tag$a;b$tag$ as body;
 /* a /* nested; */ comment */ select 9223372036854775807 as big, 1.10::numeric as price, '\\x00ff'::bytea as raw;`
 
 test.describe('the query pane', () => {
-  test.describe.configure({ mode: 'default' })
-  let launched: LaunchedApp
-
-  test.beforeAll(async () => {
-    launched = await launchApp()
-    await startLocalDatabase(launched.page)
-  })
-  test.beforeEach(() => openTab(launched.page))
-  test.afterEach(() => launched.assertNoViolations())
-  test.afterAll(async () => {
-    await launched.close()
-    await removeUserData(launched.userData)
-  })
+  const launched = sharedApp({ inNewTab: true })
 
   test('shows every result of a script in a tab of its own', async () => {
     const { page, screenshot } = launched

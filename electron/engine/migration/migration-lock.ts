@@ -16,9 +16,18 @@ export async function tryLock(session: Session): Promise<boolean> {
   return isTrue(await session.query(`select pg_catalog.pg_try_advisory_lock(${MIGRATION_LOCK})::pg_catalog.text`))
 }
 
-/** Takes the migration lock until the open transaction ends if nobody else holds it; never waits. */
-export async function tryTransactionLock(session: Session): Promise<boolean> {
-  return isTrue(await session.query(`select pg_catalog.pg_try_advisory_xact_lock(${MIGRATION_LOCK})::pg_catalog.text`))
+/**
+ * Begins a transaction that holds the migration lock until it ends, and runs `further` in it, all in one round trip; false when
+ * somebody else holds the lock, and the transaction is to be rolled back.
+ */
+export async function beginWithLock(session: Session, further: readonly string[]): Promise<boolean> {
+  const [, lock] = await session.queryTogether([
+    // READ COMMITTED: a look at the history after the lock must see what its holder committed.
+    'begin isolation level read committed',
+    `select pg_catalog.pg_try_advisory_xact_lock(${MIGRATION_LOCK})::pg_catalog.text`,
+    ...further,
+  ])
+  return lock !== undefined && isTrue(lock)
 }
 
 /** Gives the session's migration lock back. */

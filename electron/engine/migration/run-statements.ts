@@ -1,6 +1,6 @@
 import type { Blocker } from '../../../contract/migration'
 import { postgresFailure, QUERY_CANCELED } from '../session/postgres-failure'
-import type { Session, TextRows } from '../session/session'
+import type { Session } from '../session/session'
 import { watchStatement } from './blocked-watch'
 import { blockersInWords } from './blockers'
 import type { RunContext } from './run-context'
@@ -34,7 +34,7 @@ export async function runStatements(
       : () => {}
     let rows: number | null
     try {
-      rows = (await queryCancellable(session, text, signal)).affected
+      rows = (await cancellable(session, () => session.query(text), signal)).affected
     } catch (error) {
       throw waitedFor(blockers, atStatement(statement, error, signal))
     } finally {
@@ -55,12 +55,12 @@ function waitedFor(blockers: readonly Blocker[], error: unknown): unknown {
   })
 }
 
-/** Runs a statement that may take long, and cancels it when the signal says stop. */
-export async function queryCancellable(session: Session, text: string, signal: AbortSignal): Promise<TextRows> {
+/** Runs statements that may take long, and cancels them when the signal says stop. */
+export async function cancellable<T>(session: Session, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const cancel = () => void session.cancel().catch(() => {}) // a lost session ends the statement by itself
   signal.addEventListener('abort', cancel, { once: true })
   try {
-    return await session.query(text)
+    return await work()
   } finally {
     signal.removeEventListener('abort', cancel)
   }
