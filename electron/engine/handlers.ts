@@ -233,6 +233,7 @@ export function createHandlers(services: Services): EngineHandlers {
       migrations.cancel(runId)
       return null
     },
+    'migration.signal': async (input) => ({ outcome: await migrations.signal(input) }),
     'migration.create': (input) => migrations.create(input),
     'migration.read': (input) => migrations.read(input),
     'migration.write': (input) => migrations.write(input),
