@@ -10,7 +10,7 @@ import { ChangedText } from './changed-text'
 import type { Migrations } from './migrations'
 import { itemReasons } from './possible-actions'
 import { ReasonButton } from './reason-button'
-import { shownMigrations } from './shown-migrations'
+import { oneWayReason, shownMigrations } from './shown-migrations'
 import { SqlText } from './sql-text'
 import { OneWayMark } from './state-icon'
 import { isCancelled, StepLogView } from './statement-log'
@@ -29,6 +29,7 @@ export function MigrationDetail(props: {
   if (row === undefined) return <div className="mdetail" />
   const { migration } = row
   const { name } = migration
+  const oneWay = oneWayReason(migration)
   const log = migrations.logs[name]
   const reasons = itemReasons(migrations, name)
   const failureHasButton = migrations.tab === 'log' && log !== undefined && log.failure !== null && !isCancelled(log)
@@ -54,10 +55,10 @@ export function MigrationDetail(props: {
           <div className={`small cut ${migration.problem === null ? 'dim' : 'st is-failed'}`} title={row.meaning}>
             {migration.problem ?? factOf(migration, row.meaning)}
           </div>
-          {migration.irreversibleBecause === null ? null : (
-            <div className="one-way-line small dim" title={migration.irreversibleBecause}>
+          {oneWay === null ? null : (
+            <div className="one-way-line small dim" title={oneWay}>
               <OneWayMark />
-              <span className="cut">{migration.irreversibleBecause}</span>
+              <span className="cut">{oneWay}</span>
             </div>
           )}
         </div>
