@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
@@ -14,9 +15,18 @@ const leaveOut = {
   load: (id: string) => (id === '\0pg-native' || id === '\0pg-cloudflare' ? 'export default undefined' : undefined),
 }
 
+/** PostgreSQL's grammar looks for its WebAssembly beside the chunk that it was bundled into. */
+const parserBesideChunks = {
+  name: 'parser-beside-chunks',
+  async generateBundle(this: { emitFile(file: object): string }) {
+    const source = await readFile(resolve('node_modules/libpg-query/wasm/libpg-query.wasm'))
+    this.emitFile({ type: 'asset', fileName: 'chunks/libpg-query.wasm', source })
+  },
+}
+
 export default defineConfig({
   main: {
-    plugins: [leaveOut],
+    plugins: [leaveOut, parserBesideChunks],
     build: {
       outDir: 'out/main',
       externalizeDeps: false,
