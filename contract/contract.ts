@@ -12,6 +12,8 @@ import {
   migrationRunId,
   migrationRunInput,
   migrationTexts,
+  signalInput,
+  signalOutcome,
 } from './migration'
 import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
 import {
@@ -132,6 +134,8 @@ export const engineContract = {
   'migration.follow': stream(ofProfile, migrationEvent),
   /** Stops a run: the statement is cancelled, its migration rolled back, earlier ones are kept. */
   'migration.cancel': request(z.strictObject({ runId: migrationRunId }), done),
+  /** Cancels the statement of somebody who blocks a run, or terminates their session; a server error says why not. */
+  'migration.signal': request(signalInput, z.strictObject({ outcome: signalOutcome })),
   /** Writes a new, empty pair of files; never overwrites. */
   'migration.create': request(z.strictObject({ profileId, title: fieldText(100).min(1) }), migrationTexts),
   /** The texts of a migration: from its files, or, where those are gone, from the history. */

@@ -144,14 +144,14 @@ function deskCommands(): readonly Command[] {
 function migrationCommands(): readonly Command[] {
   const { opened } = appStore.getState()
   if (opened === null) return []
-  const { id, environment } = opened.profile
+  const { id } = opened.profile
   const migrations = migrationsOf(id)
   const pending = pendingCount(migrations)
   const applied = migrations.listing.kind === 'listed' ? migrations.listing.overview.appliedCount : 0
   const isFree = migrations.run.kind !== 'running'
   const act = (action: MigrationAction) => () => {
     changeLayout({ isMigrationsFolded: false }) // the plan and its progress are shown there
-    void planAction(id, action, environment)
+    void planAction(id, action)
   }
   return [
     {

@@ -8,6 +8,7 @@ import { catalogFingerprint, readCatalog } from './catalog/read-catalog'
 import { typeNames } from './catalog/type-names'
 import type { Connector } from './connector'
 import { FailureError, refusal } from './failure-error'
+import type { FolderWatches } from './migration/folder-watches'
 import type { Migrations } from './migration/migrations'
 import type { Profiles } from './profile/profile-store'
 import { testConnection } from './profile/test-connection'
@@ -41,6 +42,7 @@ export interface Services {
   readonly tabRuns: TabRuns
   readonly results: ResultRegistry
   readonly migrations: Migrations
+  readonly folderWatches: FolderWatches
   readonly workspaces: WorkspaceStore
   readonly saveTargets: SaveTargets
   readonly history: RunHistory
@@ -80,6 +82,7 @@ export function createHandlers(services: Services): EngineHandlers {
   const closeProfile = async (profileId: ProfileId) => {
     if (opened === profileId) opened = null
     tabRuns.forgetProfile(profileId)
+    services.folderWatches.leave(profileId)
     watch.forget(profileId) // first: the runs that end now would ask again, and open a session for it
     await sessions.closeProfile(profileId)
     results.releaseProfile(profileId)
@@ -211,7 +214,12 @@ export function createHandlers(services: Services): EngineHandlers {
       return null
     },
 
-    'migration.list': ({ profileId }) => migrations.list(profileId),
+    'migration.list': async ({ profileId }) => {
+      const { migrationFolder } = await profiles.get(profileId)
+      // Before the files are read: what is written meanwhile is told.
+      if (opened === profileId) await services.folderWatches.follow(profileId, migrationFolder)
+      return migrations.list(profileId)
+    },
     'migration.plan': (input) => migrations.plan(input),
     'migration.run': async (input, channel) => {
       try {
@@ -225,6 +233,7 @@ export function createHandlers(services: Services): EngineHandlers {
       migrations.cancel(runId)
       return null
     },
+    'migration.signal': async (input) => ({ outcome: await migrations.signal(input) }),
     'migration.create': (input) => migrations.create(input),
     'migration.read': (input) => migrations.read(input),
     'migration.write': (input) => migrations.write(input),

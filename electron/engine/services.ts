@@ -5,6 +5,7 @@ import { prepareCatalogSession } from './catalog/read-catalog'
 import { Connector, type Credentials } from './connector'
 import type { Services } from './handlers'
 import type { Log } from './log'
+import { FolderWatches } from './migration/folder-watches'
 import { createMigrations } from './migration/migrations'
 import { createProfiles } from './profile/profile-store'
 import { type ResultOptions, ResultRegistry } from './query/result-registry'
@@ -123,8 +124,10 @@ export function createEngine(options: EngineOptions): Engine {
     folderOf: async (profileId) => (await profiles.get(profileId)).migrationFolder,
     hostOf,
     announceChanged: (profileId) => announce('migration.changed', { profileId }),
+    tabOf: (profileId, backendPid) => tabRuns.tabOfBackend(profileId, backendPid),
     appVersion: options.appVersion,
   })
+  const folderWatches = new FolderWatches((profileId) => announce('migration.changed', { profileId }))
   return {
     services: {
       profiles,
@@ -134,6 +137,7 @@ export function createEngine(options: EngineOptions): Engine {
       tabRuns,
       results,
       migrations,
+      folderWatches,
       workspaces,
       saveTargets,
       history,
@@ -150,6 +154,7 @@ export function createEngine(options: EngineOptions): Engine {
     noteSaveFile: (token, path) => saveTargets.note(token, path),
     stop: async () => {
       pulse.stop()
+      folderWatches.close()
       await migrations.stop()
       await sessions.closeAll()
       results.releaseAll()

@@ -3,6 +3,7 @@ import type {
   Blocker,
   Direction,
   MigrationAction,
+  MigrationEvent,
   MigrationOverview,
   MigrationPlan,
   MigrationRunId,
@@ -30,9 +31,16 @@ export interface RunningRun {
   readonly statement: number
   /** Names of the migrations whose step was committed, in order. */
   readonly committed: readonly string[]
+  /** Who the statement at work waits for, the roots of chains first. */
   readonly blockers: readonly Blocker[]
+  /** When they were seen, in milliseconds of the clock. */
+  readonly blockersAt: number
+  /** The index build that the statement at work is; null when it is none. */
+  readonly indexBuild: Extract<MigrationEvent, { type: 'indexProgressed' }> | null
+  /** Set while a step is tried again because a lock was not granted. */
+  readonly lockTry: Extract<MigrationEvent, { type: 'lockTimedOut' }> | null
   /** Set while somebody else migrates this database; `since` is when the wait began, in milliseconds of the clock. */
-  readonly lockWait: { readonly holder: Blocker | null; readonly since: number } | null
+  readonly lockWait: { readonly holder: Blocker | null; readonly since: number; readonly seenAt: number } | null
   /** Null for a run that was joined later: when it began is not known. */
   readonly startedAt: number | null
   readonly isCancelling: boolean

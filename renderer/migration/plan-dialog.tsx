@@ -9,7 +9,7 @@ import { SqlPieces } from './sql-text'
 import { oneLine } from './statement-log'
 import { planSentence, planTitle } from './words'
 
-/** Shows exactly what will run and where, and asks; Cancel has the focus. */
+/** Shows exactly what will run and where, and asks; Enter confirms only what destroys nothing, away from shared databases. */
 export function PlanDialog(props: {
   readonly plan: MigrationPlan
   readonly action: MigrationAction
@@ -21,6 +21,7 @@ export function PlanDialog(props: {
   const { plan, action, profileName, environment, onConfirm, onClose } = props
   const title = planTitle(plan)
   const isApply = plan.direction === 'apply'
+  const isCareful = asksForCare(plan, environment)
   return (
     <Dialog
       label={title}
@@ -46,10 +47,10 @@ export function PlanDialog(props: {
               ? 'Stops at the first failure; what was committed before stays.'
               : 'What a rollback drops is gone with its rows.'}
           </span>
-          <Button autoFocus onPress={onClose}>
+          <Button autoFocus={isCareful} onPress={onClose}>
             Cancel
           </Button>
-          <Button variant="danger" onPress={onConfirm}>
+          <Button autoFocus={!isCareful} variant={isCareful ? 'danger' : 'primary'} onPress={onConfirm}>
             {`${title} ${isApply ? 'to' : 'on'} ${environment}`}
           </Button>
         </>
@@ -63,6 +64,12 @@ export function PlanDialog(props: {
       </ol>
     </Dialog>
   )
+}
+
+/** True where a slip of the Enter key must not confirm: rollbacks, shared databases, and what may take rows away. */
+function asksForCare(plan: MigrationPlan, environment: Environment): boolean {
+  if (plan.direction === 'roll back' || environment === 'staging' || environment === 'production') return true
+  return plan.steps.some((step) => step.statements.some((statement) => statement.destroys))
 }
 
 function Step({ step }: { readonly step: MigrationStep }): ReactNode {
@@ -85,12 +92,13 @@ function Step({ step }: { readonly step: MigrationStep }): ReactNode {
         </p>
       </div>
       <ol className="plan-statements" aria-label="Statements">
-        {step.statements.map(({ line, text }) => (
-          <li key={`${line} ${text}`} className="ps" title={text.slice(0, 2000)}>
+        {step.statements.map(({ line, text, destroys }, index) => (
+          <li key={index} className="ps" title={text.slice(0, 2000)}>
             <span className="no">{line}</span>
             <code className="cut">
               <SqlPieces text={oneLine(text)} />
             </code>
+            {destroys ? <span className="small st is-failed">destroys</span> : null}
           </li>
         ))}
       </ol>

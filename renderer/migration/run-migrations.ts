@@ -1,5 +1,5 @@
 import type { MigrationAction, MigrationEvent, MigrationPlan } from '../../contract/migration'
-import type { Environment, ProfileId } from '../../contract/profile'
+import type { ProfileId } from '../../contract/profile'
 import { type OpenStream, openStream, request } from '../bridge'
 import { now } from './clock'
 import { loadMigrations, readTexts } from './load-migrations'
@@ -11,12 +11,8 @@ export async function openMigrations(profileId: ProfileId): Promise<void> {
   await Promise.all([loadMigrations(profileId), followRun(profileId)])
 }
 
-/** Asks what an action would run, then runs it at once, or shows the plan first: always before a rollback, and on production. */
-export async function planAction(
-  profileId: ProfileId,
-  action: MigrationAction,
-  environment: Environment,
-): Promise<void> {
+/** Asks what an action would do and shows that plan; nothing runs before it is confirmed. */
+export async function planAction(profileId: ProfileId, action: MigrationAction): Promise<void> {
   const { kind } = migrationsOf(profileId).run
   if (kind === 'planning' || kind === 'running') return
   noteMigrations(profileId, { type: 'planAsked', action })
@@ -31,9 +27,7 @@ export async function planAction(
   const plan = reply.value
   if (plan.refusals.length > 0) noteMigrations(profileId, { type: 'planRefused', action, plan })
   else if (plan.steps.length === 0) noteMigrations(profileId, { type: 'planFoundNothing', plan })
-  else if (plan.direction === 'roll back' || environment === 'production') {
-    noteMigrations(profileId, { type: 'planShown', action, plan })
-  } else await runPlan(profileId, plan, action)
+  else noteMigrations(profileId, { type: 'planShown', action, plan })
 }
 
 /** Closes the shown plan, or what was refused. */

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
 import {
   chooseMigrationFolder,
+  confirmPlan,
   copyMigrations,
   expectMigrations,
   type MigrationCopy,
@@ -87,6 +88,7 @@ test.describe('the engine', () => {
     await chooseMigrationFolder(app, page, copy.folder)
     await expectMigrations(page, ['Slow, pending'])
     await pressMigrations(page, 'Apply next')
+    await confirmPlan(page)
     await expect(migrationStatus).toHaveText('Running 1 of 1, statement 2 of 3')
 
     process.kill(await enginePid(app), 'SIGKILL')
@@ -97,6 +99,7 @@ test.describe('the engine', () => {
     expect(await ask(page, "select to_regclass('slow')")).toEqual([['<NULL>']])
     await expect(migrations.getByRole('button', { name: 'Apply next' })).toHaveAttribute('aria-disabled', 'false')
     await pressMigrations(page, 'Apply next')
+    await confirmPlan(page)
     await expect(migrationStatus).toHaveText(/^Applied 1 migration in/, { timeout: 30_000 })
     await expectMigrations(page, ['Slow, applied'])
     await expect(treeItem(page, 'slow, table')).toBeVisible()

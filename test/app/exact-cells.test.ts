@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
-import { gridRows, messagesText, openTab, run, writeSql } from '../support/app-query'
-import { startLocalDatabase, windowOf } from '../support/app-window'
-import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
+import { gridRows, messagesText, run, writeSql } from '../support/app-query'
+import { windowOf } from '../support/app-window'
+import { sharedApp } from '../support/shared-app'
 
 /** Values as SQL, and as COPY prints them. */
 const SAMPLE: readonly (readonly [sql: string, text: string])[] = [
@@ -26,19 +26,7 @@ const SAMPLE: readonly (readonly [sql: string, text: string])[] = [
 ]
 
 test.describe('cells', () => {
-  test.describe.configure({ mode: 'default' })
-  let launched: LaunchedApp
-
-  test.beforeAll(async () => {
-    launched = await launchApp()
-    await startLocalDatabase(launched.page)
-  })
-  test.beforeEach(() => openTab(launched.page))
-  test.afterEach(() => launched.assertNoViolations())
-  test.afterAll(async () => {
-    await launched.close()
-    await removeUserData(launched.userData)
-  })
+  const launched = sharedApp({ inNewTab: true })
 
   test('hold exactly what the server printed, and copy it', async () => {
     const { page, app, screenshot } = launched

@@ -4,29 +4,21 @@ import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { activeCell, activeTab, answerSaveDialog, askAndFocus, columnOf, gridOf } from '../support/app-grid'
 import { gridRows, openTab, rowCount, run, writeSql } from '../support/app-query'
-import { startLocalDatabase } from '../support/app-window'
-import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
+import { sharedApp } from '../support/shared-app'
 
 const PEOPLE = `select * from (values
   (1, 'Ärmel', 9007199254740993::numeric, null), (2, 'anna', 9007199254740992, ''), (3, 'Zoe', -5, 'x'),
   (4, 'bert', 'NaN', 'x'), (5, 'anna', 10, 'y'), (6, null, 9, 'x')) v(id, name, amount, note)`
 
 test.describe('the grid', () => {
-  test.describe.configure({ mode: 'default' })
-  let launched: LaunchedApp
+  const launched = sharedApp({ inNewTab: true })
   let folder: string
 
   test.beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'strata-grid-'))
-    launched = await launchApp()
-    await startLocalDatabase(launched.page)
     await launched.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(1280, 800))
   })
-  test.beforeEach(() => openTab(launched.page))
-  test.afterEach(() => launched.assertNoViolations())
   test.afterAll(async () => {
-    await launched.close()
-    await removeUserData(launched.userData)
     await rm(folder, { recursive: true, force: true })
   })
 
@@ -241,6 +233,16 @@ test.describe('the grid', () => {
     await expect(record).toHaveCount(0)
     await expect(grid).toBeFocused()
     expect(await activeCell(page)).toMatch(/^long/)
+  })
+
+  test('a record marks the characters that turn the order of a text around', async () => {
+    const { page } = launched
+    const { record } = gridOf(page)
+    await askAndFocus(page, `select 'safe' || chr(8238) || 'gnp.exe' as file`)
+
+    await page.keyboard.press('F4')
+
+    await expect(record.locator('.grecord-value .mark')).toHaveAttribute('data-mark', 'U+202E')
   })
 
   test('shows JSON as a tree with the digits and keys that the server printed', async () => {

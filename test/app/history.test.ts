@@ -5,23 +5,13 @@ import { expectJournalHolds, filesWith } from '../support/app-files'
 import { editorText, ended, openTab, run, writeSql } from '../support/app-query'
 import { leftSideOf, openHistory, saveAs } from '../support/app-side'
 import { startLocalDatabase, treeItem, windowOf } from '../support/app-window'
-import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
+import { launchApp, removeUserData } from '../support/launch-app'
+import { sharedApp } from '../support/shared-app'
 
 const SECRET = 'sesame-4711-hidden'
 
 test.describe('history and saved queries', () => {
-  test.describe.configure({ mode: 'default' })
-  let launched: LaunchedApp
-
-  test.beforeAll(async () => {
-    launched = await launchApp()
-    await startLocalDatabase(launched.page)
-  })
-  test.afterEach(() => launched.assertNoViolations())
-  test.afterAll(async () => {
-    await launched.close()
-    await removeUserData(launched.userData)
-  })
+  const launched = sharedApp()
 
   test('a run, a failed and a cancelled one appear with what they must say', async () => {
     const { page, screenshot } = launched

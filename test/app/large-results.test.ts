@@ -5,26 +5,14 @@ import { type ElectronApplication, expect, type Page, test } from '@playwright/t
 import { answerSaveDialog } from '../support/app-grid'
 import { enginePid } from '../support/app-processes'
 import { ask, ended, gridRows, openTab, rowCount, run, writeSql } from '../support/app-query'
-import { startLocalDatabase, windowOf, wordsOf } from '../support/app-window'
-import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
+import { windowOf, wordsOf } from '../support/app-window'
+import { sharedApp } from '../support/shared-app'
 import { openFilesIn } from '../support/spilled-files'
 
 const isLinux = process.platform === 'linux'
 
 test.describe('a large result', () => {
-  test.describe.configure({ mode: 'default' })
-  let launched: LaunchedApp
-
-  test.beforeAll(async () => {
-    launched = await launchApp()
-    await startLocalDatabase(launched.page)
-  })
-  test.beforeEach(() => openTab(launched.page))
-  test.afterEach(() => launched.assertNoViolations())
-  test.afterAll(async () => {
-    await launched.close()
-    await removeUserData(launched.userData)
-  })
+  const launched = sharedApp({ inNewTab: true })
 
   test("M7: shows its first row within a second, the server's own time for it aside, and stays small", async () => {
     const { app, page } = launched

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import {
   chooseMigrationFolder,
+  confirmPlan,
   confirmRollback,
   copyMigrations,
   expectMigrations,
@@ -40,6 +41,7 @@ test.describe('the migrations panel', () => {
     await expectMigrations(page, applied(0))
 
     await pressAtMigration(page, 'Sample employees', 'Apply up to here')
+    await confirmPlan(page)
 
     await expectMigrations(page, applied(3))
     await expect(windowOf(page).migrationStatus).toHaveText(/^Applied 3 migrations in/)
@@ -81,6 +83,7 @@ test.describe('the migrations panel', () => {
   test('Roll back all leaves nothing of the folder in the database', async () => {
     const { page } = launched
     await pressMigrations(page, 'Apply all')
+    await confirmPlan(page)
     await expectMigrations(page, applied(4))
 
     await windowOf(page)
@@ -132,6 +135,7 @@ test.describe('the migrations panel', () => {
     await page.keyboard.press('ControlOrMeta+S')
     await expect(page.getByRole('tab', { name: down, exact: true })).toBeVisible()
     await pressMigrations(page, 'Apply all')
+    await confirmPlan(page)
 
     await expectMigrations(page, [...applied(4), 'Add salaries, applied'])
     expect(await readFile(join(copy.folder, up), 'utf8')).toBe(upText)
@@ -152,6 +156,7 @@ test.describe('the migrations panel', () => {
     await expectMigrations(page, [...applied(4), 'Add salaries, applied', 'Bonus, pending'])
 
     await pressMigrations(page, 'Apply next')
+    await confirmPlan(page)
 
     await expect(migrationStatus).toHaveText('Failed: ERROR: column "nmae" does not exist')
     const alert = await wordsOf(migrations.getByRole('alert'))
@@ -178,6 +183,7 @@ test.describe('the migrations panel', () => {
     await page.keyboard.press('ControlOrMeta+S')
     await expect(page.getByRole('tab', { name: up, exact: true })).toBeVisible()
     await pressMigrations(page, 'Apply next')
+    await confirmPlan(page)
 
     await expectMigrations(page, [...applied(4), 'Add salaries, applied', 'Bonus, applied'])
     expect(await readFile(join(copy.folder, up), 'utf8')).toContain("select '🎉', nickname\nfrom employees;")
@@ -191,6 +197,7 @@ test.describe('the migrations panel', () => {
     await pressMigrations(page, 'Refresh')
     await expect(windowOf(page).migrationItems).toHaveCount(7)
     await pressMigrations(page, 'Apply next')
+    await confirmPlan(page)
     await expect(windowOf(page).migrationItems.last()).toHaveAccessibleName('Forever, applied')
     // The run ends a moment later, and the buttons come back in the place of Cancel: a pointer that waits there is not seen by them.
     await expect(windowOf(page).migrationStatus).toHaveText(/^Applied/)

@@ -12,8 +12,8 @@ import {
   underlined,
   writeSql,
 } from '../support/app-query'
-import { startLocalDatabase, treeItem, windowOf, wordsOf } from '../support/app-window'
-import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
+import { treeItem, windowOf, wordsOf } from '../support/app-window'
+import { sharedApp } from '../support/shared-app'
 
 const SCRIPT = `select '🐘; --' as "🐘", 1 as id, 2 as id, null as "null", '' as empty;
 do $$ begin raise notice 'it''s % o''clock', 12; end $$;
@@ -21,19 +21,7 @@ select $tag$a;b$tag$ as body;
 /* a /* nested; */ comment */ select 9223372036854775807 as big, 1.10::numeric as price, '\\x00ff'::bytea as raw;`
 
 test.describe('the query pane', () => {
-  test.describe.configure({ mode: 'default' })
-  let launched: LaunchedApp
-
-  test.beforeAll(async () => {
-    launched = await launchApp()
-    await startLocalDatabase(launched.page)
-  })
-  test.beforeEach(() => openTab(launched.page))
-  test.afterEach(() => launched.assertNoViolations())
-  test.afterAll(async () => {
-    await launched.close()
-    await removeUserData(launched.userData)
-  })
+  const launched = sharedApp({ inNewTab: true })
 
   test('shows every result of a script in a tab of its own', async () => {
     const { page, screenshot } = launched
@@ -140,6 +128,59 @@ test.describe('the query pane', () => {
     await ended(page, 'Complete')
     await expect(transaction).toHaveText('No transaction')
     expect(await ask(page, "select to_regclass('kept')")).toEqual([['<NULL>']])
+  })
+
+  test('keeps the focus in the run bar when Enter rolls back', async () => {
+    const { page } = launched
+    const { transaction, runBar } = windowOf(page)
+    await writeSql(page, 'begin;\ncreate temp table gone (i int);')
+    await run(page, 'Run all')
+    await runBar.getByRole('button', { name: 'Roll back' }).focus()
+
+    await page.keyboard.press('Enter')
+
+    await expect(transaction).toHaveText('No transaction')
+    await expect(runBar.locator(':focus')).toHaveCount(1)
+  })
+
+  test('a COMMIT that fails leaves the text without a mark: it stands nowhere in it', async () => {
+    const { page } = launched
+    const { transaction, runBar, messages } = windowOf(page)
+    await writeSql(
+      page,
+      `begin;
+create temp table child (i int unique deferrable initially deferred);
+insert into child values (1), (1);`,
+    )
+    await run(page, 'Run all')
+
+    await runBar.getByRole('button', { name: 'Commit', exact: true }).click()
+
+    await ended(page, 'Failed')
+    await expect(messages.getByRole('alert')).toContainText('duplicate key value violates unique constraint')
+    await expect(transaction).toHaveText('No transaction')
+    expect(await underlined(page)).toBe('')
+  })
+
+  test('Escape puts away what the editor suggests, and cancels only when nothing is suggested', async () => {
+    const { page } = launched
+    const { queryStatus } = windowOf(page)
+    await writeSql(page, 'select pg_sleep(600);')
+    await page.keyboard.press('ControlOrMeta+Shift+Enter')
+    await expect(queryStatus).toHaveText(/^Running/)
+    await page.keyboard.press('ControlOrMeta+End')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('select p')
+    await page.keyboard.press('ControlOrMeta+Space')
+    const suggestions = page.locator('.suggest-widget.visible')
+    await expect(suggestions).toHaveCount(1)
+
+    await page.keyboard.press('Escape')
+
+    await expect(suggestions).toHaveCount(0)
+    await expect(queryStatus).toHaveText(/^Running/)
+    await page.keyboard.press('Escape')
+    await ended(page, 'Cancelled')
   })
 
   test('closing a tab with an open transaction commits it when told to', async () => {

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { ask, ended, goToLine, gridRows, messagesText, openTab, run, underlined, writeSql } from '../support/app-query'
-import { startLocalDatabase, windowOf, wordsOf } from '../support/app-window'
-import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
+import { windowOf, wordsOf } from '../support/app-window'
+import { sharedApp } from '../support/shared-app'
 
 /** Chooses an entry of one of the run bar's menus. */
 async function choose(page: Page, menu: 'Commit mode' | 'Run options', entry: RegExp): Promise<void> {
@@ -10,19 +10,7 @@ async function choose(page: Page, menu: 'Commit mode' | 'Run options', entry: Re
 }
 
 test.describe('a run', () => {
-  test.describe.configure({ mode: 'default' })
-  let launched: LaunchedApp
-
-  test.beforeAll(async () => {
-    launched = await launchApp()
-    await startLocalDatabase(launched.page)
-  })
-  test.beforeEach(() => openTab(launched.page))
-  test.afterEach(() => launched.assertNoViolations())
-  test.afterAll(async () => {
-    await launched.close()
-    await removeUserData(launched.userData)
-  })
+  const launched = sharedApp({ inNewTab: true })
 
   for (const mode of ['auto', 'manual'] as const) {
     test(`is cancelled within a second in ${mode} commit, gone from the server, and the tab goes on`, async () => {

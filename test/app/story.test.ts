@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { expectJournalHolds } from '../support/app-files'
-import { confirmRollback, expectMigrations, pressMigrations } from '../support/app-migrations'
+import { confirmPlan, confirmRollback, expectMigrations, pressMigrations } from '../support/app-migrations'
 import { editorText, gridColumns, gridRows, openTab, rowCount, run, writeSql } from '../support/app-query'
 import { startLocalDatabase, treeItem, windowOf, wordsOf } from '../support/app-window'
 import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
@@ -64,6 +64,7 @@ test.describe('the story of a first hour', () => {
     const { page } = launched
 
     await pressMigrations(page, 'Apply next')
+    await confirmPlan(page)
 
     await expectMigrations(page, applied(1))
     await expect(windowOf(page).migrationStatus).toHaveText(/^Applied 1 migration in/)
@@ -74,6 +75,7 @@ test.describe('the story of a first hour', () => {
     const { page, screenshot } = launched
 
     await pressMigrations(page, 'Apply all')
+    await confirmPlan(page)
 
     await expectMigrations(page, applied(4))
     await expect(windowOf(page).migrationStatus).toHaveText(/^Applied 3 migrations in/)

@@ -65,6 +65,13 @@ export async function pressAtMigration(page: Page, title: string, button: string
   await pressMigrations(page, button)
 }
 
+/** Confirms the shown plan, whatever it does: the last button of its dialog. */
+export async function confirmPlan(page: Page): Promise<void> {
+  const { dialog } = windowOf(page)
+  await expect(dialog.getByRole('list', { name: 'Steps' })).toBeVisible()
+  await dialog.getByRole('button').last().click()
+}
+
 /** Confirms the shown rollback. */
 export async function confirmRollback(page: Page): Promise<void> {
   await windowOf(page)

@@ -4,7 +4,7 @@ import { FailureError, refusal } from '../failure-error'
 import type { Session } from '../session/session'
 import type { Ledger } from './ledger/ledger'
 import { strataLedger } from './ledger/strata-ledger'
-import { awaitLock, tryLock, tryTransactionLock, unlock } from './migration-lock'
+import { awaitLock, beginWithLock, tryLock, unlock } from './migration-lock'
 import type { RunContext, StepOutcome } from './run-context'
 import { runMigrations } from './run-migrations'
 import type { PlannedStep, RunPlan } from './run-plan'
@@ -161,8 +161,7 @@ class Execution {
   private async prepareHistory(context: Omit<RunContext, 'ledger'>): Promise<void> {
     const { session, request } = this
     const attempt = async () => {
-      await session.query('begin isolation level read committed')
-      if (await tryTransactionLock(session)) return true
+      if (await beginWithLock(session, [])) return true
       await session.query('rollback')
       return false
     }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Statement, scanScript } from '../../../contract/script-scanner'
 import { lineColumnAt } from '../../../contract/statement'
 import { type Header, type Problem, readHeader } from './migration-header'
-import { isConcurrentIndex, refusalOf } from './script-check'
+import { isConcurrentIndex, isDestroying, refusalOf } from './script-check'
 
 /** One statement of a script. */
 export interface ScriptStatement {
@@ -12,6 +12,8 @@ export interface ScriptStatement {
   readonly text: string
   /** CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY: may leave an INVALID index behind. */
   readonly isConcurrentIndex: boolean
+  /** It may take rows or values away. */
+  readonly destroys: boolean
 }
 
 /** One of the two files of a migration, read and checked. */
@@ -62,7 +64,8 @@ export function readScript(file: string, content: string, part: 'up' | 'down', o
     const message = refusalOf(statement, body, header.isTransactional)
     if (message !== null) first ??= { line, message }
     const isConcurrent = isConcurrentIndex(statement.words, body)
-    statements.push({ from: statement.from, line, text: body, isConcurrentIndex: isConcurrent })
+    const destroys = isDestroying(statement.words, body)
+    statements.push({ from: statement.from, line, text: body, isConcurrentIndex: isConcurrent, destroys })
   }
   if (scan.problem !== null) {
     const { line } = lineColumnAt(text, scan.problem.at)

@@ -8,10 +8,13 @@ import type {
   MigrationPlan,
   MigrationRunId,
   MigrationTexts,
+  SignalOutcome,
 } from '../../../contract/migration'
 import type { ProfileId } from '../../../contract/profile'
+import type { TabId } from '../../../contract/workspace'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
+import { namingTabs } from './blockers'
 import type { RunResult } from './execute-run'
 import { ownerOf } from './ledger/choose-ledger'
 import type { Ledger } from './ledger/ledger'
@@ -24,6 +27,7 @@ import { MigrationRun } from './migration-run'
 import { readScript, type Script } from './migration-script'
 import { overviewOf } from './migration-state'
 import { planForWindow, planRun, type RunPlan } from './run-plan'
+import { signalBackend } from './signal-backend'
 
 /** What migrations need from the rest of the engine. */
 export interface MigrationOptions {
@@ -37,6 +41,8 @@ export interface MigrationOptions {
   /** Files or history changed. */
   readonly announceChanged: (profileId: ProfileId) => void
   readonly appVersion: string
+  /** The tab whose session a backend is; left out where there are no tabs, as on the command line. */
+  readonly tabOf?: (profileId: ProfileId, backendPid: number) => TabId | null
 }
 
 /** The migrations of every profile: files, history, plans and runs. */
@@ -48,6 +54,8 @@ export interface Migrations {
   follow(profileId: ProfileId, channel: Channel<MigrationEvent>): Promise<void>
   /** Asks a run to stop; nothing happens when it has ended. */
   cancel(runId: MigrationRunId): void
+  /** Cancels or terminates a backend that is in the way. */
+  signal(input: InputOf<EngineContract, 'migration.signal'>): Promise<SignalOutcome>
   create(input: InputOf<EngineContract, 'migration.create'>): Promise<MigrationTexts>
   read(input: InputOf<EngineContract, 'migration.read'>): Promise<MigrationTexts>
   write(input: InputOf<EngineContract, 'migration.write'>): Promise<null>
@@ -102,7 +110,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
         return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names }
       },
       begin: (plan) => run.emit({ type: 'runStarted', runId: run.id, plan: planForWindow(plan, database, host) }),
-      emit: (event) => run.emit(event),
+      emit: (event) => run.emit(namingTabs(event, (pid) => options.tabOf?.(profileId, pid) ?? null)),
       signal: run.signal,
       appVersion: options.appVersion,
     })
@@ -150,6 +158,15 @@ export function createMigrations(options: MigrationOptions): Migrations {
     },
     cancel(runId) {
       for (const run of runs.values()) if (run.id === runId) run.cancel()
+    },
+    async signal({ profileId, ...input }) {
+      // A session of its own: the one for questions may itself wait for what is in the way.
+      const session = await options.openSession(profileId, APPLICATION_NAME)
+      try {
+        return await signalBackend(session, input)
+      } finally {
+        await session.end()
+      }
     },
     async create({ profileId, title }) {
       const pair = await createPair(await folderOrRefuse(profileId), title, new Date())

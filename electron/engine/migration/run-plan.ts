@@ -70,7 +70,7 @@ export function planForWindow(plan: RunPlan, database: string, host: string): Mi
       reason,
       file: script.file,
       isTransactional: script.header.isTransactional,
-      statements: script.statements.map(({ line, text }) => ({ line, text })),
+      statements: script.statements.map(({ line, text, destroys }) => ({ line, text, destroys })),
     })),
     refusals: plan.refusals.map(({ path, message }) => ({ path, message })),
     database,

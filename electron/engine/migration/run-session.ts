@@ -44,21 +44,33 @@ export class RunSettings {
 
   /** Takes back what a file set for the session: role, search_path and every other setting. */
   async restore(): Promise<void> {
-    await this.session.query('reset session authorization')
-    await this.session.query('reset role')
-    await this.session.query('reset all')
-    if (this.usable.length === 0) return
-    const calls = this.usable.map((_, index) => `pg_catalog.set_config($${2 * index + 1}, $${2 * index + 2}, false)`)
-    await this.session.query(`select ${calls.join(', ')}`, this.usable.flat())
+    await this.session.queryTogether(this.restoring())
+  }
+
+  /** The statements that `restore` runs. */
+  restoring(): readonly string[] {
+    return [
+      'reset session authorization',
+      'reset role',
+      'reset all',
+      ...this.usable.map(([name, value]) => setting(name, value)),
+    ]
   }
 
   /** Takes away what a file left in the session outside transactions: the next one must find it as a new session is. */
   async discard(): Promise<void> {
-    await this.session.query('deallocate all')
-    await this.session.query('close all')
-    await this.session.query('unlisten *')
-    await this.session.query('discard temp')
+    await this.session.queryTogether(['deallocate all', 'close all', 'unlisten *', 'discard temp'])
   }
+}
+
+function setting(name: string, value: string): string {
+  return `select pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false)`
+}
+
+/** A text as a literal that reads the same whatever `standard_conforming_strings` says. */
+export function quoteLiteral(text: string): string {
+  const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`
+  return text.includes('\\') ? ` E${quoted}` : quoted
 }
 
 /** False when a pooler stands between: the backend that answers is not the one the connection was made to. */

@@ -1,9 +1,11 @@
+import type { Blocker } from '../../../contract/migration'
 import { postgresFailure, QUERY_CANCELED } from '../session/postgres-failure'
-import type { Session, TextRows } from '../session/session'
-import { watchBlockers } from './blocked-watch'
+import type { Session } from '../session/session'
+import { watchStatement } from './blocked-watch'
+import { blockersInWords } from './blockers'
 import type { RunContext } from './run-context'
 import type { PlannedStep } from './run-plan'
-import { CANCELLED, causeOf, StepError } from './step-failure'
+import { CANCELLED, causeOf, LOCK_NOT_AVAILABLE, StepError, sqlStateOf } from './step-failure'
 
 /** Runs a step's statements one by one, telling each; throws a `StepError` at the first that fails or when the run was cancelled. */
 export async function runStatements(
@@ -19,16 +21,22 @@ export async function runStatements(
     if (signal.aborted) throw new StepError(statement - 1, CANCELLED)
     emit({ type: 'statementStarted', name, statement })
     const startedAt = performance.now()
+    let blockers: readonly Blocker[] = []
+    const number = statement
     const stopWatching = context.isDirect
-      ? watchBlockers(context.control, session.facts.backendPid, (by) => {
-          emit({ type: 'statementBlocked', name, statement, by })
+      ? watchStatement(context.control, session.facts.backendPid, {
+          blocked: (by) => {
+            blockers = by
+            emit({ type: 'statementBlocked', name, statement: number, by })
+          },
+          progressed: (progress) => emit({ type: 'indexProgressed', name, statement: number, ...progress }),
         })
       : () => {}
     let rows: number | null
     try {
-      rows = (await queryCancellable(session, text, signal)).affected
+      rows = (await cancellable(session, () => session.query(text), signal)).affected
     } catch (error) {
-      throw atStatement(statement, error, signal)
+      throw waitedFor(blockers, atStatement(statement, error, signal))
     } finally {
       stopWatching()
     }
@@ -37,12 +45,22 @@ export async function runStatements(
   }
 }
 
-/** Runs a statement that may take long, and cancels it when the signal says stop. */
-export async function queryCancellable(session: Session, text: string, signal: AbortSignal): Promise<TextRows> {
+/** The error, with who held the lock when it is that of a lock_timeout. */
+function waitedFor(blockers: readonly Blocker[], error: unknown): unknown {
+  if (!(error instanceof StepError) || sqlStateOf(error.failure) !== LOCK_NOT_AVAILABLE || blockers.length === 0)
+    return error
+  return new StepError(error.statement, error.failure, error.left, {
+    cause: error.cause,
+    waitedFor: `It waited for ${blockersInWords(blockers)}.`,
+  })
+}
+
+/** Runs statements that may take long, and cancels them when the signal says stop. */
+export async function cancellable<T>(session: Session, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const cancel = () => void session.cancel().catch(() => {}) // a lost session ends the statement by itself
   signal.addEventListener('abort', cancel, { once: true })
   try {
-    return await session.query(text)
+    return await work()
   } finally {
     signal.removeEventListener('abort', cancel)
   }

@@ -1,18 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AppliedRecord } from './migration-history'
-import { awaitLock, tryTransactionLock } from './migration-lock'
+import { awaitLock, beginWithLock } from './migration-lock'
 import { keptInWords, type RunContext, type StepOutcome, type StepPlace } from './run-context'
 import type { PlannedStep } from './run-plan'
-import type { RunSettings } from './run-session'
-import { atStatement, queryCancellable, runStatements } from './run-statements'
-import { CANCELLED, refusedCause, StepError, sqlStateOf } from './step-failure'
+import { quoteLiteral, type RunSettings } from './run-session'
+import { atStatement, cancellable, runStatements } from './run-statements'
+import { CANCELLED, LOCK_NOT_AVAILABLE, refusedCause, StepError, sqlStateOf } from './step-failure'
 
 /** How often a step whose lock_timeout ran out is tried. */
 const TRIES = 3
 const PAUSE_MS = 1000
 /** So that a waiting ALTER TABLE never holds up everybody behind it for long. */
 const DEFAULT_LOCK_TIMEOUT = '5s'
-const LOCK_NOT_AVAILABLE = '55P03'
 
 /**
  * Moves one migration inside a transaction that also holds its row of the history: both are committed or neither. Throws a
@@ -25,11 +24,24 @@ export async function runStep(context: RunContext, settings: RunSettings, place:
     } catch (error) {
       const isLocked = error instanceof StepError && sqlStateOf(error.failure) === LOCK_NOT_AVAILABLE
       if (!isLocked || attempt === TRIES || context.signal.aborted) throw error
+      context.emit({
+        type: 'lockTimedOut',
+        name: place.step.name,
+        statement: error.statement,
+        lockTimeout: lockTimeoutOf(place.step),
+        attempt: attempt + 1,
+        tries: TRIES,
+        pauseMs: PAUSE_MS * attempt,
+      })
       await pause(PAUSE_MS * attempt, undefined, { signal: context.signal }).catch(() => {
         throw new StepError(error.statement, CANCELLED, error.left)
       })
     }
   }
+}
+
+function lockTimeoutOf({ script }: PlannedStep): string {
+  return script.header.lockTimeout ?? DEFAULT_LOCK_TIMEOUT
 }
 
 /** What the history records of a step when it is applied. */
@@ -54,7 +66,7 @@ async function attemptStep(context: RunContext, settings: RunSettings, place: St
   let statement = 0
   try {
     if (signal.aborted) throw new StepError(0, CANCELLED)
-    await beginLocked(context)
+    await beginLocked(context, lockTimeoutOf(step))
     const status = await context.ledger.readStatus(session, step.name)
     if ((status === null) !== (step.direction === 'apply')) {
       await session.query('rollback')
@@ -63,16 +75,13 @@ async function attemptStep(context: RunContext, settings: RunSettings, place: St
     if (status !== null && status !== 'applied') {
       throw new StepError(0, refusedCause(step.name, `The history says "${step.name}" is ${status}.`))
     }
-    await session.query("select pg_catalog.set_config('lock_timeout', $1, true)", [
-      step.script.header.lockTimeout ?? DEFAULT_LOCK_TIMEOUT,
-    ])
     await runStatements(context, step, async (done) => {
       statement = done
       if (session.transactionStatus !== 'open') throw endedByFile(done)
     })
     // What COMMIT would check, checked while the failing statement can still be named as ours.
-    await queryCancellable(session, 'set constraints all immediate', signal)
-    await settings.restore()
+    const checked = ['set constraints all immediate', ...settings.restoring()]
+    await cancellable(session, () => session.queryTogether(checked), signal)
     const elapsedMs = performance.now() - startedAt
     if (step.direction === 'apply')
       await context.ledger.recordApplied(session, recordOf(step, context.appVersion), elapsedMs)
@@ -88,12 +97,11 @@ async function attemptStep(context: RunContext, settings: RunSettings, place: St
 }
 
 /** Opens the transaction with the migration lock held to its end, whatever became of the session's lock. */
-async function beginLocked(context: RunContext): Promise<void> {
+async function beginLocked(context: RunContext, lockTimeout: string): Promise<void> {
   const { session } = context
+  const settings = `select pg_catalog.set_config('lock_timeout', ${quoteLiteral(lockTimeout)}, true)`
   const attempt = async () => {
-    // READ COMMITTED: the look at the history after the lock must see what its holder committed.
-    await session.query('begin isolation level read committed')
-    if (await tryTransactionLock(session)) return true
+    if (await beginWithLock(session, [settings])) return true
     await session.query('rollback')
     return false
   }
@@ -137,7 +145,9 @@ async function rolledBack(
   const undone = isLost
     ? 'Nothing of this migration is left: the server rolls back what was not committed.'
     : 'Nothing of this migration is left: its transaction was rolled back.'
-  return new StepError(error.statement, error.failure, (error.left ?? undone) + kept, { cause: error.cause })
+  const { cause, waitedFor } = error
+  const left = (error.left ?? undone) + kept + (waitedFor === null ? '' : ` ${waitedFor}`)
+  return new StepError(error.statement, error.failure, left, { cause })
 }
 
 const isLoss = (error: StepError) => error.failure.kind === 'connection' || error.failure.kind === 'unknown-outcome'

@@ -33,6 +33,30 @@ export function isConcurrentIndex(words: readonly string[], text: string): boole
   return first === 'reindex' && /\bconcurrently\b/i.test(bare(text))
 }
 
+/** True for statements that may take rows or values away; what a function does inside cannot be seen. */
+export function isDestroying(words: readonly string[], text: string): boolean {
+  const [first = '', second = ''] = words
+  if (first === 'drop' && DROPS.has(second)) return true
+  if (first === 'truncate' || first === 'delete') return true
+  if (first === 'with') return /\bdelete\s+from\b/i.test(bare(text))
+  if (first !== 'alter' || !(second === 'table' || second === 'foreign' || second === 'type')) return false
+  const drop = /\bdrop\s+(?!\s|(?:constraint|not|default|identity|expression)\b)/i
+  const changesType = /\balter\s+(?:column\s+)?\S+\s+(?:set\s+data\s+)?type\b/i
+  return drop.test(bare(text, '"q"')) || (second !== 'type' && changesType.test(bare(text, '"q"')))
+}
+
+const DROPS = new Set([
+  'table',
+  'schema',
+  'materialized',
+  'sequence',
+  'type',
+  'domain',
+  'foreign',
+  'owned',
+  'extension',
+])
+
 function endsTransaction(words: readonly string[]): boolean {
   const [first = '', second = '', third = ''] = words
   if (first === 'start') return second === 'transaction'
@@ -65,6 +89,6 @@ function outsideTransaction(words: readonly string[], text: string): string | nu
 }
 
 /** The statement without comments, strings and quoted names: what is left are its words. */
-function bare(text: string): string {
-  return text.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"/g, ' ').trim()
+function bare(text: string, instead = ' '): string {
+  return text.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"/g, instead).trim()
 }

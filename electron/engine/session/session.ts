@@ -229,29 +229,30 @@ export class Session {
    * Runs one statement over the extended protocol and reads all its rows as text: for catalog questions and migrations, not for
    * results that may be large. Throws a `FailureError`.
    */
-  query(text: string, values: readonly (string | null)[] = []): Promise<TextRows> {
-    return this.track(this.queryOnce(text, values), text)
+  async query(text: string, values: readonly (string | null)[] = []): Promise<TextRows> {
+    const asked = { text, values: [...values], rowMode: 'array', queryMode: 'extended' } as const
+    return textRowsOf(await this.track(this.queryOnce(asked), text))
   }
 
-  private async queryOnce(text: string, values: readonly (string | null)[]): Promise<TextRows> {
+  /**
+   * Runs our own short statements in one round trip, as psql runs `a; b`: the first that fails ends it. Outside a transaction
+   * they are one. Not for a file's statements: an error's position counts from the first.
+   */
+  async queryTogether(statements: readonly string[]): Promise<readonly TextRows[]> {
+    const text = statements.join(';\n')
+    const results = await this.track(this.queryOnce({ text, rowMode: 'array' }), text)
+    return [results].flat().map(textRowsOf)
+  }
+
+  private async queryOnce(question: { readonly text: string; readonly rowMode: 'array' }): Promise<unknown> {
+    const { text } = question
     const asked = this.canceller.count
     await this.untilFree()
     await this.refuseForeignEncoding(text)
     this.refuseWhenGone()
     const ready = this.nextReady()
     try {
-      const result = await this.parts.client.query({
-        text,
-        values: [...values],
-        rowMode: 'array',
-        queryMode: 'extended',
-      } as never)
-      const { rows, rowCount, command } = result as unknown as {
-        rows: (string | null)[][]
-        rowCount: number | null
-        command: string | null
-      }
-      return { rows, affected: rowCount, command: command ?? '' }
+      return await this.parts.client.query(question as never)
     } catch (error) {
       if (endsSession(error)) this.firstError ??= error
       throw this.explain(error, text, asked)
@@ -437,6 +438,16 @@ export class Session {
       isEnding: this.isEnding,
     })
   }
+}
+
+/** What the driver answers with, in our words. */
+function textRowsOf(result: unknown): TextRows {
+  const { rows, rowCount, command } = result as {
+    rows: (string | null)[][]
+    rowCount: number | null
+    command: string | null
+  }
+  return { rows, affected: rowCount, command: command ?? '' }
 }
 
 /** What a statement can do to the database when it is the last one before a loss; null for one that only opens a transaction. */

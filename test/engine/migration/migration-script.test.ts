@@ -26,6 +26,26 @@ describe('migration script', () => {
   })
 
   it.each([
+    ['drop table t', true],
+    ['DROP MATERIALIZED VIEW v', true],
+    ['truncate t', true],
+    ['delete from t', true],
+    ['with gone as (delete from t returning 1) select 1', true],
+    ['alter table t drop column x', true],
+    ['alter table t add y int, drop "constraint"', true],
+    ['alter table t alter "x" type int', true],
+    ['alter table t alter column x set data type int using 1', true],
+    ['alter table t drop  constraint c, alter x drop not null, alter x drop default', false],
+    ["alter table t add constraint c check (x <> 'drop it')", false],
+    ['drop index i', false],
+    ['drop function f()', false],
+    ['create table t (delete_at int)', false],
+    ["with a as (select 'delete from t') select 1", false],
+  ])('knows of %s whether it may destroy: %s', (text, expected) => {
+    expect(read(text).statements.map((statement) => statement.destroys)).toEqual([expected])
+  })
+
+  it.each([
     'savepoint s; rollback to s; rollback work to savepoint s; release s',
     'prepare begin as select 1',
     'create function f() returns int language plpgsql as $$ begin return 1; end $$',

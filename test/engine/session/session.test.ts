@@ -55,6 +55,26 @@ describe('session', () => {
     })
   })
 
+  it('runs statements of ours together, each with its own answer', async () => {
+    const answers = await session.queryTogether(['begin', "select 1, ';'", 'select 2 where false', 'rollback'])
+
+    expect(answers).toEqual([
+      { rows: [], affected: null, command: 'BEGIN' },
+      { rows: [['1', ';']], affected: 1, command: 'SELECT' },
+      { rows: [], affected: 0, command: 'SELECT' },
+      { rows: [], affected: null, command: 'ROLLBACK' },
+    ])
+  })
+
+  it('ends statements of ours at the first that fails', async () => {
+    const failed = await session.queryTogether(['begin', 'select 1/0', 'commit']).catch((error: unknown) => error)
+
+    expect([failed, session.transactionStatus]).toEqual([
+      expect.objectContaining({ failure: expect.objectContaining({ code: '22012' }) }),
+      'aborted',
+    ])
+  })
+
   it('reports the transaction state of the server', async () => {
     const states = [session.transactionStatus]
     for (const text of ['begin', 'select 1/0', 'rollback', 'begin', 'commit']) {

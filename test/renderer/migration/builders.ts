@@ -46,8 +46,8 @@ export function aStep(name: string, direction: Direction = 'apply', rest: Partia
     file: `${name}.${direction === 'apply' ? 'up' : 'down'}.sql`,
     isTransactional: true,
     statements: [
-      { line: 1, text: 'select 1' },
-      { line: 2, text: 'select 2' },
+      { line: 1, text: 'select 1', destroys: false },
+      { line: 2, text: 'select 2', destroys: false },
     ],
     ...rest,
   }
@@ -76,6 +76,10 @@ export function aBlocker(rest: Partial<Blocker> = {}): Blocker {
     state: 'idle in transaction',
     sinceMs: 12_000,
     query: 'lock table a',
+    backendStart: '1',
+    statementStart: '2',
+    waitsFor: [],
+    tabId: null,
     ...rest,
   }
 }

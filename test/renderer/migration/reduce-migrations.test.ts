@@ -112,7 +112,7 @@ describe('plan', () => {
 describe('run', () => {
   const plan = aPlan([
     aStep('a'),
-    aStep('b', 'apply', { statements: [1, 2, 3].map((line) => ({ line, text: `s${line}` })) }),
+    aStep('b', 'apply', { statements: [1, 2, 3].map((line) => ({ line, text: `s${line}`, destroys: false })) }),
   ])
 
   it('logs each statement with its time and rows', () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Failure, Reply } from '../../../contract/failure'
 import type { MigrationAction, MigrationEvent, MigrationPlan } from '../../../contract/migration'
-import { type Environment, profileId } from '../../../contract/profile'
+import { profileId } from '../../../contract/profile'
 import { migrationsOf } from '../../../renderer/migration/migration-store'
 import { cancelRun, dismissPlan, followRun, planAction, runPlan } from '../../../renderer/migration/run-migrations'
 import { anOverview, aPlan, aStep, runId } from './builders'
@@ -45,36 +45,28 @@ function aProfile() {
 
 const up = aPlan([aStep('a')])
 const down = aPlan([aStep('a', 'roll back')])
-const cases: readonly (readonly [string, MigrationPlan, MigrationAction, Environment, string])[] = [
-  ['applies at once', up, { kind: 'apply all' }, 'local', 'running'],
-  ['applies at once', up, { kind: 'apply next' }, 'staging', 'running'],
-  ['asks before it applies', up, { kind: 'apply all' }, 'production', 'confirming'],
-  ['asks before it rolls back', down, { kind: 'roll back last' }, 'local', 'confirming'],
-  ['has nothing to do', aPlan([]), { kind: 'apply all' }, 'production', 'ended'],
-  [
-    'refuses',
-    aPlan([aStep('a')], { refusals: [{ path: 'a', message: 'no' }] }),
-    { kind: 'apply all' },
-    'local',
-    'refused',
-  ],
+const cases: readonly (readonly [string, MigrationPlan, MigrationAction, string])[] = [
+  ['shows its plan before it applies', up, { kind: 'apply all' }, 'confirming'],
+  ['shows its plan before it rolls back', down, { kind: 'roll back last' }, 'confirming'],
+  ['has nothing to do', aPlan([]), { kind: 'apply all' }, 'ended'],
+  ['refuses', aPlan([aStep('a')], { refusals: [{ path: 'a', message: 'no' }] }), { kind: 'apply all' }, 'refused'],
 ]
 
 describe('an action', () => {
-  it.each(cases)('%s: %#', async (_, answer, action, environment, expected) => {
+  it.each(cases)('%s: %#', async (_, answer, action, expected) => {
     const profile = aProfile()
     plan = answer
 
-    void planAction(profile, action, environment)
+    void planAction(profile, action)
 
     await vi.waitFor(() => expect(migrationsOf(profile).run.kind).toBe(expected))
-    expect(streams).toHaveLength(expected === 'running' ? 1 : 0)
+    expect(streams).toHaveLength(0)
   })
 
   it('that is not confirmed runs nothing', async () => {
     const profile = aProfile()
     plan = down
-    await planAction(profile, { kind: 'roll back last' }, 'local')
+    await planAction(profile, { kind: 'roll back last' })
 
     dismissPlan(profile)
 
@@ -85,7 +77,7 @@ describe('an action', () => {
     const profile = aProfile()
     void runPlan(profile, up, { kind: 'apply all' })
 
-    await planAction(profile, { kind: 'apply all' }, 'local')
+    await planAction(profile, { kind: 'apply all' })
 
     expect([asked, streams.length]).toEqual([[], 1])
   })
