@@ -53,9 +53,21 @@ export const lintReport = z.strictObject({
 /** What the check of a migration file found. */
 export type LintReport = z.output<typeof lintReport>
 
+const NEITHER = 'blocks neither reads nor writes'
+
 /** What a lock keeps others from, in words. */
 export function blockedBy(mode: LockMode): string {
   if (mode === 'ACCESS EXCLUSIVE') return 'blocks reads and writes'
   if (LOCK_MODES.indexOf(mode) >= LOCK_MODES.indexOf('SHARE')) return 'blocks writes'
-  return 'blocks neither reads nor writes'
+  return NEITHER
+}
+
+/** The strongest lock of a finding that keeps others from working, e.g. "SHARE on orders, blocks writes"; null when there is none. */
+export function lockInWords({ locks }: LintFinding): string | null {
+  const strong = locks.filter(({ mode }) => blockedBy(mode) !== NEITHER)
+  strong.sort((a, b) => LOCK_MODES.indexOf(b.mode) - LOCK_MODES.indexOf(a.mode))
+  const [first] = strong
+  if (first === undefined) return null
+  const same = strong.filter(({ mode }) => mode === first.mode).map(({ relation }) => relation)
+  return `${first.mode} on ${same.join(', ')}, ${blockedBy(first.mode)}`
 }

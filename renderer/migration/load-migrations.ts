@@ -2,6 +2,7 @@ import type { Failure } from '../../contract/failure'
 import type { MigrationTexts } from '../../contract/migration'
 import type { ProfileId } from '../../contract/profile'
 import { askShell, request } from '../bridge'
+import { lintTexts } from './lint-store'
 import { migrationsOf, noteMigrations } from './migration-store'
 import { SLOW_MS } from './slow'
 
@@ -44,8 +45,10 @@ export async function readTexts(profileId: ProfileId): Promise<void> {
   const name = migrationsOf(profileId).selected
   if (name === null) return
   const reply = await request('migration.read', { profileId, name })
-  if (reply.ok) noteMigrations(profileId, { type: 'textsArrived', texts: reply.value })
-  else noteMigrations(profileId, { type: 'textsFailed', name, failure: reply.failure })
+  if (reply.ok) {
+    noteMigrations(profileId, { type: 'textsArrived', texts: reply.value })
+    await lintTexts(profileId, reply.value)
+  } else noteMigrations(profileId, { type: 'textsFailed', name, failure: reply.failure })
 }
 
 /** The texts of a migration as they are now, to be opened; null when they cannot be read, which the panel then says. */

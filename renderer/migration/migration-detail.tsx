@@ -4,6 +4,9 @@ import type { Migration, MigrationAction } from '../../contract/migration'
 import { Button } from '../ui/button'
 import { FailureView } from '../ui/failure-view'
 import { formatElapsed } from '../ui/format'
+import type { FilePlace } from './file-place'
+import { LintList } from './lint-list'
+import { useSelectedFindings } from './lint-store'
 import type { Migrations } from './migrations'
 import { itemReasons } from './possible-actions'
 import { ReasonButton } from './reason-button'
@@ -17,9 +20,11 @@ export function MigrationDetail(props: {
   readonly onTab: (tab: 'sql' | 'log') => void
   readonly onOpen: (name: string) => void
   readonly onOpenFailure: (name: string) => void
+  /** Opens a file at a line. */
+  readonly onOpenLine: (name: string, place: FilePlace) => void
   readonly onAction: (action: MigrationAction) => void
 }): ReactNode {
-  const { migrations, onTab, onOpen, onOpenFailure, onAction } = props
+  const { migrations, onTab, onOpen, onOpenFailure, onOpenLine, onAction } = props
   const row = shownMigrations(migrations).rows.find((each) => each.migration.name === migrations.selected)
   if (row === undefined) return <div className="mdetail" />
   const { migration } = row
@@ -51,7 +56,11 @@ export function MigrationDetail(props: {
           </div>
         </div>
         <TabPanel id="sql" className="mbody" key={`${name} sql`}>
-          <MigrationSql migrations={migrations} irreversibleBecause={migration.irreversibleBecause} />
+          <MigrationSql
+            migrations={migrations}
+            irreversibleBecause={migration.irreversibleBecause}
+            onOpenLine={(place) => onOpenLine(name, place)}
+          />
         </TabPanel>
         <TabPanel id="log" className="mbody" key={`${name} log`}>
           {log === undefined ? (
@@ -95,8 +104,10 @@ export function MigrationDetail(props: {
 function MigrationSql(props: {
   readonly migrations: Migrations
   readonly irreversibleBecause: string | null
+  readonly onOpenLine: (place: FilePlace) => void
 }): ReactNode {
   const { texts } = props.migrations
+  const found = useSelectedFindings(texts.kind === 'read' ? texts.texts.name : '')
   if (texts.kind === 'failed') return <FailureView failure={texts.failure} className="in-panel" />
   if (texts.kind === 'none') return <p className="outcome small dim slowly">Reading the files</p>
   const { upFile, up, downFile, down } = texts.texts
@@ -106,13 +117,27 @@ function MigrationSql(props: {
       {up === null ? (
         <p className="outcome small dim">The file is gone, and the history keeps no text of it.</p>
       ) : (
-        <SqlText text={up} />
+        <>
+          <LintList
+            report={found?.up ?? null}
+            file={upFile}
+            onOpen={({ line }) => props.onOpenLine({ file: 'up', line })}
+          />
+          <SqlText text={up} />
+        </>
       )}
       <FileHead file={downFile} />
       {down === null ? (
         <p className="outcome small dim">{props.irreversibleBecause ?? 'There is no such file.'}</p>
       ) : (
-        <SqlText text={down} />
+        <>
+          <LintList
+            report={found?.down ?? null}
+            file={downFile}
+            onOpen={({ line }) => props.onOpenLine({ file: 'down', line })}
+          />
+          <SqlText text={down} />
+        </>
       )}
     </>
   )

@@ -4,6 +4,7 @@ import type { MigrationAction, MigrationTexts } from '../../contract/migration'
 import type { Environment, ProfileId } from '../../contract/profile'
 import './migrations.css'
 import './migration-detail.css'
+import './lint.css'
 import './plan.css'
 import { BlockersArea, type BlockingTabs } from './blockers-area'
 import { EmptyListing } from './empty-listing'
@@ -164,6 +165,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onTab={(tab) => chooseTab(profileId, tab)}
           onOpen={(name) => void open(name, 'up')}
           onOpenFailure={openFailure}
+          onOpenLine={openRefusal}
           onAction={act}
         />
       )}

@@ -22,7 +22,7 @@ export const INDEX_RULES: readonly Rule[] = [
         const safer = `Create the index ON ONLY ${table}, create one CONCURRENTLY on each partition, and attach them with ALTER INDEX … ATTACH PARTITION.`
         return [{ title, reason, safer }]
       }
-      const safer = `CREATE INDEX ${OFF}. It waits for nobody's writes; if it fails, drop the INVALID index it leaves.`
+      const safer = `CREATE INDEX ${OFF}. It lets others write meanwhile; if it fails, drop the INVALID index it leaves.`
       return [{ title, reason, safer, fix: concurrently(statement, context, 'index') }]
     },
   },
