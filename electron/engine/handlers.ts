@@ -239,6 +239,9 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.read': (input) => migrations.read(input),
     'migration.lint': (input) => lintFile(connector, input),
     'migration.write': (input) => migrations.write(input),
+    'migration.compare': ({ profileId, name }) => migrations.compare(profileId, name),
+    'migration.accept': (input) => migrations.accept(input),
+    'migration.restore': (input) => migrations.restore(input),
 
     'savedQuery.list': ({ profileId }) => savedQueries.list(profileId),
     'savedQuery.read': ({ profileId, name }) => savedQueries.read(profileId, name),
