@@ -254,9 +254,11 @@ describe('running migrations', () => {
         )) === 1,
     )
 
+    const cancelledAt = performance.now()
     project.migrations.cancel(runId)
 
     const { outcome, failure, committed } = await ended
+    expect(performance.now() - cancelledAt).toBeLessThan(2000)
     expect([outcome, committed, failure?.cause.kind, failure?.statement]).toEqual([
       'cancelled',
       ['1_a'],
