@@ -4,6 +4,7 @@ import type { MigrationAction, MigrationTexts } from '../../contract/migration'
 import type { Environment, ProfileId } from '../../contract/profile'
 import './migrations.css'
 import './migration-detail.css'
+import './changed-text.css'
 import './plan.css'
 import { BlockersArea, type BlockingTabs } from './blockers-area'
 import { EmptyListing } from './empty-listing'
@@ -31,6 +32,7 @@ import { Problem, Refusals } from './refusals'
 import { RunArea } from './run-area'
 import { RunButtons } from './run-buttons'
 import { cancelRun, dismissPlan, planAction, runPlan } from './run-migrations'
+import { acceptChange, restoreFile } from './settle-change'
 import { shownMigrations } from './shown-migrations'
 import { signalBlocker } from './signal-blocker'
 
@@ -167,6 +169,10 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onOpen={(name) => void open(name, 'up')}
           onOpenFailure={openFailure}
           onAction={act}
+          changeDeeds={(name) => ({
+            onAccept: (checksum) => void acceptChange(profileId, name, checksum),
+            onRestore: (file, checksum) => void restoreFile(profileId, name, file, checksum),
+          })}
         />
       )}
       {run.kind === 'confirming' ? (

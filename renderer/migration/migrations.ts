@@ -9,6 +9,7 @@ import type {
   MigrationRunId,
   MigrationTexts,
 } from '../../contract/migration'
+import type { MigrationChange } from '../../contract/migration-change'
 
 /** What the window knows of a profile's folder and history. */
 export type Listing =
@@ -114,6 +115,8 @@ export interface Migrations {
   readonly followsRun: boolean
   readonly tab: 'sql' | 'log'
   readonly texts: Texts
+  /** What became of the selected migration's files since it was applied; null when it is not known, or not applied. */
+  readonly change: MigrationChange | null
   /** The last run of each migration, by name. */
   readonly logs: Readonly<Record<string, StepLog>>
   /** Why the last small deed (create, choose, open) failed; null when it did not. */
@@ -128,6 +131,7 @@ export const unknownMigrations: Migrations = {
   followsRun: false,
   tab: 'sql',
   texts: { kind: 'none' },
+  change: null,
   logs: {},
   problem: null,
 }

@@ -10,15 +10,18 @@ import type {
   MigrationTexts,
   SignalOutcome,
 } from '../../../contract/migration'
+import type { MigrationChange } from '../../../contract/migration-change'
 import type { ProfileId } from '../../../contract/profile'
 import type { TabId } from '../../../contract/workspace'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
+import { acceptChange } from './accept-change'
 import { namingTabs } from './blockers'
+import { compareFiles } from './compare-files'
 import type { RunResult } from './execute-run'
 import { ownerOf } from './ledger/choose-ledger'
 import type { Ledger } from './ledger/ledger'
-import { createPair, readPair, writeScript } from './migration-files'
+import { createPair, readPair, restoreScript, writeScript } from './migration-files'
 import type { FolderContents } from './migration-folder'
 import type { History } from './migration-history'
 import { readHolder } from './migration-lock'
@@ -60,6 +63,10 @@ export interface Migrations {
   create(input: InputOf<EngineContract, 'migration.create'>): Promise<MigrationTexts>
   read(input: InputOf<EngineContract, 'migration.read'>): Promise<MigrationTexts>
   write(input: InputOf<EngineContract, 'migration.write'>): Promise<null>
+  /** What became of a migration's files since it was applied; null when it is not in the history. */
+  compare(profileId: ProfileId, name: string): Promise<MigrationChange | null>
+  accept(input: InputOf<EngineContract, 'migration.accept'>): Promise<null>
+  restore(input: InputOf<EngineContract, 'migration.restore'>): Promise<null>
   /** Cancels every run and resolves when all have ended. */
   stop(): Promise<void>
 }
@@ -89,6 +96,11 @@ export function createMigrations(options: MigrationOptions): Migrations {
   })
   const list = async (profileId: ProfileId) =>
     overview(await read(profileId, await options.catalogSession(profileId)), profileId)
+  const keptTexts = async (profileId: ProfileId, folder: string | null, name: string) => {
+    const session = await options.catalogSession(profileId)
+    const { ledger } = await ownerOf(folder, session)
+    return (await ledger.readHistory(session)).exists ? ledger.readKeptTexts(session, name) : null
+  }
 
   const execute = async (run: MigrationRun, input: InputOf<EngineContract, 'migration.run'>): Promise<void> => {
     const { profileId, action, digest } = input
@@ -184,15 +196,36 @@ export function createMigrations(options: MigrationOptions): Migrations {
           ? { name, upFile: upFileOf(name), up: null, downFile: downFileOf(name), down: null }
           : await readPair(folder, name)
       if (pair.up !== null) return pair
-      const session = await options.catalogSession(profileId)
-      const { ledger } = await ownerOf(folder, session)
-      const kept = (await ledger.readHistory(session)).exists ? await ledger.readKeptTexts(session, name) : null
+      const kept = await keptTexts(profileId, folder, name)
       if (kept === null && pair.down === null)
         throw refusal('name', `There is no migration "${name}". Refresh the list.`)
       return { ...pair, up: kept?.up ?? null, down: pair.down ?? kept?.down ?? null }
     },
     async write({ profileId, ...input }) {
       await writeScript(await folderOrRefuse(profileId), input)
+      options.announceChanged(profileId)
+      return null
+    },
+    async compare(profileId, name) {
+      const folder = await folderOrRefuse(profileId)
+      const kept = await keptTexts(profileId, folder, name)
+      return kept === null ? null : compareFiles(await readPair(folder, name), kept)
+    },
+    async accept({ profileId, name, checksum }) {
+      const pair = await readPair(await folderOrRefuse(profileId), name)
+      const session = await options.openSession(profileId, APPLICATION_NAME)
+      try {
+        await acceptChange(session, pair, checksum)
+      } finally {
+        await session.end()
+      }
+      options.announceChanged(profileId)
+      return null
+    },
+    async restore({ profileId, ...input }) {
+      const folder = await folderOrRefuse(profileId)
+      const kept = await keptTexts(profileId, folder, input.name)
+      await restoreScript(folder, { ...input, text: kept?.[input.file] ?? null })
       options.announceChanged(profileId)
       return null
     },
