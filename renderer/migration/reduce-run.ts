@@ -83,7 +83,18 @@ export function reduceRunReport(before: Migrations, event: MigrationEvent, at: n
       const failure = failed === undefined ? null : (before.logs[failed]?.failure ?? null)
       const after = withOverview(before, overview)
       const { plan, committed, elsewhere } = run
-      return { ...after, run: { kind: 'ended', outcome, plan, committed, elsewhere, failure, elapsedMs } }
+      return {
+        ...after,
+        run: {
+          kind: 'ended',
+          outcome,
+          plan,
+          committed,
+          ...(elsewhere.length > 0 && { elsewhere }),
+          failure,
+          elapsedMs,
+        },
+      }
     }
   }
 }

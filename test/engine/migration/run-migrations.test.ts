@@ -219,6 +219,7 @@ describe('running migrations', () => {
 
     expect(channel.events.map((event) => (event.type === 'runEnded' ? event.outcome : event.type))).toEqual([
       'runStarted',
+      'doneElsewhere',
       'nothing to do',
     ])
   })
