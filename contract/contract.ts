@@ -15,6 +15,7 @@ import {
   signalInput,
   signalOutcome,
 } from './migration'
+import { acceptInput, migrationChange, restoreInput } from './migration-change'
 import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
 import {
   cellInput,
@@ -152,6 +153,12 @@ export const engineContract = {
     done,
     2 * MAX_SCRIPT_UNITS + 1024,
   ),
+  /** What became of a migration's files since it was applied; null when it is not in the history. */
+  'migration.compare': request(z.strictObject({ profileId, name: migrationName }), migrationChange.nullable()),
+  /** The history takes the files as they are now; nothing of them is run. */
+  'migration.accept': request(acceptInput, done),
+  /** Writes the text that the history keeps into one of the two files. */
+  'migration.restore': request(restoreInput, done),
 
   /** Tabs, texts and layout of a profile as last written. */
   'workspace.read': request(ofProfile, workspace),

@@ -237,6 +237,9 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.create': (input) => migrations.create(input),
     'migration.read': (input) => migrations.read(input),
     'migration.write': (input) => migrations.write(input),
+    'migration.compare': ({ profileId, name }) => migrations.compare(profileId, name),
+    'migration.accept': (input) => migrations.accept(input),
+    'migration.restore': (input) => migrations.restore(input),
 
     'savedQuery.list': ({ profileId }) => savedQueries.list(profileId),
     'savedQuery.read': ({ profileId, name }) => savedQueries.read(profileId, name),

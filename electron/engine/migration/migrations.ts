@@ -10,15 +10,18 @@ import type {
   MigrationTexts,
   SignalOutcome,
 } from '../../../contract/migration'
+import type { MigrationChange } from '../../../contract/migration-change'
 import type { ProfileId } from '../../../contract/profile'
 import type { TabId } from '../../../contract/workspace'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
+import { acceptChange } from './accept-change'
 import { namingTabs } from './blockers'
+import { compareFiles } from './compare-files'
 import type { RunResult } from './execute-run'
 import { ownerOf } from './ledger/choose-ledger'
 import type { Ledger } from './ledger/ledger'
-import { createPair, readPair, writeScript } from './migration-files'
+import { createPair, readPair, restoreScript, writeScript } from './migration-files'
 import type { FolderContents } from './migration-folder'
 import type { History } from './migration-history'
 import { readHolder } from './migration-lock'
@@ -27,6 +30,7 @@ import { MigrationRun } from './migration-run'
 import { readScript, type Script } from './migration-script'
 import { overviewOf } from './migration-state'
 import { planForWindow, planRun, type RunPlan } from './run-plan'
+import { isDirect } from './run-session'
 import { signalBackend } from './signal-backend'
 
 /** What migrations need from the rest of the engine. */
@@ -59,6 +63,10 @@ export interface Migrations {
   create(input: InputOf<EngineContract, 'migration.create'>): Promise<MigrationTexts>
   read(input: InputOf<EngineContract, 'migration.read'>): Promise<MigrationTexts>
   write(input: InputOf<EngineContract, 'migration.write'>): Promise<null>
+  /** What became of a migration's files since it was applied; null when it is not in the history. */
+  compare(profileId: ProfileId, name: string): Promise<MigrationChange | null>
+  accept(input: InputOf<EngineContract, 'migration.accept'>): Promise<null>
+  restore(input: InputOf<EngineContract, 'migration.restore'>): Promise<null>
   /** Cancels every run and resolves when all have ended. */
   stop(): Promise<void>
 }
@@ -82,10 +90,17 @@ export function createMigrations(options: MigrationOptions): Migrations {
     return folder
   }
   const read = (profileId: ProfileId, session: Session) => readAll(options, profileId, session)
-  const overview = ({ contents, history }: Everything, profileId: ProfileId) =>
-    overviewOf(contents, history.rows, failures.get(profileId))
+  const overview = ({ contents, history, isPooled }: Everything, profileId: ProfileId) => ({
+    ...overviewOf(contents, history.rows, failures.get(profileId)),
+    isPooled,
+  })
   const list = async (profileId: ProfileId) =>
     overview(await read(profileId, await options.catalogSession(profileId)), profileId)
+  const keptTexts = async (profileId: ProfileId, folder: string | null, name: string) => {
+    const session = await options.catalogSession(profileId)
+    const { ledger } = await ownerOf(folder, session)
+    return (await ledger.readHistory(session)).exists ? ledger.readKeptTexts(session, name) : null
+  }
 
   const execute = async (run: MigrationRun, input: InputOf<EngineContract, 'migration.run'>): Promise<void> => {
     const { profileId, action, digest } = input
@@ -107,7 +122,8 @@ export function createMigrations(options: MigrationOptions): Migrations {
         known = await read(profileId, session)
         const plan = await planOf(session, known, action)
         const names = known.history.rows.map((row) => row.name)
-        return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names }
+        const appliedBy = new Map(known.history.rows.map((row) => [row.name, row.appliedBy]))
+        return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names, appliedBy }
       },
       begin: (plan) => run.emit({ type: 'runStarted', runId: run.id, plan: planForWindow(plan, database, host) }),
       emit: (event) => run.emit(namingTabs(event, (pid) => options.tabOf?.(profileId, pid) ?? null)),
@@ -117,7 +133,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
     noteFailures(failures, profileId, result)
     const fresh = await list(profileId).catch(() => known && overview(known, profileId))
     const elapsedMs = performance.now() - startedAt
-    const last = fresh ?? overviewOf(null, [])
+    const last = fresh ?? { ...overviewOf(null, []), isPooled: false }
     run.emit({ type: 'runEnded', outcome: result.outcome, elapsedMs, overview: last })
   }
 
@@ -180,15 +196,36 @@ export function createMigrations(options: MigrationOptions): Migrations {
           ? { name, upFile: upFileOf(name), up: null, downFile: downFileOf(name), down: null }
           : await readPair(folder, name)
       if (pair.up !== null) return pair
-      const session = await options.catalogSession(profileId)
-      const { ledger } = await ownerOf(folder, session)
-      const kept = (await ledger.readHistory(session)).exists ? await ledger.readKeptTexts(session, name) : null
+      const kept = await keptTexts(profileId, folder, name)
       if (kept === null && pair.down === null)
         throw refusal('name', `There is no migration "${name}". Refresh the list.`)
       return { ...pair, up: kept?.up ?? null, down: pair.down ?? kept?.down ?? null }
     },
     async write({ profileId, ...input }) {
       await writeScript(await folderOrRefuse(profileId), input)
+      options.announceChanged(profileId)
+      return null
+    },
+    async compare(profileId, name) {
+      const folder = await folderOrRefuse(profileId)
+      const kept = await keptTexts(profileId, folder, name)
+      return kept === null ? null : compareFiles(await readPair(folder, name), kept)
+    },
+    async accept({ profileId, name, checksum }) {
+      const pair = await readPair(await folderOrRefuse(profileId), name)
+      const session = await options.openSession(profileId, APPLICATION_NAME)
+      try {
+        await acceptChange(session, pair, checksum)
+      } finally {
+        await session.end()
+      }
+      options.announceChanged(profileId)
+      return null
+    },
+    async restore({ profileId, ...input }) {
+      const folder = await folderOrRefuse(profileId)
+      const kept = await keptTexts(profileId, folder, input.name)
+      await restoreScript(folder, { ...input, text: kept?.[input.file] ?? null })
       options.announceChanged(profileId)
       return null
     },
@@ -204,6 +241,16 @@ interface Everything {
   readonly ledger: Ledger
   readonly contents: FolderContents | null
   readonly history: History
+  readonly isPooled: boolean
+}
+
+/** A session's own backend never changes, nor does what stands before it. */
+const pooled = new WeakMap<Session, boolean>()
+
+async function isPooledSession(session: Session): Promise<boolean> {
+  const known = pooled.get(session) ?? !(await isDirect(session))
+  pooled.set(session, known)
+  return known
 }
 
 async function readAll(options: MigrationOptions, profileId: ProfileId, session: Session): Promise<Everything> {
@@ -213,7 +260,7 @@ async function readAll(options: MigrationOptions, profileId: ProfileId, session:
     folder === null ? null : format.readFolder(folder, { hasStandardStrings: session.hasStandardStrings }),
     ledger.readHistory(session),
   ])
-  return { ledger, contents, history }
+  return { ledger, contents, history, isPooled: await isPooledSession(session) }
 }
 
 async function planOf(
