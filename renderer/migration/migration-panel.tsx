@@ -27,6 +27,7 @@ import { noteMigrations, useMigrations } from './migration-store'
 import { NewMigrationDialog } from './new-migration-dialog'
 import { PanelHead } from './panel-head'
 import { PlanDialog } from './plan-dialog'
+import { PoolerBanner } from './pooler-banner'
 import { rollBackAllReason } from './possible-actions'
 import { Problem, Refusals } from './refusals'
 import { RunArea } from './run-area'
@@ -113,6 +114,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onRefresh={refresh}
         />
       )}
+      {overview?.isPooled ? <PoolerBanner /> : null}
       {problem === null ? null : (
         <Problem failure={problem} onDismiss={() => noteMigrations(profileId, { type: 'problemDismissed' })} />
       )}
