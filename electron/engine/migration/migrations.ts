@@ -32,6 +32,7 @@ import { readScript, type Script } from './migration-script'
 import { overviewOf } from './migration-state'
 import { rehearseProject } from './rehearsal/rehearse-project'
 import { planForWindow, planRun, type RunPlan } from './run-plan'
+import { isDirect } from './run-session'
 import { signalBackend } from './signal-backend'
 
 /** What migrations need from the rest of the engine. */
@@ -93,8 +94,10 @@ export function createMigrations(options: MigrationOptions): Migrations {
     return folder
   }
   const read = (profileId: ProfileId, session: Session) => readAll(options, profileId, session)
-  const overview = ({ contents, history }: Everything, profileId: ProfileId) =>
-    overviewOf(contents, history.rows, failures.get(profileId))
+  const overview = ({ contents, history, isPooled }: Everything, profileId: ProfileId) => ({
+    ...overviewOf(contents, history.rows, failures.get(profileId)),
+    isPooled,
+  })
   const list = async (profileId: ProfileId) =>
     overview(await read(profileId, await options.catalogSession(profileId)), profileId)
   const keptTexts = async (profileId: ProfileId, folder: string | null, name: string) => {
@@ -123,7 +126,8 @@ export function createMigrations(options: MigrationOptions): Migrations {
         known = await read(profileId, session)
         const plan = await planOf(session, known, action)
         const names = known.history.rows.map((row) => row.name)
-        return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names }
+        const appliedBy = new Map(known.history.rows.map((row) => [row.name, row.appliedBy]))
+        return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names, appliedBy }
       },
       begin: (plan) => run.emit({ type: 'runStarted', runId: run.id, plan: planForWindow(plan, database, host) }),
       emit: (event) => run.emit(namingTabs(event, (pid) => options.tabOf?.(profileId, pid) ?? null)),
@@ -133,7 +137,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
     noteFailures(failures, profileId, result)
     const fresh = await list(profileId).catch(() => known && overview(known, profileId))
     const elapsedMs = performance.now() - startedAt
-    const last = fresh ?? overviewOf(null, [])
+    const last = fresh ?? { ...overviewOf(null, []), isPooled: false }
     run.emit({ type: 'runEnded', outcome: result.outcome, elapsedMs, overview: last })
   }
 
@@ -259,6 +263,16 @@ interface Everything {
   readonly ledger: Ledger
   readonly contents: FolderContents | null
   readonly history: History
+  readonly isPooled: boolean
+}
+
+/** A session's own backend never changes, nor does what stands before it. */
+const pooled = new WeakMap<Session, boolean>()
+
+async function isPooledSession(session: Session): Promise<boolean> {
+  const known = pooled.get(session) ?? !(await isDirect(session))
+  pooled.set(session, known)
+  return known
 }
 
 async function readAll(options: MigrationOptions, profileId: ProfileId, session: Session): Promise<Everything> {
@@ -268,7 +282,7 @@ async function readAll(options: MigrationOptions, profileId: ProfileId, session:
     folder === null ? null : format.readFolder(folder, { hasStandardStrings: session.hasStandardStrings }),
     ledger.readHistory(session),
   ])
-  return { ledger, contents, history }
+  return { ledger, contents, history, isPooled: await isPooledSession(session) }
 }
 
 async function planOf(
