@@ -20,6 +20,9 @@ export type Listing =
   | { readonly kind: 'listed'; readonly overview: MigrationOverview }
   | { readonly kind: 'failed'; readonly failure: Failure }
 
+/** Steps of a plan that somebody else did while it was waiting. */
+export type DoneElsewhere = Extract<MigrationEvent, { type: 'doneElsewhere' }>['steps']
+
 /** A run in progress. */
 export interface RunningRun {
   readonly kind: 'running'
@@ -32,6 +35,8 @@ export interface RunningRun {
   readonly statement: number
   /** Names of the migrations whose step was committed, in order. */
   readonly committed: readonly string[]
+  /** Steps that somebody else did meanwhile. */
+  readonly elsewhere: DoneElsewhere
   /** Who the statement at work waits for, the roots of chains first. */
   readonly blockers: readonly Blocker[]
   /** When they were seen, in milliseconds of the clock. */
@@ -55,6 +60,8 @@ export interface EndedRun {
   readonly outcome: 'complete' | 'nothing to do' | 'failed' | 'cancelled' | 'lost'
   readonly plan: MigrationPlan
   readonly committed: readonly string[]
+  /** Steps that somebody else did meanwhile; left out where nobody did. */
+  readonly elsewhere?: DoneElsewhere
   readonly failure: Failure | null
   readonly elapsedMs: number
 }

@@ -12,6 +12,7 @@ import type {
 } from '../../../contract/migration'
 import type { MigrationChange } from '../../../contract/migration-change'
 import type { ProfileId } from '../../../contract/profile'
+import type { RehearsalEvent } from '../../../contract/rehearsal'
 import type { TabId } from '../../../contract/workspace'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
@@ -29,13 +30,15 @@ import { downFileOf, upFileOf } from './migration-name'
 import { MigrationRun } from './migration-run'
 import { readScript, type Script } from './migration-script'
 import { overviewOf } from './migration-state'
+import { rehearseProject } from './rehearsal/rehearse-project'
 import { planForWindow, planRun, type RunPlan } from './run-plan'
+import { isDirect } from './run-session'
 import { signalBackend } from './signal-backend'
 
 /** What migrations need from the rest of the engine. */
 export interface MigrationOptions {
-  /** A session of the run's own; the run ends it. */
-  readonly openSession: (profileId: ProfileId, applicationName: string) => Promise<Session>
+  /** A session of the run's own, in the profile's database or in another of its server; the run ends it. */
+  readonly openSession: (profileId: ProfileId, applicationName: string, database?: string) => Promise<Session>
   /** The profile's open catalog session, for questions. */
   readonly catalogSession: (profileId: ProfileId) => Promise<Session>
   readonly folderOf: (profileId: ProfileId) => Promise<string | null>
@@ -57,6 +60,8 @@ export interface Migrations {
   follow(profileId: ProfileId, channel: Channel<MigrationEvent>): Promise<void>
   /** Asks a run to stop; nothing happens when it has ended. */
   cancel(runId: MigrationRunId): void
+  /** Resolves when the rehearsal has ended; it is cancelled when the channel closes. */
+  rehearse(input: InputOf<EngineContract, 'migration.rehearse'>, channel: Channel<RehearsalEvent>): Promise<void>
   /** Cancels or terminates a backend that is in the way. */
   signal(input: InputOf<EngineContract, 'migration.signal'>): Promise<SignalOutcome>
   create(input: InputOf<EngineContract, 'migration.create'>): Promise<MigrationTexts>
@@ -89,8 +94,10 @@ export function createMigrations(options: MigrationOptions): Migrations {
     return folder
   }
   const read = (profileId: ProfileId, session: Session) => readAll(options, profileId, session)
-  const overview = ({ contents, history }: Everything, profileId: ProfileId) =>
-    overviewOf(contents, history.rows, failures.get(profileId))
+  const overview = ({ contents, history, isPooled }: Everything, profileId: ProfileId) => ({
+    ...overviewOf(contents, history.rows, failures.get(profileId)),
+    isPooled,
+  })
   const list = async (profileId: ProfileId) =>
     overview(await read(profileId, await options.catalogSession(profileId)), profileId)
   const keptTexts = async (profileId: ProfileId, folder: string | null, name: string) => {
@@ -119,7 +126,8 @@ export function createMigrations(options: MigrationOptions): Migrations {
         known = await read(profileId, session)
         const plan = await planOf(session, known, action)
         const names = known.history.rows.map((row) => row.name)
-        return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names }
+        const appliedBy = new Map(known.history.rows.map((row) => [row.name, row.appliedBy]))
+        return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names, appliedBy }
       },
       begin: (plan) => run.emit({ type: 'runStarted', runId: run.id, plan: planForWindow(plan, database, host) }),
       emit: (event) => run.emit(namingTabs(event, (pid) => options.tabOf?.(profileId, pid) ?? null)),
@@ -129,7 +137,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
     noteFailures(failures, profileId, result)
     const fresh = await list(profileId).catch(() => known && overview(known, profileId))
     const elapsedMs = performance.now() - startedAt
-    const last = fresh ?? overviewOf(null, [])
+    const last = fresh ?? { ...overviewOf(null, []), isPooled: false }
     run.emit({ type: 'runEnded', outcome: result.outcome, elapsedMs, overview: last })
   }
 
@@ -179,6 +187,24 @@ export function createMigrations(options: MigrationOptions): Migrations {
       } finally {
         await session.end()
       }
+    },
+    async rehearse({ profileId, name, place }, channel) {
+      await folderOrRefuse(profileId)
+      await rehearseProject({
+        name,
+        place,
+        channel,
+        openSession: (database) => options.openSession(profileId, 'Strata rehearsal', database),
+        read: async (session) => {
+          const known = await read(profileId, session)
+          return {
+            contents: known.contents,
+            rows: known.history.rows,
+            plan: (action) => planOf(session, known, action),
+            keptUp: async (recorded) => (await known.ledger.readKeptTexts(session, recorded))?.up ?? null,
+          }
+        },
+      })
     },
     async create({ profileId, title }) {
       const pair = await createPair(await folderOrRefuse(profileId), title, new Date())
@@ -237,6 +263,16 @@ interface Everything {
   readonly ledger: Ledger
   readonly contents: FolderContents | null
   readonly history: History
+  readonly isPooled: boolean
+}
+
+/** A session's own backend never changes, nor does what stands before it. */
+const pooled = new WeakMap<Session, boolean>()
+
+async function isPooledSession(session: Session): Promise<boolean> {
+  const known = pooled.get(session) ?? !(await isDirect(session))
+  pooled.set(session, known)
+  return known
 }
 
 async function readAll(options: MigrationOptions, profileId: ProfileId, session: Session): Promise<Everything> {
@@ -246,7 +282,7 @@ async function readAll(options: MigrationOptions, profileId: ProfileId, session:
     folder === null ? null : format.readFolder(folder, { hasStandardStrings: session.hasStandardStrings }),
     ledger.readHistory(session),
   ])
-  return { ledger, contents, history }
+  return { ledger, contents, history, isPooled: await isPooledSession(session) }
 }
 
 async function planOf(
