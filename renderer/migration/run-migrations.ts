@@ -5,6 +5,7 @@ import { now } from './clock'
 import { loadMigrations, readTexts } from './load-migrations'
 import { migrationsOf, noteMigrations } from './migration-store'
 import { SLOW_MS } from './slow'
+import { endLossWatch, watchLosses } from './watch-losses'
 
 /** Reads the migrations of a profile that was opened, and joins the run in progress if there is one. */
 export async function openMigrations(profileId: ProfileId): Promise<void> {
@@ -27,17 +28,22 @@ export async function planAction(profileId: ProfileId, action: MigrationAction):
   const plan = reply.value
   if (plan.refusals.length > 0) noteMigrations(profileId, { type: 'planRefused', action, plan })
   else if (plan.steps.length === 0) noteMigrations(profileId, { type: 'planFoundNothing', plan })
-  else noteMigrations(profileId, { type: 'planShown', action, plan })
+  else {
+    noteMigrations(profileId, { type: 'planShown', action, plan })
+    void watchLosses(profileId, action, plan)
+  }
 }
 
 /** Closes the shown plan, or what was refused. */
 export function dismissPlan(profileId: ProfileId): void {
+  endLossWatch(profileId)
   noteMigrations(profileId, { type: 'planDismissed' })
 }
 
 /** Runs exactly the shown plan; resolves when the run has ended, which it does even when the window goes away. */
 export async function runPlan(profileId: ProfileId, plan: MigrationPlan, action: MigrationAction): Promise<void> {
   if (migrationsOf(profileId).run.kind === 'running') return
+  endLossWatch(profileId)
   noteMigrations(profileId, { type: 'runBegun', plan, at: now() })
   const input = { profileId, action, digest: plan.digest }
   await listen(profileId, (onEvent) => openStream('migration.run', input, onEvent))
