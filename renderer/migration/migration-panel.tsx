@@ -5,6 +5,7 @@ import type { Environment, ProfileId } from '../../contract/profile'
 import './migrations.css'
 import './migration-detail.css'
 import './changed-text.css'
+import './lint.css'
 import './plan.css'
 import { BlockersArea, type BlockingTabs } from './blockers-area'
 import { EmptyListing } from './empty-listing'
@@ -168,6 +169,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onTab={(tab) => chooseTab(profileId, tab)}
           onOpen={(name) => void open(name, 'up')}
           onOpenFailure={openFailure}
+          onOpenLine={openRefusal}
           onAction={act}
           changeDeeds={(name) => ({
             onAccept: (checksum) => void acceptChange(profileId, name, checksum),
