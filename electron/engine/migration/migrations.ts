@@ -13,6 +13,7 @@ import type { ProfileId } from '../../../contract/profile'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
 import type { RunResult } from './execute-run'
+import { readInvalidIndexes } from './invalid-indexes'
 import { ownerOf } from './ledger/choose-ledger'
 import type { Ledger } from './ledger/ledger'
 import { createPair, readPair, writeScript } from './migration-files'
@@ -23,7 +24,9 @@ import { downFileOf, upFileOf } from './migration-name'
 import { MigrationRun } from './migration-run'
 import { readScript, type Script } from './migration-script'
 import { overviewOf } from './migration-state'
-import { planForWindow, planRun, type RunPlan } from './run-plan'
+import { planAction } from './plan-action'
+import { planForWindow, type RunPlan } from './run-plan'
+import type { HalfWay } from './stopped-migration'
 
 /** What migrations need from the rest of the engine. */
 export interface MigrationOptions {
@@ -74,13 +77,13 @@ export function createMigrations(options: MigrationOptions): Migrations {
     return folder
   }
   const read = (profileId: ProfileId, session: Session) => readAll(options, profileId, session)
-  const overview = ({ contents, history }: Everything, profileId: ProfileId) =>
-    overviewOf(contents, history.rows, failures.get(profileId))
+  const overview = ({ contents, history, halfWay }: Everything, profileId: ProfileId) =>
+    overviewOf(contents, history.rows, failures.get(profileId), halfWay)
   const list = async (profileId: ProfileId) =>
     overview(await read(profileId, await options.catalogSession(profileId)), profileId)
 
   const execute = async (run: MigrationRun, input: InputOf<EngineContract, 'migration.run'>): Promise<void> => {
-    const { profileId, action, digest } = input
+    const { profileId, digest } = input
     const startedAt = performance.now()
     const host = await options.hostOf(profileId)
     // umzug takes a tenth of a second to load: not before somebody runs something.
@@ -97,9 +100,11 @@ export function createMigrations(options: MigrationOptions): Migrations {
       },
       replan: async (session) => {
         known = await read(profileId, session)
-        const plan = await planOf(session, known, action)
-        const names = known.history.rows.map((row) => row.name)
-        return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names }
+        const plan = await planOf(session, known, input)
+        const names = known.history.rows
+          .filter((row) => row.status === 'applied' || row.direction === 'roll back')
+          .map((row) => row.name)
+        return { plan, ledger: known.ledger, hasHistory: known.history.exists, appliedNames: names }
       },
       begin: (plan) => run.emit({ type: 'runStarted', runId: run.id, plan: planForWindow(plan, database, host) }),
       emit: (event) => run.emit(event),
@@ -115,9 +120,10 @@ export function createMigrations(options: MigrationOptions): Migrations {
 
   return {
     list,
-    async plan({ profileId, action }) {
+    async plan(input) {
+      const { profileId } = input
       const session = await options.catalogSession(profileId)
-      const plan = await planOf(session, await read(profileId, session), action)
+      const plan = await planOf(session, await read(profileId, session), input)
       if (plan.refusals.length === 0) remember(shownPlans, planKey(profileId, plan.digest), plan)
       return planForWindow(plan, session.facts.database, await options.hostOf(profileId))
     },
@@ -187,6 +193,7 @@ interface Everything {
   readonly ledger: Ledger
   readonly contents: FolderContents | null
   readonly history: History
+  readonly halfWay: HalfWay
 }
 
 async function readAll(options: MigrationOptions, profileId: ProfileId, session: Session): Promise<Everything> {
@@ -196,19 +203,29 @@ async function readAll(options: MigrationOptions, profileId: ProfileId, session:
     folder === null ? null : format.readFolder(folder, { hasStandardStrings: session.hasStandardStrings }),
     ledger.readHistory(session),
   ])
-  return { ledger, contents, history }
+  const isHalfWay = history.rows.some((row) => row.status !== 'applied')
+  const halfWay = isHalfWay ? await readHalfWay(session) : { lockHolder: null, invalidIndexes: [] }
+  return { ledger, contents, history, halfWay }
+}
+
+async function readHalfWay(session: Session): Promise<HalfWay> {
+  const holder = await readHolder(session)
+  const lockHolder =
+    holder === null
+      ? null
+      : `${holder.applicationName || 'another session'} (backend ${holder.backendPid}, role ${holder.role})`
+  return { lockHolder, invalidIndexes: await readInvalidIndexes(session) }
 }
 
 async function planOf(
   session: Session,
-  { ledger, contents, history }: Everything,
-  action: MigrationAction,
+  { ledger, contents, history, halfWay }: Everything,
+  asked: Pick<InputOf<EngineContract, 'migration.plan'>, 'action' | 'isAllOrNothing'>,
 ): Promise<RunPlan> {
+  const { action, isAllOrNothing = false } = asked
   const { rows } = history
-  const isWaiting = rows.some((row) => row.status === 'running')
-  const holder = isWaiting ? await readHolder(session) : null
   const keptDowns = new Map<string, Script>()
-  if (action.kind.startsWith('roll back')) {
+  if (action.kind.startsWith('roll back') || action.kind === 'redo') {
     const held = new Set(
       contents?.migrations.filter((file) => file.up !== null || file.down !== null).map(({ name }) => name),
     )
@@ -222,11 +239,14 @@ async function planOf(
       )
     }
   }
-  const lockHolder =
-    holder === null
-      ? null
-      : `${holder.applicationName || 'another session'} (backend ${holder.backendPid}, role ${holder.role})`
-  return planRun({ action, contents, rows, keptDowns, lockHolder })
+  const named = 'name' in action ? rows.find((row) => row.name === action.name) : undefined
+  const texts = named === undefined ? null : await ledger.readKeptTexts(session, named.name)
+  const script = (text: string | null | undefined, part: 'up' | 'down') => {
+    const file = part === 'up' ? upFileOf(named?.name ?? '') : downFileOf(named?.name ?? '')
+    return text == null ? null : readScript(file, text, part, { hasStandardStrings: session.hasStandardStrings })
+  }
+  const kept = { up: script(texts?.up, 'up'), down: script(texts?.down, 'down') }
+  return planAction({ action, isAllOrNothing, contents, rows, keptDowns, kept, ...halfWay })
 }
 
 /** A failed file stays marked until it is edited or applied: rolled back, it left no trace in the history's table. */
