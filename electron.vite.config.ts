@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { build } from 'vite'
 
 // The oldest runtime it must run on: Electron 33 (Node 20.18, Chromium 130), which development falls back to.
 const NODE = 'node20.18'
@@ -14,9 +15,17 @@ const leaveOut = {
   load: (id: string) => (id === '\0pg-native' || id === '\0pg-cloudflare' ? 'export default undefined' : undefined),
 }
 
+/** The command line is built with the engine that it runs; electron-vite knows three environments, and plain Node is none of them. */
+const commandLine = {
+  name: 'command-line',
+  closeBundle: async () => {
+    await build({ configFile: resolve('vite.cli.config.ts') })
+  },
+}
+
 export default defineConfig({
   main: {
-    plugins: [leaveOut],
+    plugins: [leaveOut, commandLine],
     build: {
       outDir: 'out/main',
       externalizeDeps: false,

@@ -12,7 +12,10 @@ import {
   migrationRunId,
   migrationRunInput,
   migrationTexts,
+  signalInput,
+  signalOutcome,
 } from './migration'
+import { acceptInput, migrationChange, restoreInput } from './migration-change'
 import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
 import {
   cellInput,
@@ -132,6 +135,8 @@ export const engineContract = {
   'migration.follow': stream(ofProfile, migrationEvent),
   /** Stops a run: the statement is cancelled, its migration rolled back, earlier ones are kept. */
   'migration.cancel': request(z.strictObject({ runId: migrationRunId }), done),
+  /** Cancels the statement of somebody who blocks a run, or terminates their session; a server error says why not. */
+  'migration.signal': request(signalInput, z.strictObject({ outcome: signalOutcome })),
   /** Writes a new, empty pair of files; never overwrites. */
   'migration.create': request(z.strictObject({ profileId, title: fieldText(100).min(1) }), migrationTexts),
   /** The texts of a migration: from its files, or, where those are gone, from the history. */
@@ -148,6 +153,12 @@ export const engineContract = {
     done,
     2 * MAX_SCRIPT_UNITS + 1024,
   ),
+  /** What became of a migration's files since it was applied; null when it is not in the history. */
+  'migration.compare': request(z.strictObject({ profileId, name: migrationName }), migrationChange.nullable()),
+  /** The history takes the files as they are now; nothing of them is run. */
+  'migration.accept': request(acceptInput, done),
+  /** Writes the text that the history keeps into one of the two files. */
+  'migration.restore': request(restoreInput, done),
 
   /** Tabs, texts and layout of a profile as last written. */
   'workspace.read': request(ofProfile, workspace),

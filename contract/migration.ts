@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { migrationFailure } from './failure'
 import { profileId } from './profile'
-import { count, milliseconds, opaqueId, scriptText } from './text'
+import { count, fieldText, milliseconds, opaqueId, scriptText } from './text'
 
 /** Name of a migration: the file name without `.up.sql`. */
 export const migrationName = z
@@ -159,6 +159,7 @@ export type MigrationRunId = z.output<typeof migrationRunId>
 
 /** Who holds the migration lock, or blocks a statement, as `pg_stat_activity` names them. */
 export const blocker = z.strictObject({
+  /** 0 for a prepared transaction, which has no backend. */
   backendPid: z.number().int(),
   applicationName: z.string(),
   role: z.string(),
@@ -167,6 +168,13 @@ export const blocker = z.strictObject({
   /** Milliseconds since the state changed. */
   sinceMs: milliseconds,
   query: z.string(),
+  /** When the backend and its statement began, in microseconds: another backend of the same pid has others. Empty when the role may not see it. */
+  backendStart: z.string(),
+  statementStart: z.string(),
+  /** The backends that it waits for itself; empty for the root of a chain. */
+  waitsFor: z.array(z.number().int()),
+  /** The tab of this app whose session it is; null for anybody else's. */
+  tabId: opaqueId.brand<'TabId'>().nullable(), // workspace.ts names it, and imports from here
 })
 /** Who holds a lock. */
 export type Blocker = z.output<typeof blocker>
@@ -188,8 +196,32 @@ export const migrationEvent = z.discriminatedUnion('type', [
     /** Rows affected; null where the command has no count. */
     rows: count.nullable(),
   }),
-  /** A statement waits for locks held by these; an empty list says that it waits no more. */
+  /** A statement waits for locks held by these, the roots of chains first; an empty list says that it waits no more. */
   z.strictObject({ type: z.literal('statementBlocked'), name: migrationName, statement: count, by: z.array(blocker) }),
+  /** How far the index build of a statement is, in the server's words. */
+  z.strictObject({
+    type: z.literal('indexProgressed'),
+    name: migrationName,
+    statement: count,
+    table: z.string(),
+    phase: z.string(),
+    unit: z.enum(['blocks', 'tuples', 'lockers', 'partitions']),
+    done: count,
+    /** 0 when the server does not say. */
+    total: count,
+    /** Whom a concurrent build waits for. */
+    waitsForPid: z.number().int().nullable(),
+  }),
+  /** A lock was not granted within lock_timeout: the step was rolled back, and try number `attempt` begins after the pause. */
+  z.strictObject({
+    type: z.literal('lockTimedOut'),
+    name: migrationName,
+    statement: count,
+    lockTimeout: z.string(),
+    attempt: count,
+    tries: count,
+    pauseMs: milliseconds,
+  }),
   /** Its statements ran; they take effect with the COMMIT of the whole run. */
   z.strictObject({ type: z.literal('stepCompleted'), name: migrationName, step: count, elapsedMs: milliseconds }),
   /** Sent after COMMIT, never before. */
@@ -218,6 +250,19 @@ export const migrationRunInput = z.strictObject({
   ...migrationPlanInput.shape,
   digest: z.string().max(200),
 })
+
+/** Asks the server to cancel a backend's statement or to terminate the backend, if it still is the one that was shown. */
+export const signalInput = z.strictObject({
+  profileId,
+  backendPid: z.number().int().min(1).max(2_147_483_647),
+  backendStart: fieldText(40),
+  statementStart: fieldText(40),
+  signal: z.enum(['cancel', 'terminate']),
+})
+/** What became of a signal: `ended` when the session was gone, `moved on` when it does not run that statement any more. */
+export const signalOutcome = z.enum(['sent', 'ended', 'moved on'])
+/** What became of a signal. */
+export type SignalOutcome = z.output<typeof signalOutcome>
 
 /** The two texts of a migration; null where there is no such file. */
 export const migrationTexts = z.strictObject({

@@ -38,6 +38,7 @@ import {
 } from './workspace/saved-queries-actions'
 import {
   changeLayout,
+  chooseTab,
   closeTab,
   closeWorkspace,
   compareWithFile,
@@ -278,6 +279,15 @@ export async function endAndClose(tab: TabHead, command: 'commit' | 'rollback'):
   const { run, statements } = queryOf(tab.tabId)
   const isDone = run.kind === 'complete' && statements.at(-1)?.commandTag === command.toUpperCase()
   if (isDone) askToCloseTab(tab.tabId)
+}
+
+/** Ends the transaction of a tab that blocks a migration; shows the tab when the server did not do as asked. */
+export async function endBlockingTab(tabId: TabId, command: 'commit' | 'rollback'): Promise<void> {
+  const { opened } = appStore.getState()
+  if (opened === null) return
+  await endTransaction(tabId, opened.profile.id, command)
+  const { run, statements } = queryOf(tabId)
+  if (run.kind !== 'complete' || statements.at(-1)?.commandTag !== command.toUpperCase()) chooseTab(tabId)
 }
 
 /** Saves the file of a tab; shows why when it could not be written. Free SQL is asked for a name. True when it was written. */

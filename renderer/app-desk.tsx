@@ -1,7 +1,15 @@
 import { Database, Layers } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { useStore } from 'zustand'
-import { askToCloseTab, askToRename, newTab, noteControls, openMigrationFile, showPendingPlace } from './app-actions'
+import {
+  askToCloseTab,
+  askToRename,
+  endBlockingTab,
+  newTab,
+  noteControls,
+  openMigrationFile,
+  showPendingPlace,
+} from './app-actions'
 import type { OpenProfile } from './app-store'
 import { LeftSide } from './left-side'
 import { MigrationPanel } from './migration/migration-panel'
@@ -9,6 +17,7 @@ import { useMigrations } from './migration/migration-store'
 import { hasFailedRun, pendingCount } from './migration/shown-migrations'
 import { QueryPane } from './query/query-pane'
 import { queryStore } from './query/query-store'
+import { cancelQuery } from './query/run-query'
 import { Button } from './ui/button'
 import { Splitter } from './ui/splitter'
 import { useDarkMode } from './ui/use-dark-mode'
@@ -75,6 +84,13 @@ export function Desk({ opened }: { readonly opened: OpenProfile }): ReactNode {
               profileName={profile.name}
               environment={profile.environment}
               onOpenFile={openMigrationFile}
+              tabs={{
+                titleOf: (tabId) =>
+                  situation.kind === 'open' ? (situation.tabs.find((tab) => tab.tabId === tabId)?.title ?? null) : null,
+                onShow: chooseTab,
+                onEnd: (tabId, command) => void endBlockingTab(tabId, command),
+                onCancel: (tabId) => void cancelQuery(tabId),
+              }}
               onCollapse={() => foldPanel('migrations')}
             />
           </div>

@@ -233,9 +233,13 @@ export function createHandlers(services: Services): EngineHandlers {
       migrations.cancel(runId)
       return null
     },
+    'migration.signal': async (input) => ({ outcome: await migrations.signal(input) }),
     'migration.create': (input) => migrations.create(input),
     'migration.read': (input) => migrations.read(input),
     'migration.write': (input) => migrations.write(input),
+    'migration.compare': ({ profileId, name }) => migrations.compare(profileId, name),
+    'migration.accept': (input) => migrations.accept(input),
+    'migration.restore': (input) => migrations.restore(input),
 
     'savedQuery.list': ({ profileId }) => savedQueries.list(profileId),
     'savedQuery.read': ({ profileId, name }) => savedQueries.read(profileId, name),

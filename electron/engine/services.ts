@@ -124,6 +124,7 @@ export function createEngine(options: EngineOptions): Engine {
     folderOf: async (profileId) => (await profiles.get(profileId)).migrationFolder,
     hostOf,
     announceChanged: (profileId) => announce('migration.changed', { profileId }),
+    tabOf: (profileId, backendPid) => tabRuns.tabOfBackend(profileId, backendPid),
     appVersion: options.appVersion,
   })
   const folderWatches = new FolderWatches((profileId) => announce('migration.changed', { profileId }))

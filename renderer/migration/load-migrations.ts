@@ -43,7 +43,11 @@ export function chooseTab(profileId: ProfileId, tab: 'sql' | 'log'): void {
 export async function readTexts(profileId: ProfileId): Promise<void> {
   const name = migrationsOf(profileId).selected
   if (name === null) return
-  const reply = await request('migration.read', { profileId, name })
+  const [reply, change] = await Promise.all([
+    request('migration.read', { profileId, name }),
+    isRecorded(profileId, name) ? request('migration.compare', { profileId, name }) : null,
+  ])
+  noteMigrations(profileId, { type: 'changeArrived', name, change: change?.ok ? change.value : null })
   if (reply.ok) noteMigrations(profileId, { type: 'textsArrived', texts: reply.value })
   else noteMigrations(profileId, { type: 'textsFailed', name, failure: reply.failure })
 }
@@ -79,6 +83,13 @@ export async function chooseFolder(profileId: ProfileId): Promise<void> {
 export async function copyName(profileId: ProfileId, name: string): Promise<void> {
   const reply = await askShell('clipboard.write', { text: name })
   if (!reply.ok) noteMigrations(profileId, { type: 'deedFailed', failure: reply.failure })
+}
+
+function isRecorded(profileId: ProfileId, name: string): boolean {
+  const { listing } = migrationsOf(profileId)
+  if (listing.kind !== 'listed') return false
+  const { migrations, appliedCount } = listing.overview
+  return migrations.slice(0, appliedCount).some((each) => each.name === name)
 }
 
 const asks = new Map<ProfileId, number>()

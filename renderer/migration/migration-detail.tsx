@@ -1,14 +1,18 @@
 import type { ReactNode } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import type { Migration, MigrationAction } from '../../contract/migration'
+import type { FileChange } from '../../contract/migration-change'
 import { Button } from '../ui/button'
 import { FailureView } from '../ui/failure-view'
 import { formatElapsed } from '../ui/format'
+import { type ChangeDeeds, ChangeNotice } from './change-notice'
+import { ChangedText } from './changed-text'
 import type { Migrations } from './migrations'
 import { itemReasons } from './possible-actions'
 import { ReasonButton } from './reason-button'
 import { shownMigrations } from './shown-migrations'
 import { SqlText } from './sql-text'
+import { OneWayMark } from './state-icon'
 import { isCancelled, StepLogView } from './statement-log'
 
 /** The selected migration: its texts, the log of its last run, and what can be done with it. */
@@ -18,6 +22,7 @@ export function MigrationDetail(props: {
   readonly onOpen: (name: string) => void
   readonly onOpenFailure: (name: string) => void
   readonly onAction: (action: MigrationAction) => void
+  readonly changeDeeds: (name: string) => ChangeDeeds
 }): ReactNode {
   const { migrations, onTab, onOpen, onOpenFailure, onAction } = props
   const row = shownMigrations(migrations).rows.find((each) => each.migration.name === migrations.selected)
@@ -49,7 +54,14 @@ export function MigrationDetail(props: {
           <div className={`small cut ${migration.problem === null ? 'dim' : 'st is-failed'}`} title={row.meaning}>
             {migration.problem ?? factOf(migration, row.meaning)}
           </div>
+          {migration.irreversibleBecause === null ? null : (
+            <div className="one-way-line small dim" title={migration.irreversibleBecause}>
+              <OneWayMark />
+              <span className="cut">{migration.irreversibleBecause}</span>
+            </div>
+          )}
         </div>
+        <ChangeNotice key={name} migration={migration} change={migrations.change} deeds={props.changeDeeds(name)} />
         <TabPanel id="sql" className="mbody" key={`${name} sql`}>
           <MigrationSql migrations={migrations} irreversibleBecause={migration.irreversibleBecause} />
         </TabPanel>
@@ -96,7 +108,7 @@ function MigrationSql(props: {
   readonly migrations: Migrations
   readonly irreversibleBecause: string | null
 }): ReactNode {
-  const { texts } = props.migrations
+  const { texts, change } = props.migrations
   if (texts.kind === 'failed') return <FailureView failure={texts.failure} className="in-panel" />
   if (texts.kind === 'none') return <p className="outcome small dim slowly">Reading the files</p>
   const { upFile, up, downFile, down } = texts.texts
@@ -106,16 +118,21 @@ function MigrationSql(props: {
       {up === null ? (
         <p className="outcome small dim">The file is gone, and the history keeps no text of it.</p>
       ) : (
-        <SqlText text={up} />
+        <FileText text={up} change={change?.up ?? null} />
       )}
       <FileHead file={downFile} />
       {down === null ? (
         <p className="outcome small dim">{props.irreversibleBecause ?? 'There is no such file.'}</p>
       ) : (
-        <SqlText text={down} />
+        <FileText text={down} change={change?.down ?? null} />
       )}
     </>
   )
+}
+
+/** A file as it is, or, when it was edited since it was applied, beside what it was. */
+function FileText({ text, change }: { readonly text: string; readonly change: FileChange | null }): ReactNode {
+  return change === null || change.lines.length === 0 ? <SqlText text={text} /> : <ChangedText change={change} />
 }
 
 function FileHead({ file }: { readonly file: string }): ReactNode {

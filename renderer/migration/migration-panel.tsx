@@ -4,7 +4,9 @@ import type { MigrationAction, MigrationTexts } from '../../contract/migration'
 import type { Environment, ProfileId } from '../../contract/profile'
 import './migrations.css'
 import './migration-detail.css'
+import './changed-text.css'
 import './plan.css'
+import { BlockersArea, type BlockingTabs } from './blockers-area'
 import { EmptyListing } from './empty-listing'
 import type { FilePlace } from './file-place'
 import { FolderButton } from './folder-button'
@@ -29,7 +31,9 @@ import { Problem, Refusals } from './refusals'
 import { RunArea } from './run-area'
 import { RunButtons } from './run-buttons'
 import { cancelRun, dismissPlan, planAction, runPlan } from './run-migrations'
+import { acceptChange, restoreFile } from './settle-change'
 import { shownMigrations } from './shown-migrations'
+import { signalBlocker } from './signal-blocker'
 
 /** Where to put the caret in an opened file, and what failed there. */
 export interface OpenPlace {
@@ -46,12 +50,14 @@ export interface MigrationPanelProps {
   readonly environment: Environment
   /** Opens one of the two files in an editor tab; its text is null where there is no such file yet. */
   readonly onOpenFile: (texts: MigrationTexts, file: 'up' | 'down', place?: OpenPlace) => void
+  /** The window's tabs, of which one may block a migration. */
+  readonly tabs: BlockingTabs
   readonly onCollapse: () => void
 }
 
 /** The region "Migrations": the folder's migrations against the database's history, and all that can be done with them. */
 export function MigrationPanel(props: MigrationPanelProps): ReactNode {
-  const { profileId, profileName, environment, onOpenFile, onCollapse } = props
+  const { profileId, profileName, environment, onOpenFile, tabs, onCollapse } = props
   const migrations = useMigrations(profileId, (all) => all)
   const [isCreating, setIsCreating] = useState(false)
   const { listing, run, problem } = migrations
@@ -138,6 +144,11 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
         <>
           <RunButtons migrations={migrations} onAction={act} onCancel={() => void cancelRun(profileId)} />
           <RunArea migrations={migrations} />
+          <BlockersArea
+            migrations={migrations}
+            tabs={tabs}
+            onSignal={(blocker, signal) => signalBlocker(profileId, blocker, signal)}
+          />
         </>
       )}
       {run.kind === 'refused' ? (
@@ -156,6 +167,10 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onOpen={(name) => void open(name, 'up')}
           onOpenFailure={openFailure}
           onAction={act}
+          changeDeeds={(name) => ({
+            onAccept: (checksum) => void acceptChange(profileId, name, checksum),
+            onRestore: (file, checksum) => void restoreFile(profileId, name, file, checksum),
+          })}
         />
       )}
       {run.kind === 'confirming' ? (

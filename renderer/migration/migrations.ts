@@ -3,11 +3,13 @@ import type {
   Blocker,
   Direction,
   MigrationAction,
+  MigrationEvent,
   MigrationOverview,
   MigrationPlan,
   MigrationRunId,
   MigrationTexts,
 } from '../../contract/migration'
+import type { MigrationChange } from '../../contract/migration-change'
 
 /** What the window knows of a profile's folder and history. */
 export type Listing =
@@ -30,9 +32,16 @@ export interface RunningRun {
   readonly statement: number
   /** Names of the migrations whose step was committed, in order. */
   readonly committed: readonly string[]
+  /** Who the statement at work waits for, the roots of chains first. */
   readonly blockers: readonly Blocker[]
+  /** When they were seen, in milliseconds of the clock. */
+  readonly blockersAt: number
+  /** The index build that the statement at work is; null when it is none. */
+  readonly indexBuild: Extract<MigrationEvent, { type: 'indexProgressed' }> | null
+  /** Set while a step is tried again because a lock was not granted. */
+  readonly lockTry: Extract<MigrationEvent, { type: 'lockTimedOut' }> | null
   /** Set while somebody else migrates this database; `since` is when the wait began, in milliseconds of the clock. */
-  readonly lockWait: { readonly holder: Blocker | null; readonly since: number } | null
+  readonly lockWait: { readonly holder: Blocker | null; readonly since: number; readonly seenAt: number } | null
   /** Null for a run that was joined later: when it began is not known. */
   readonly startedAt: number | null
   readonly isCancelling: boolean
@@ -99,6 +108,8 @@ export interface Migrations {
   readonly followsRun: boolean
   readonly tab: 'sql' | 'log'
   readonly texts: Texts
+  /** What became of the selected migration's files since it was applied; null when it is not known, or not applied. */
+  readonly change: MigrationChange | null
   /** The last run of each migration, by name. */
   readonly logs: Readonly<Record<string, StepLog>>
   /** Why the last small deed (create, choose, open) failed; null when it did not. */
@@ -113,6 +124,7 @@ export const unknownMigrations: Migrations = {
   followsRun: false,
   tab: 'sql',
   texts: { kind: 'none' },
+  change: null,
   logs: {},
   problem: null,
 }

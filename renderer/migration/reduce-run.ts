@@ -13,6 +13,9 @@ export function startedRun(plan: MigrationPlan, at: number | null): RunningRun {
     statement: 0,
     committed: [],
     blockers: [],
+    blockersAt: 0,
+    indexBuild: null,
+    lockTry: null,
     lockWait: null,
     startedAt: at,
     isCancelling: false,
@@ -31,28 +34,37 @@ export function reduceRunReport(before: Migrations, event: MigrationEvent, at: n
   if (run.kind !== 'running') return event.type === 'runEnded' ? withOverview(before, event.overview) : before
   switch (event.type) {
     case 'lockAwaited':
-      return { ...before, run: { ...run, lockWait: { holder: event.holder, since: at - event.waitedMs } } }
+      return { ...before, run: { ...run, lockWait: { holder: event.holder, since: at - event.waitedMs, seenAt: at } } }
     case 'stepStarted':
       return stepStarted(before, run, event.name)
     case 'statementStarted': {
       const startedAt = run.startedAt === null ? null : at
-      const after = { ...before, run: { ...run, statement: event.statement, blockers: [] } }
+      // In another try the same ones are most likely still in the way: the next look at them says so.
+      const blockers = run.lockTry === null ? [] : run.blockers
+      const after = { ...before, run: { ...run, statement: event.statement, blockers, indexBuild: null } }
       return withStatement(after, event.name, event.statement, { state: 'running', startedAt })
     }
     case 'statementBlocked':
-      return { ...before, run: { ...run, blockers: event.by } }
+      return { ...before, run: { ...run, blockers: event.by, blockersAt: at } }
+    case 'indexProgressed':
+      return { ...before, run: { ...run, indexBuild: event } }
+    case 'lockTimedOut': {
+      const after = { ...before, run: { ...run, lockTry: event } }
+      return withLog(after, event.name, (log) => ({ ...log, statements: log.statements.map(notYetRun) }))
+    }
     case 'statementCompleted': {
       const { elapsedMs, rows } = event
-      const after = { ...before, run: { ...run, blockers: [] } }
+      const after = { ...before, run: { ...run, blockers: [], indexBuild: null } }
       return withStatement(after, event.name, event.statement, { state: 'complete', elapsedMs, rows })
     }
     case 'stepCommitted': {
-      const after = { ...before, run: { ...run, blockers: [], committed: [...run.committed, event.name] } }
+      const committed = [...run.committed, event.name]
+      const after = { ...before, run: { ...run, blockers: [], lockTry: null, committed } }
       return withLog(after, event.name, (log) => ({ ...log, state: 'committed', elapsedMs: event.elapsedMs }))
     }
     case 'stepFailed': {
       const shown = { ...select(before, event.name), tab: 'log' as const }
-      const after = { ...shown, run: { ...run, blockers: [], lockWait: null } }
+      const after = { ...shown, run: { ...run, blockers: [], lockWait: null, lockTry: null, indexBuild: null } }
       return withLog(after, event.name, (log) => ({
         ...log,
         state: 'failed',
@@ -123,9 +135,14 @@ function stepStarted(before: Migrations, run: RunningRun, name: string): Migrati
   const shown = before.followsRun ? { ...select(before, name), tab: 'log' as const } : before
   return {
     ...shown,
-    run: { ...run, step: index + 1, statement: 0, lockWait: null, blockers: [] },
+    run: { ...run, step: index + 1, statement: 0, lockWait: null, blockers: [], indexBuild: null, lockTry: null },
     logs: { ...before.logs, [name]: log },
   }
+}
+
+/** The transaction was rolled back to be tried again. */
+function notYetRun(statement: StatementLog): StatementLog {
+  return { ...statement, state: 'waiting', startedAt: null, elapsedMs: null, rows: null }
 }
 
 function afterFailure(

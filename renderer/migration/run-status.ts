@@ -75,11 +75,14 @@ function running(migrations: Migrations, run: RunningRun): RunStatus {
   }
   const verb = run.plan.direction === 'apply' ? 'Running' : 'Rolling back'
   const where = run.statement === 0 ? '' : `, statement ${run.statement} of ${statements}`
-  const text = `${verb} ${Math.max(1, run.step)} of ${total}${where}`
+  const again = run.lockTry === null ? '' : `, try ${run.lockTry.attempt} of ${run.lockTry.tries}`
+  const text = `${verb} ${Math.max(1, run.step)} of ${total}${where}${again}`
   if (run.cancelFailure !== null) {
     return { text, detail: `Cancel failed: ${failureMessage(run.cancelFailure)}`, look: 'failed', progress }
   }
-  if (run.blockers.length > 0) return { text, detail: blockedBy(run), look: 'changed', progress }
+  if (run.blockers.length > 0 || run.lockTry !== null) {
+    return { text, detail: join(notGranted(run), blockedBy(run)), look: 'changed', progress }
+  }
   return { text, detail: run.isCancelling ? 'Cancelling' : (step?.title ?? ''), look: 'running', progress }
 }
 
@@ -87,7 +90,14 @@ function blockedBy({ blockers }: RunningRun): string {
   const [first] = blockers
   if (first === undefined) return ''
   const more = blockers.length === 1 ? '' : `, and by ${blockers.length - 1} more`
-  return `Blocked by ${blockerName(first)}, ${blockerState(first)}${more}`
+  const name = first.tabId === null ? blockerName(first) : 'your own tab'
+  return `Blocked by ${name}, ${blockerState(first)}${more}`
+}
+
+function notGranted({ lockTry }: RunningRun): string {
+  return lockTry === null
+    ? ''
+    : `The lock was not granted within ${lockTry.lockTimeout.replace(/(?<=\d)(?=[a-z])/, ' ')}`
 }
 
 function within(migrations: Migrations, run: RunningRun): number {

@@ -43,9 +43,9 @@ export function hasFailedRun({ run }: Migrations): boolean {
   return run.kind === 'ended' && (run.outcome === 'failed' || run.outcome === 'lost')
 }
 
-/** What a row of the list is called: its title and its state, or how far it is. */
+/** What a row of the list is called: its title, its state or how far it is, and that it cannot be rolled back. */
 export function itemName({ migration, word }: ShownMigration): string {
-  return `${migration.title}, ${word}`
+  return `${migration.title}, ${word}${migration.irreversibleBecause === null ? '' : ', irreversible'}`
 }
 
 const OPEN: ReadonlySet<MigrationState> = new Set(['pending', 'late', 'failed'])

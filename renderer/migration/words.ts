@@ -27,9 +27,9 @@ export function blockerName(blocker: Blocker): string {
   return `${name} (pid ${blocker.backendPid}, role ${blocker.role})`
 }
 
-/** What a holder of a lock has been doing: "idle in transaction for 12.0 s". */
-export function blockerState(blocker: Blocker): string {
-  return `${blocker.state === '' ? 'in an unknown state' : blocker.state} for ${seconds(blocker.sinceMs)}`
+/** What a holder of a lock has been doing: "idle in transaction for 12.0 s"; later by `laterMs` than it was seen. */
+export function blockerState(blocker: Blocker, laterMs = 0): string {
+  return `${blocker.state === '' ? 'in an unknown state' : blocker.state} for ${seconds(blocker.sinceMs + laterMs)}`
 }
 
 /** What a plan does, as the dialog's title and button begin: "Roll back 1 migration". */

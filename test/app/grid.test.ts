@@ -235,6 +235,16 @@ test.describe('the grid', () => {
     expect(await activeCell(page)).toMatch(/^long/)
   })
 
+  test('a record marks the characters that turn the order of a text around', async () => {
+    const { page } = launched
+    const { record } = gridOf(page)
+    await askAndFocus(page, `select 'safe' || chr(8238) || 'gnp.exe' as file`)
+
+    await page.keyboard.press('F4')
+
+    await expect(record.locator('.grecord-value .mark')).toHaveAttribute('data-mark', 'U+202E')
+  })
+
   test('shows JSON as a tree with the digits and keys that the server printed', async () => {
     const { page, screenshot } = launched
     await askAndFocus(

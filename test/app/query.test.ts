@@ -90,6 +90,27 @@ test.describe('the query pane', () => {
     await page.getByRole('button', { name: 'Fold explorer' }).click()
   })
 
+  test('shows an error whole under a line that is scrolled sideways', async () => {
+    const { page, screenshot } = launched
+    const zone = page.locator('.error-zone-content')
+    await writeSql(page, `select '${'long '.repeat(80)}', nothing_here`)
+
+    await run(page, 'Run all', 'Failed')
+
+    await expect(zone).toContainText('column "nothing_here" does not exist')
+    const fits = () =>
+      zone.evaluate((content) => {
+        const seen = content.closest('.query-editor')?.getBoundingClientRect()
+        const own = content.getBoundingClientRect()
+        return seen !== undefined && own.left >= seen.left && own.right <= seen.right
+      })
+    await expect
+      .poll(() => page.locator('.query-editor .view-lines').evaluate((lines) => lines.getBoundingClientRect().left))
+      .toBeLessThan(0)
+    await expect.poll(fits).toBe(true)
+    await screenshot('query-error-sideways')
+  })
+
   test("shows the server's detail", async () => {
     const { page } = launched
     await writeSql(
@@ -128,6 +149,59 @@ test.describe('the query pane', () => {
     await ended(page, 'Complete')
     await expect(transaction).toHaveText('No transaction')
     expect(await ask(page, "select to_regclass('kept')")).toEqual([['<NULL>']])
+  })
+
+  test('keeps the focus in the run bar when Enter rolls back', async () => {
+    const { page } = launched
+    const { transaction, runBar } = windowOf(page)
+    await writeSql(page, 'begin;\ncreate temp table gone (i int);')
+    await run(page, 'Run all')
+    await runBar.getByRole('button', { name: 'Roll back' }).focus()
+
+    await page.keyboard.press('Enter')
+
+    await expect(transaction).toHaveText('No transaction')
+    await expect(runBar.locator(':focus')).toHaveCount(1)
+  })
+
+  test('a COMMIT that fails leaves the text without a mark: it stands nowhere in it', async () => {
+    const { page } = launched
+    const { transaction, runBar, messages } = windowOf(page)
+    await writeSql(
+      page,
+      `begin;
+create temp table child (i int unique deferrable initially deferred);
+insert into child values (1), (1);`,
+    )
+    await run(page, 'Run all')
+
+    await runBar.getByRole('button', { name: 'Commit', exact: true }).click()
+
+    await ended(page, 'Failed')
+    await expect(messages.getByRole('alert')).toContainText('duplicate key value violates unique constraint')
+    await expect(transaction).toHaveText('No transaction')
+    expect(await underlined(page)).toBe('')
+  })
+
+  test('Escape puts away what the editor suggests, and cancels only when nothing is suggested', async () => {
+    const { page } = launched
+    const { queryStatus } = windowOf(page)
+    await writeSql(page, 'select pg_sleep(600);')
+    await page.keyboard.press('ControlOrMeta+Shift+Enter')
+    await expect(queryStatus).toHaveText(/^Running/)
+    await page.keyboard.press('ControlOrMeta+End')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('select p')
+    await page.keyboard.press('ControlOrMeta+Space')
+    const suggestions = page.locator('.suggest-widget.visible')
+    await expect(suggestions).toHaveCount(1)
+
+    await page.keyboard.press('Escape')
+
+    await expect(suggestions).toHaveCount(0)
+    await expect(queryStatus).toHaveText(/^Running/)
+    await page.keyboard.press('Escape')
+    await ended(page, 'Cancelled')
   })
 
   test('closing a tab with an open transaction commits it when told to', async () => {

@@ -33,6 +33,8 @@ const rightTree: Readonly<Record<string, string>> = {
   'electron/engine/handlers.ts':
     "import './query/run'\nimport './migration/run-migrations'\nexport const handlers = {}\n",
   'electron/engine/services.ts': "import './query/run'\nimport './session/session'\nexport const services = 1\n",
+  'electron/cli/cli.ts':
+    "import { parseArgs } from 'node:util'\nimport '../../contract/text'\nimport '../engine/query/run'\nexport const cli = parseArgs\n",
   'electron/engine/engine.ts': "import './handlers'\nimport './bridge/serve-port'\n",
   'renderer/bridge.ts': "import '../contract/text'\nexport const request = 1\n",
   'renderer/ui/button.tsx': "import 'react'\nimport '../../contract/text'\nexport const Button = () => <b>x</b>\n",
@@ -82,6 +84,14 @@ const breaches: readonly [claim: string, rule: string, file: string, text: strin
   ['the shell imports the engine', 'shell-is-thin', 'electron/main/a.ts', "export * from '../engine/log'"],
   ['the shell imports the window', 'shell-is-thin', 'electron/main/a.ts', "import '../../renderer/bridge'"],
   ['the preload imports main', 'shell-is-thin', 'electron/preload/a.ts', "import '../main/window'"],
+  ['the command line imports a package', 'command-line-is-thin', 'electron/cli/a.ts', "import { z } from 'zod'"],
+  ['the command line imports the shell', 'command-line-is-thin', 'electron/cli/a.ts', "import '../main/window'"],
+  [
+    'the engine imports the command line',
+    'features-lean-one-way',
+    'electron/engine/query/a.ts',
+    "import '../../cli/cli'",
+  ],
   ['a feature imports pg', 'pg-lives-in-session', 'electron/engine/catalog/a.ts', "import { Client } from 'pg'"],
   ['a feature imports a companion of pg', 'pg-lives-in-session', 'electron/engine/query/a.ts', "import 'pg-cursor'"],
   ['a second file imports umzug', 'umzug-lives-in-one-file', 'electron/engine/migration/a.ts', "import 'umzug'"],

@@ -103,6 +103,7 @@ export async function startCluster(): Promise<Cluster> {
       ssl_cert_file: tls.serverCertificate,
       ssl_key_file: tls.serverKey,
       max_connections: '200',
+      max_prepared_transactions: '4',
       shared_buffers: '64MB',
       fsync: 'off',
       synchronous_commit: 'off',

@@ -1,35 +1,50 @@
 import type { Blocker } from '../../../contract/migration'
 import type { Session } from '../session/session'
-import { readBlockers } from './migration-lock'
+import { readBlockers } from './blockers'
+import { type IndexProgress, readIndexProgress } from './index-progress'
 
-/** Milliseconds between two looks at who blocks a statement, the first one included. */
-const LOOK_EVERY_MS = 1000
+/** Milliseconds until the first look at a statement: who blocks it is to be named within a second. */
+const FIRST_LOOK_MS = 250
+/** Milliseconds between two looks. */
+const LOOK_EVERY_MS = 500
+
+/** Hears what a second session sees of a statement. */
+export interface StatementWatch {
+  /** Who it waits for has changed; an empty list says that it waits no more. */
+  readonly blocked: (by: Blocker[]) => void
+  readonly progressed: (progress: IndexProgress) => void
+}
 
 /**
- * Looks, through a second session, who a backend waits for while a statement runs long, and tells whenever that changes; an
- * empty list says it waits no more. Answers with how to stop. A session that cannot be had is no failure of the statement.
+ * Looks, through a second session, at a backend whose statement runs long, and tells whenever something changes. Answers with how
+ * to stop. A session that cannot be had is no failure of the statement.
  */
-export function watchBlockers(
+export function watchStatement(
   control: () => Promise<Session>,
   backendPid: number,
-  tell: (by: Blocker[]) => void,
+  { blocked, progressed }: StatementWatch,
 ): () => void {
   let isOver = false
-  let known = ''
+  let knownBlockers = '[]'
+  let knownProgress = ''
   const look = async () => {
     try {
-      const by = await readBlockers(await control(), backendPid)
-      const pids = by.map((each) => each.backendPid).join()
-      if (!isOver && pids !== known) {
-        known = pids
-        tell([...by])
-      }
+      const session = await control()
+      const by = await readBlockers(session, backendPid)
+      const blockers = JSON.stringify(by.map((each) => ({ ...each, sinceMs: 0 })))
+      const progress = await readIndexProgress(session, backendPid)
+      if (isOver) return
+      if (blockers !== knownBlockers) blocked(by)
+      knownBlockers = blockers
+      const words = JSON.stringify(progress)
+      if (progress !== null && words !== knownProgress) progressed(progress)
+      knownProgress = words
     } catch {
       isOver = true
     }
     if (!isOver) timer = setTimeout(look, LOOK_EVERY_MS)
   }
-  let timer = setTimeout(look, LOOK_EVERY_MS)
+  let timer = setTimeout(look, FIRST_LOOK_MS)
   return () => {
     isOver = true
     clearTimeout(timer)

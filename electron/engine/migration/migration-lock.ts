@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Blocker } from '../../../contract/migration'
 import type { Session } from '../session/session'
+import { BLOCKER_COLUMNS, blockerOf } from './blockers'
 
 /** Key of the advisory lock that a migration run holds in its database: `strata1` in ASCII. */
 export const MIGRATION_LOCK = String(0x73747261746131n)
@@ -9,11 +10,6 @@ export const MIGRATION_LOCK = String(0x73747261746131n)
 const TRY_EVERY_MS = 200
 /** Milliseconds between two reports of who holds it. */
 const REPORT_EVERY_MS = 1000
-
-const BLOCKER_COLUMNS = `a.pid::pg_catalog.text, coalesce(a.application_name, ''), coalesce(a.usename::pg_catalog.text, ''),
-  coalesce(pg_catalog.host(a.client_addr), ''), coalesce(a.state, ''),
-  greatest(0, coalesce(extract(epoch from pg_catalog.clock_timestamp() - coalesce(a.state_change, a.backend_start)) * 1000, 0))::bigint::pg_catalog.text,
-  coalesce(pg_catalog.left(a.query, 2000), '')`
 
 /** Takes the migration lock for the session if nobody holds it; never waits. */
 export async function tryLock(session: Session): Promise<boolean> {
@@ -70,29 +66,6 @@ export async function readHolder(session: Session): Promise<Blocker | null> {
       and (l.classid::bigint << 32 | l.objid::bigint) = ${MIGRATION_LOCK}
     limit 1`)
   return rows[0] === undefined ? null : blockerOf(rows[0])
-}
-
-/** Who the backend waits for. */
-export async function readBlockers(session: Session, backendPid: number): Promise<readonly Blocker[]> {
-  const { rows } = await session.query(
-    `select ${BLOCKER_COLUMNS} from pg_catalog.pg_stat_activity a
-     where a.pid = any (pg_catalog.pg_blocking_pids($1::pg_catalog.text::integer)) order by a.pid limit 20`,
-    [String(backendPid)],
-  )
-  return rows.map(blockerOf)
-}
-
-function blockerOf(row: readonly (string | null)[]): Blocker {
-  const [pid, applicationName, role, clientAddress, state, sinceMs, query] = row.map((cell) => cell ?? '')
-  return {
-    backendPid: Number(pid),
-    applicationName: applicationName ?? '',
-    role: role ?? '',
-    clientAddress: clientAddress ?? '',
-    state: state ?? '',
-    sinceMs: Number(sinceMs),
-    query: query ?? '',
-  }
 }
 
 function isTrue(result: { readonly rows: readonly (readonly (string | null)[])[] }): boolean {

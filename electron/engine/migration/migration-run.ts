@@ -1,6 +1,8 @@
 import type { Channel } from '../../../contract/define'
 import type { MigrationEvent, MigrationRunId } from '../../../contract/migration'
 
+const LAST_SAYS_ALL: ReadonlySet<MigrationEvent['type']> = new Set(['lockAwaited', 'indexProgressed'])
+
 /** A run in progress: keeps what has happened, so that whoever comes later sees it from the first event on. */
 export class MigrationRun {
   readonly id: MigrationRunId
@@ -32,8 +34,8 @@ export class MigrationRun {
   /** Notes an event and sends it to everybody who follows. */
   emit(event: MigrationEvent): void {
     const last = this.events.at(-1)
-    // Waiting may take hours: the last report says it all.
-    if (event.type === 'lockAwaited' && last?.type === 'lockAwaited') this.events.pop()
+    // Waiting and building may take hours: the last report says it all.
+    if (LAST_SAYS_ALL.has(event.type) && last?.type === event.type) this.events.pop()
     this.events.push(event)
     for (const channel of this.channels) {
       if (channel.isClosed) this.channels.delete(channel)

@@ -8,15 +8,21 @@ import type {
   MigrationPlan,
   MigrationRunId,
   MigrationTexts,
+  SignalOutcome,
 } from '../../../contract/migration'
+import type { MigrationChange } from '../../../contract/migration-change'
 import type { ProfileId } from '../../../contract/profile'
+import type { TabId } from '../../../contract/workspace'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
+import { acceptChange } from './accept-change'
+import { namingTabs } from './blockers'
+import { compareFiles } from './compare-files'
 import type { RunResult } from './execute-run'
 import { readInvalidIndexes } from './invalid-indexes'
 import { ownerOf } from './ledger/choose-ledger'
 import type { Ledger } from './ledger/ledger'
-import { createPair, readPair, writeScript } from './migration-files'
+import { createPair, readPair, restoreScript, writeScript } from './migration-files'
 import type { FolderContents } from './migration-folder'
 import type { History } from './migration-history'
 import { readHolder } from './migration-lock'
@@ -26,6 +32,7 @@ import { readScript, type Script } from './migration-script'
 import { overviewOf } from './migration-state'
 import { planAction } from './plan-action'
 import { planForWindow, type RunPlan } from './run-plan'
+import { signalBackend } from './signal-backend'
 import type { HalfWay } from './stopped-migration'
 
 /** What migrations need from the rest of the engine. */
@@ -40,6 +47,8 @@ export interface MigrationOptions {
   /** Files or history changed. */
   readonly announceChanged: (profileId: ProfileId) => void
   readonly appVersion: string
+  /** The tab whose session a backend is; left out where there are no tabs, as on the command line. */
+  readonly tabOf?: (profileId: ProfileId, backendPid: number) => TabId | null
 }
 
 /** The migrations of every profile: files, history, plans and runs. */
@@ -51,9 +60,15 @@ export interface Migrations {
   follow(profileId: ProfileId, channel: Channel<MigrationEvent>): Promise<void>
   /** Asks a run to stop; nothing happens when it has ended. */
   cancel(runId: MigrationRunId): void
+  /** Cancels or terminates a backend that is in the way. */
+  signal(input: InputOf<EngineContract, 'migration.signal'>): Promise<SignalOutcome>
   create(input: InputOf<EngineContract, 'migration.create'>): Promise<MigrationTexts>
   read(input: InputOf<EngineContract, 'migration.read'>): Promise<MigrationTexts>
   write(input: InputOf<EngineContract, 'migration.write'>): Promise<null>
+  /** What became of a migration's files since it was applied; null when it is not in the history. */
+  compare(profileId: ProfileId, name: string): Promise<MigrationChange | null>
+  accept(input: InputOf<EngineContract, 'migration.accept'>): Promise<null>
+  restore(input: InputOf<EngineContract, 'migration.restore'>): Promise<null>
   /** Cancels every run and resolves when all have ended. */
   stop(): Promise<void>
 }
@@ -81,6 +96,11 @@ export function createMigrations(options: MigrationOptions): Migrations {
     overviewOf(contents, history.rows, failures.get(profileId), halfWay)
   const list = async (profileId: ProfileId) =>
     overview(await read(profileId, await options.catalogSession(profileId)), profileId)
+  const keptTexts = async (profileId: ProfileId, folder: string | null, name: string) => {
+    const session = await options.catalogSession(profileId)
+    const { ledger } = await ownerOf(folder, session)
+    return (await ledger.readHistory(session)).exists ? ledger.readKeptTexts(session, name) : null
+  }
 
   const execute = async (run: MigrationRun, input: InputOf<EngineContract, 'migration.run'>): Promise<void> => {
     const { profileId, digest } = input
@@ -107,7 +127,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
         return { plan, ledger: known.ledger, hasHistory: known.history.exists, appliedNames: names }
       },
       begin: (plan) => run.emit({ type: 'runStarted', runId: run.id, plan: planForWindow(plan, database, host) }),
-      emit: (event) => run.emit(event),
+      emit: (event) => run.emit(namingTabs(event, (pid) => options.tabOf?.(profileId, pid) ?? null)),
       signal: run.signal,
       appVersion: options.appVersion,
     })
@@ -157,6 +177,15 @@ export function createMigrations(options: MigrationOptions): Migrations {
     cancel(runId) {
       for (const run of runs.values()) if (run.id === runId) run.cancel()
     },
+    async signal({ profileId, ...input }) {
+      // A session of its own: the one for questions may itself wait for what is in the way.
+      const session = await options.openSession(profileId, APPLICATION_NAME)
+      try {
+        return await signalBackend(session, input)
+      } finally {
+        await session.end()
+      }
+    },
     async create({ profileId, title }) {
       const pair = await createPair(await folderOrRefuse(profileId), title, new Date())
       options.announceChanged(profileId)
@@ -169,15 +198,36 @@ export function createMigrations(options: MigrationOptions): Migrations {
           ? { name, upFile: upFileOf(name), up: null, downFile: downFileOf(name), down: null }
           : await readPair(folder, name)
       if (pair.up !== null) return pair
-      const session = await options.catalogSession(profileId)
-      const { ledger } = await ownerOf(folder, session)
-      const kept = (await ledger.readHistory(session)).exists ? await ledger.readKeptTexts(session, name) : null
+      const kept = await keptTexts(profileId, folder, name)
       if (kept === null && pair.down === null)
         throw refusal('name', `There is no migration "${name}". Refresh the list.`)
       return { ...pair, up: kept?.up ?? null, down: pair.down ?? kept?.down ?? null }
     },
     async write({ profileId, ...input }) {
       await writeScript(await folderOrRefuse(profileId), input)
+      options.announceChanged(profileId)
+      return null
+    },
+    async compare(profileId, name) {
+      const folder = await folderOrRefuse(profileId)
+      const kept = await keptTexts(profileId, folder, name)
+      return kept === null ? null : compareFiles(await readPair(folder, name), kept)
+    },
+    async accept({ profileId, name, checksum }) {
+      const pair = await readPair(await folderOrRefuse(profileId), name)
+      const session = await options.openSession(profileId, APPLICATION_NAME)
+      try {
+        await acceptChange(session, pair, checksum)
+      } finally {
+        await session.end()
+      }
+      options.announceChanged(profileId)
+      return null
+    },
+    async restore({ profileId, ...input }) {
+      const folder = await folderOrRefuse(profileId)
+      const kept = await keptTexts(profileId, folder, input.name)
+      await restoreScript(folder, { ...input, text: kept?.[input.file] ?? null })
       options.announceChanged(profileId)
       return null
     },

@@ -1,9 +1,11 @@
+import type { Blocker } from '../../../contract/migration'
 import { postgresFailure, QUERY_CANCELED } from '../session/postgres-failure'
 import type { Session } from '../session/session'
-import { watchBlockers } from './blocked-watch'
+import { watchStatement } from './blocked-watch'
+import { blockersInWords } from './blockers'
 import type { RunContext } from './run-context'
 import type { PlannedStep } from './run-plan'
-import { CANCELLED, causeOf, StepError } from './step-failure'
+import { CANCELLED, causeOf, LOCK_NOT_AVAILABLE, StepError, sqlStateOf } from './step-failure'
 
 /** Runs a step's statements one by one, telling each; throws a `StepError` at the first that fails or when the run was cancelled. */
 export async function runStatements(
@@ -20,22 +22,38 @@ export async function runStatements(
     if (signal.aborted) throw new StepError(statement - 1, CANCELLED)
     emit({ type: 'statementStarted', name, statement })
     const startedAt = performance.now()
+    let blockers: readonly Blocker[] = []
+    const number = statement
     const stopWatching = context.isDirect
-      ? watchBlockers(context.control, session.facts.backendPid, (by) => {
-          emit({ type: 'statementBlocked', name, statement, by })
+      ? watchStatement(context.control, session.facts.backendPid, {
+          blocked: (by) => {
+            blockers = by
+            emit({ type: 'statementBlocked', name, statement: number, by })
+          },
+          progressed: (progress) => emit({ type: 'indexProgressed', name, statement: number, ...progress }),
         })
       : () => {}
     let rows: number | null
     try {
       rows = (await cancellable(session, () => session.query(text), signal)).affected
     } catch (error) {
-      throw atStatement(statement, error, signal)
+      throw waitedFor(blockers, atStatement(statement, error, signal))
     } finally {
       stopWatching()
     }
     await afterEach(statement)
     emit({ type: 'statementCompleted', name, statement, elapsedMs: performance.now() - startedAt, rows })
   }
+}
+
+/** The error, with who held the lock when it is that of a lock_timeout. */
+function waitedFor(blockers: readonly Blocker[], error: unknown): unknown {
+  if (!(error instanceof StepError) || sqlStateOf(error.failure) !== LOCK_NOT_AVAILABLE || blockers.length === 0)
+    return error
+  return new StepError(error.statement, error.failure, error.left, {
+    cause: error.cause,
+    waitedFor: `It waited for ${blockersInWords(blockers)}.`,
+  })
 }
 
 /** Runs statements that may take long, and cancels them when the signal says stop. */

@@ -97,6 +97,7 @@ async function stopped(
     words.push('It could not be recorded as failed: the history says it is running.')
   }
   if (error.left !== null) words.push(error.left)
+  if (error.waitedFor !== null) words.push(error.waitedFor)
   return new StepError(error.statement, error.failure, words.join(' ') + kept, { cause: error })
 }
 

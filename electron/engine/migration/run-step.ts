@@ -6,14 +6,13 @@ import { keptInWords, type RunContext, type StepOutcome, type StepPlace } from '
 import type { PlannedStep } from './run-plan'
 import { quoteLiteral, type RunSettings } from './run-session'
 import { atStatement, cancellable, runStatements } from './run-statements'
-import { CANCELLED, refusedCause, StepError, sqlStateOf } from './step-failure'
+import { CANCELLED, LOCK_NOT_AVAILABLE, refusedCause, StepError, sqlStateOf } from './step-failure'
 
 /** How often a step whose lock_timeout ran out is tried. */
 const TRIES = 3
 const PAUSE_MS = 1000
 /** So that a waiting ALTER TABLE never holds up everybody behind it for long. */
 const DEFAULT_LOCK_TIMEOUT = '5s'
-const LOCK_NOT_AVAILABLE = '55P03'
 
 /**
  * Moves one migration inside a transaction that also holds its row of the history: both are committed or neither. Throws a
@@ -25,8 +24,17 @@ export async function runStep(context: RunContext, settings: RunSettings, place:
       return await attemptStep(context, settings, place, attempt === TRIES)
     } catch (error) {
       if (!isLockTimeout(error) || attempt === TRIES || context.signal.aborted) throw error
+      context.emit({
+        type: 'lockTimedOut',
+        name: place.step.name,
+        statement: error.statement,
+        lockTimeout: lockTimeoutOf(place.step),
+        attempt: attempt + 1,
+        tries: TRIES,
+        pauseMs: PAUSE_MS * attempt,
+      })
       await pause(PAUSE_MS * attempt, undefined, { signal: context.signal }).catch(() => {
-        throw new StepError(error.statement, CANCELLED, error.left)
+        throw new StepError(error.statement, CANCELLED, error.left ?? 'Nothing of this run is left: its transaction is rolled back.')
       })
     }
   }
@@ -34,6 +42,10 @@ export async function runStep(context: RunContext, settings: RunSettings, place:
 
 function isLockTimeout(error: unknown): error is StepError {
   return error instanceof StepError && sqlStateOf(error.failure) === LOCK_NOT_AVAILABLE
+}
+
+function lockTimeoutOf({ script }: PlannedStep): string {
+  return script.header.lockTimeout ?? DEFAULT_LOCK_TIMEOUT
 }
 
 /** What the history records of a step when it is applied. */
@@ -63,7 +75,7 @@ async function attemptStep(
   let statement = 0
   try {
     if (signal.aborted) throw new StepError(0, CANCELLED)
-    await beginStep(context, place, step.script.header.lockTimeout ?? DEFAULT_LOCK_TIMEOUT)
+    await beginStep(context, place, lockTimeoutOf(step))
     const status = await context.ledger.readStatus(session, step.name)
     if ((status === null) !== (step.direction === 'apply')) {
       await session.query(whole === null ? 'rollback' : `release savepoint ${STEP}`)
@@ -175,7 +187,9 @@ async function rolledBack(
   const undone = isLost
     ? `Nothing of ${what} is left: the server rolls back what was not committed.`
     : `Nothing of ${what} is left: its transaction was rolled back.`
-  return new StepError(error.statement, error.failure, (error.left ?? undone) + kept, { cause: error.cause })
+  const { cause, waitedFor } = error
+  const left = (error.left ?? undone) + kept + (waitedFor === null ? '' : ` ${waitedFor}`)
+  return new StepError(error.statement, error.failure, left, { cause })
 }
 
 const isLoss = (error: StepError) => error.failure.kind === 'connection' || error.failure.kind === 'unknown-outcome'

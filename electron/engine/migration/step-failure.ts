@@ -6,6 +6,9 @@ import type { PlannedStep } from './run-plan'
 /** Statements longer than this are cut where a failure quotes them. */
 const MAX_QUOTED_UNITS = 100_000
 
+/** SQLSTATE of a lock that was not granted within lock_timeout. */
+export const LOCK_NOT_AVAILABLE = '55P03'
+
 /** An error of a step with the place it stopped at. */
 export class StepError extends Error {
   /** Statement number from 1; 0 when none had begun. */
@@ -13,12 +16,20 @@ export class StepError extends Error {
   readonly failure: MigrationCause
   /** What is left in the database, in words; null where the caller knows better. */
   readonly left: string | null
+  /** Who held the lock that was not granted, in words; null where that is not known. */
+  readonly waitedFor: string | null
 
-  constructor(statement: number, failure: MigrationCause, left: string | null = null, options?: ErrorOptions) {
+  constructor(
+    statement: number,
+    failure: MigrationCause,
+    left: string | null = null,
+    options?: ErrorOptions & { readonly waitedFor?: string | null },
+  ) {
     super('a migration step failed', options)
     this.statement = statement
     this.failure = failure
     this.left = left
+    this.waitedFor = options?.waitedFor ?? null
   }
 }
 

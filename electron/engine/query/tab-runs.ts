@@ -86,6 +86,14 @@ export class TabRuns {
       }))
   }
 
+  /** The tab whose session the server knows by that process id; null when none of the profile's is. */
+  tabOfBackend(profileId: ProfileId, backendPid: number): TabId | null {
+    for (const { tabId, session, ...tab } of this.tabs.values()) {
+      if (tab.profileId === profileId && session?.hasServerPid && session.facts.backendPid === backendPid) return tabId
+    }
+    return null
+  }
+
   /** Notes that a tab's session was lost; its rows and what it ran are kept. */
   noteLoss(loss: SessionLoss): void {
     const tab = this.of(loss.sessionId)

@@ -100,6 +100,11 @@ export class SqlEditor {
       listener.changed(tabId, () => this.textOf(this.desks.get(tabId)?.model ?? null))
       this.followLater()
     })
+    // A zone is as wide as the longest line and scrolls with it; what it shows must stay inside what can be seen.
+    const { style } = this.editor.getContainerDomNode()
+    this.editor.onDidLayoutChange((layout) => style.setProperty('--seen-width', `${layout.contentWidth}px`))
+    this.editor.onDidScrollChange((scroll) => style.setProperty('--seen-from', `${scroll.scrollLeft}px`))
+    style.setProperty('--seen-width', `${this.editor.getLayoutInfo().contentWidth}px`)
     this.editor.onMouseDown((event) => {
       if (event.target.type === monaco.editor.MouseTargetType.GUTTER_GLYPH_MARGIN) {
         const isRunMark = event.target.element?.classList.contains('statement-mark') ?? false
@@ -214,8 +219,6 @@ export class SqlEditor {
       const model = this.editor.getModel()
       if (zone === null || model === null) return
       const afterLineNumber = model.getPositionAt(zone.offset).lineNumber
-      // A zone is as wide as the longest line; what it shows must stay inside what can be seen.
-      zone.element.style.setProperty('--seen-width', `${this.editor.getLayoutInfo().contentWidth}px`)
       this.zone = accessor.addZone({ afterLineNumber, domNode: zone.element, heightInPx: zone.height })
     })
   }

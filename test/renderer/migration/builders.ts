@@ -82,6 +82,10 @@ export function aBlocker(rest: Partial<Blocker> = {}): Blocker {
     state: 'idle in transaction',
     sinceMs: 12_000,
     query: 'lock table a',
+    backendStart: '1',
+    statementStart: '2',
+    waitsFor: [],
+    tabId: null,
     ...rest,
   }
 }
