@@ -34,7 +34,11 @@ export async function runStep(context: RunContext, settings: RunSettings, place:
         pauseMs: PAUSE_MS * attempt,
       })
       await pause(PAUSE_MS * attempt, undefined, { signal: context.signal }).catch(() => {
-        throw new StepError(error.statement, CANCELLED, error.left ?? 'Nothing of this run is left: its transaction is rolled back.')
+        throw new StepError(
+          error.statement,
+          CANCELLED,
+          error.left ?? 'Nothing of this run is left: its transaction is rolled back.',
+        )
       })
     }
   }
