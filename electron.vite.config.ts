@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
@@ -15,6 +16,15 @@ const leaveOut = {
   load: (id: string) => (id === '\0pg-native' || id === '\0pg-cloudflare' ? 'export default undefined' : undefined),
 }
 
+/** PostgreSQL's grammar looks for its WebAssembly beside the chunk that it was bundled into. */
+const parserBesideChunks = {
+  name: 'parser-beside-chunks',
+  async generateBundle(this: { emitFile(file: object): string }) {
+    const source = await readFile(resolve('node_modules/libpg-query/wasm/libpg-query.wasm'))
+    this.emitFile({ type: 'asset', fileName: 'chunks/libpg-query.wasm', source })
+  },
+}
+
 /** The command line is built with the engine that it runs; electron-vite knows three environments, and plain Node is none of them. */
 const commandLine = {
   name: 'command-line',
@@ -25,7 +35,7 @@ const commandLine = {
 
 export default defineConfig({
   main: {
-    plugins: [leaveOut, commandLine],
+    plugins: [leaveOut, parserBesideChunks, commandLine],
     build: {
       outDir: 'out/main',
       externalizeDeps: false,

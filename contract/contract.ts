@@ -3,6 +3,7 @@ import { arrangeEvent, arrangeInput, fileName, findEvent, findInput, placeInput 
 import { catalog, relationDetail } from './catalog'
 import { type EventNames, event, type HandlersOf, type RequestNames, request, type StreamNames, stream } from './define'
 import { historyEntryId, historyPage, historySearch, historyText } from './history'
+import { lintReport } from './lint'
 import {
   migrationEvent,
   migrationName,
@@ -141,6 +142,12 @@ export const engineContract = {
   'migration.create': request(z.strictObject({ profileId, title: fieldText(100).min(1) }), migrationTexts),
   /** The texts of a migration: from its files, or, where those are gone, from the history. */
   'migration.read': request(z.strictObject({ profileId, name: migrationName }), migrationTexts),
+  /** What is dangerous in a migration file as it is being written, and the safer way; nothing is run. */
+  'migration.lint': request(
+    z.strictObject({ profileId, file: z.enum(['up', 'down']), text: scriptText }),
+    lintReport,
+    MAX_SCRIPT_UNITS + 1024,
+  ),
   /** Writes one of the two files; refused when the file is not `expected` any more. */
   'migration.write': request(
     z.strictObject({

@@ -2,6 +2,7 @@ import type { Failure } from '../../contract/failure'
 import type { MigrationTexts } from '../../contract/migration'
 import type { ProfileId } from '../../contract/profile'
 import { askShell, request } from '../bridge'
+import { lintTexts } from './lint-store'
 import { migrationsOf, noteMigrations } from './migration-store'
 import { SLOW_MS } from './slow'
 
@@ -50,6 +51,7 @@ export async function readTexts(profileId: ProfileId): Promise<void> {
   noteMigrations(profileId, { type: 'changeArrived', name, change: change?.ok ? change.value : null })
   if (reply.ok) noteMigrations(profileId, { type: 'textsArrived', texts: reply.value })
   else noteMigrations(profileId, { type: 'textsFailed', name, failure: reply.failure })
+  if (reply.ok) await lintTexts(profileId, reply.value)
 }
 
 /** The texts of a migration as they are now, to be opened; null when they cannot be read, which the panel then says. */

@@ -5,6 +5,7 @@ import type { Environment, ProfileId } from '../../contract/profile'
 import './migrations.css'
 import './migration-detail.css'
 import './changed-text.css'
+import './lint.css'
 import './plan.css'
 import { BlockersArea, type BlockingTabs } from './blockers-area'
 import { EmptyListing } from './empty-listing'
@@ -26,6 +27,7 @@ import { noteMigrations, useMigrations } from './migration-store'
 import { NewMigrationDialog } from './new-migration-dialog'
 import { PanelHead } from './panel-head'
 import { PlanDialog } from './plan-dialog'
+import { PoolerBanner } from './pooler-banner'
 import { rollBackAllReason } from './possible-actions'
 import { Problem, Refusals } from './refusals'
 import { RunArea } from './run-area'
@@ -112,6 +114,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onRefresh={refresh}
         />
       )}
+      {overview?.isPooled ? <PoolerBanner /> : null}
       {problem === null ? null : (
         <Problem failure={problem} onDismiss={() => noteMigrations(profileId, { type: 'problemDismissed' })} />
       )}
@@ -166,6 +169,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onTab={(tab) => chooseTab(profileId, tab)}
           onOpen={(name) => void open(name, 'up')}
           onOpenFailure={openFailure}
+          onOpenLine={openRefusal}
           onAction={act}
           changeDeeds={(name) => ({
             onAccept: (checksum) => void acceptChange(profileId, name, checksum),

@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from 'react'
-import { itemName, type ShownMigration } from './shown-migrations'
+import { itemName, oneWayReason, type ShownMigration } from './shown-migrations'
 import { OneWayMark, StateIcon } from './state-icon'
 
 interface RowProps {
@@ -11,7 +11,7 @@ interface RowProps {
 /** One migration of the list: state, date, title, a mark when it cannot be rolled back, and the state's word. */
 export const MigrationRow = memo(function MigrationRow({ shown, isSelected, isTabStop }: RowProps): ReactNode {
   const { migration, state, word, meaning } = shown
-  const irreversible = migration.irreversibleBecause
+  const irreversible = oneWayReason(migration)
   return (
     <li
       className={`m is-${state} ${isSelected ? 'on' : ''}`}

@@ -20,6 +20,9 @@ export type Listing =
   | { readonly kind: 'listed'; readonly overview: MigrationOverview }
   | { readonly kind: 'failed'; readonly failure: Failure }
 
+/** Steps of a plan that somebody else did while it was waiting. */
+export type DoneElsewhere = Extract<MigrationEvent, { type: 'doneElsewhere' }>['steps']
+
 /** A run in progress. */
 export interface RunningRun {
   readonly kind: 'running'
@@ -32,6 +35,8 @@ export interface RunningRun {
   readonly statement: number
   /** Numbers of the steps that were committed, from 1, in order. */
   readonly committed: readonly number[]
+  /** Steps that somebody else did meanwhile. */
+  readonly elsewhere: DoneElsewhere
   /** Who the statement at work waits for, the roots of chains first. */
   readonly blockers: readonly Blocker[]
   /** When they were seen, in milliseconds of the clock. */
@@ -56,6 +61,8 @@ export interface EndedRun {
   readonly plan: MigrationPlan
   /** Numbers of the steps that were committed, from 1, in order. */
   readonly committed: readonly number[]
+  /** Steps that somebody else did meanwhile; left out where nobody did. */
+  readonly elsewhere?: DoneElsewhere
   readonly failure: Failure | null
   readonly elapsedMs: number
 }

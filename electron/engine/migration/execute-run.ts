@@ -2,6 +2,7 @@ import type { MigrationFailure } from '../../../contract/failure'
 import type { MigrationEvent } from '../../../contract/migration'
 import { FailureError, refusal } from '../failure-error'
 import type { Session } from '../session/session'
+import { doneElsewhere } from './done-elsewhere'
 import type { Ledger } from './ledger/ledger'
 import { strataLedger } from './ledger/strata-ledger'
 import { awaitLock, beginWithLock, tryLock, unlock } from './migration-lock'
@@ -21,6 +22,8 @@ export interface FreshPlan {
   readonly hasHistory: boolean
   /** Names that are applied, or were being rolled back when that stopped half-way. */
   readonly appliedNames: readonly string[]
+  /** Who applied what is in the history, by name. */
+  readonly appliedBy: ReadonlyMap<string, string>
 }
 
 /** What a run needs. */
@@ -50,6 +53,16 @@ export interface RunResult {
 
 class NothingToDo extends Error {}
 
+/** Others did a part of the plan: the rest is what the user agreed to. */
+class PartlyDone extends Error {
+  readonly rest: RunPlan
+
+  constructor(rest: RunPlan) {
+    super('a part of the plan was done elsewhere')
+    this.rest = rest
+  }
+}
+
 /**
  * Runs exactly the plan that was shown, on a session of its own and with the migration lock. Rejects with a `FailureError` when
  * nothing was run: refused, because files or history are not those of the plan any more, or not connected.
@@ -73,7 +86,9 @@ class Execution {
   private ledger: Ledger = strataLedger
   private hasLock = false
   private hasHistory = false
-  private hasBegun = false
+  private hasMoved = false
+  /** The plan that was told when the run began. */
+  private begun: RunPlan | null = null
   private appliedNames = new Set<string>()
   private readonly committed: string[] = []
   /** Steps whose statements ran in the transaction of the whole run. */
@@ -103,19 +118,10 @@ class Execution {
     }
     let shown = request.shown
     try {
-      shown ??= await this.replanned()
-      const { steps } = shown
-      const agreed = shown
-      this.whole = shown.isAllOrNothing ? { isOpen: false } : null
-      await runMigrations({
-        steps,
-        executed: () => [...this.appliedNames],
-        enter: () => this.enter(context, agreed),
-        finish: () => this.finish({ ...context, ledger: this.ledger }),
-        leave: () => this.leave(),
-        move: (step, number) => this.move({ ...context, ledger: this.ledger }, step, number),
-      })
-      this.begin(agreed)
+      shown ??= await this.replanned(null)
+      let rest: RunPlan | null = shown
+      while (rest !== null) rest = await this.runAgreed(context, rest)
+      this.begin(shown)
       return this.result(this.committed.length === 0 ? 'nothing to do' : 'complete')
     } catch (error) {
       if (error instanceof NothingToDo) return this.result('nothing to do')
@@ -129,6 +135,25 @@ class Execution {
     }
   }
 
+  /** Runs a plan that was agreed to; answers with what is left of it when others turn out to have done a part. */
+  private async runAgreed(context: Omit<RunContext, 'ledger'>, agreed: RunPlan): Promise<RunPlan | null> {
+    this.whole = agreed.isAllOrNothing ? { isOpen: false } : null
+    try {
+      await runMigrations({
+        steps: agreed.steps,
+        executed: () => [...this.appliedNames],
+        enter: () => this.enter(context, agreed),
+        finish: () => this.finish({ ...context, ledger: this.ledger }),
+        leave: () => this.leave(),
+        move: (step) => this.move({ ...context, ledger: this.ledger }, step),
+      })
+      return null
+    } catch (error) {
+      if (error instanceof PartlyDone) return error.rest
+      throw error
+    }
+  }
+
   /** The lock, then the same plan again: files and history may have moved while somebody else held it. */
   private async enter(context: Omit<RunContext, 'ledger'>, shown: RunPlan): Promise<void> {
     const { session, request } = this
@@ -139,28 +164,33 @@ class Execution {
       )
     }
     this.hasLock = context.isDirect
-    const plan = await this.replanned()
+    const plan = await this.replanned(shown)
     this.begin(plan)
     request.signal.throwIfAborted()
     if (plan.direction === 'apply' && !this.hasHistory) await this.prepareHistory(context)
   }
 
-  /** Files and history as they are now; rejects when that is not what was agreed to. */
-  private async replanned(): Promise<RunPlan> {
-    const { plan, ledger, hasHistory, appliedNames } = await this.request.replan(this.session)
+  /** Files and history as they are now; rejects when that is not what was agreed to, or only a part of it. */
+  private async replanned(agreed: RunPlan | null): Promise<RunPlan> {
+    const { plan, ledger, hasHistory, appliedNames, appliedBy } = await this.request.replan(this.session)
     this.ledger = ledger
     this.hasHistory = hasHistory
     this.appliedNames = new Set(appliedNames)
     if (plan.refusals.length > 0) throw new FailureError({ kind: 'refused', issues: [...plan.refusals] })
-    if (plan.digest === this.request.digest) return plan
-    if (plan.steps.length > 0) throw refusal('digest', CHANGED)
+    if (plan.digest === (agreed?.digest ?? this.request.digest)) return plan
+    const done = agreed === null ? null : doneElsewhere(agreed, plan)
+    if (plan.steps.length > 0 && done === null) throw refusal('digest', CHANGED)
     this.begin(plan)
-    throw new NothingToDo()
+    if (done !== null) {
+      const steps = done.map(({ name, title }) => ({ name, title, by: appliedBy.get(name) ?? null }))
+      this.request.emit({ type: 'doneElsewhere', steps })
+    }
+    throw plan.steps.length === 0 ? new NothingToDo() : new PartlyDone(plan)
   }
 
   private begin(plan: RunPlan): void {
-    if (this.hasBegun) return
-    this.hasBegun = true
+    if (this.begun !== null) return
+    this.begun = plan
     this.request.begin(plan)
   }
 
@@ -209,10 +239,12 @@ class Execution {
     if (this.hasLock && this.session.lostBecause === null) await unlock(this.session).catch(() => {})
   }
 
-  private async move(context: RunContext, step: PlannedStep, number: number): Promise<void> {
+  private async move(context: RunContext, step: PlannedStep): Promise<void> {
+    const number = this.numberOf(step)
     const { emit, signal } = this.request
     signal.throwIfAborted()
-    if (number > 1) await this.settings.discard().catch(() => {}) // a lost session shows in the step itself
+    if (this.hasMoved) await this.settings.discard().catch(() => {}) // a lost session shows in the step itself
+    this.hasMoved = true
     const { name } = step
     const startedAt = performance.now()
     emit({ type: 'stepStarted', name, step: number })
@@ -226,11 +258,19 @@ class Execution {
     }
     if (step.direction === 'apply') this.appliedNames.add(name)
     else this.appliedNames.delete(name)
-    if (outcome === 'already') return
+    if (outcome === 'already') {
+      return emit({ type: 'doneElsewhere', steps: [{ name, title: step.title, by: null }] })
+    }
     const elapsedMs = performance.now() - startedAt
     if (outcome === 'committed') return this.tellCommitted(step, number, elapsedMs)
     this.completed.push({ step, number, elapsedMs })
     emit({ type: 'stepCompleted', name, step: number, elapsedMs })
+  }
+
+  /** A step's number in the plan that was told: others may have done those before it meanwhile. */
+  private numberOf({ name, direction }: PlannedStep): number {
+    const steps = this.begun?.steps ?? []
+    return steps.findIndex((step) => step.name === name && step.direction === direction) + 1
   }
 
   /** Notes the failure of a step and tells it, then lets it end the run. */

@@ -13,7 +13,7 @@ export function overviewOf(
   rows: readonly HistoryRow[],
   failures: LastFailures = new Map(),
   halfWay: HalfWay = { lockHolder: null, invalidIndexes: [] },
-): MigrationOverview {
+): Omit<MigrationOverview, 'isPooled'> {
   if (contents === null || !contents.isReadable) {
     return {
       folder: contents?.folder ?? null,

@@ -32,6 +32,7 @@ import { readScript, type Script } from './migration-script'
 import { overviewOf } from './migration-state'
 import { planAction } from './plan-action'
 import { planForWindow, type RunPlan } from './run-plan'
+import { isDirect } from './run-session'
 import { signalBackend } from './signal-backend'
 import type { HalfWay } from './stopped-migration'
 
@@ -92,8 +93,10 @@ export function createMigrations(options: MigrationOptions): Migrations {
     return folder
   }
   const read = (profileId: ProfileId, session: Session) => readAll(options, profileId, session)
-  const overview = ({ contents, history, halfWay }: Everything, profileId: ProfileId) =>
-    overviewOf(contents, history.rows, failures.get(profileId), halfWay)
+  const overview = ({ contents, history, halfWay, isPooled }: Everything, profileId: ProfileId) => ({
+    ...overviewOf(contents, history.rows, failures.get(profileId), halfWay),
+    isPooled,
+  })
   const list = async (profileId: ProfileId) =>
     overview(await read(profileId, await options.catalogSession(profileId)), profileId)
   const keptTexts = async (profileId: ProfileId, folder: string | null, name: string) => {
@@ -124,7 +127,8 @@ export function createMigrations(options: MigrationOptions): Migrations {
         const names = known.history.rows
           .filter((row) => row.status === 'applied' || row.direction === 'roll back')
           .map((row) => row.name)
-        return { plan, ledger: known.ledger, hasHistory: known.history.exists, appliedNames: names }
+        const appliedBy = new Map(known.history.rows.map((row) => [row.name, row.appliedBy]))
+        return { plan, ledger: known.ledger, hasHistory: known.history.exists, appliedNames: names, appliedBy }
       },
       begin: (plan) => run.emit({ type: 'runStarted', runId: run.id, plan: planForWindow(plan, database, host) }),
       emit: (event) => run.emit(namingTabs(event, (pid) => options.tabOf?.(profileId, pid) ?? null)),
@@ -134,7 +138,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
     noteFailures(failures, profileId, result)
     const fresh = await list(profileId).catch(() => known && overview(known, profileId))
     const elapsedMs = performance.now() - startedAt
-    const last = fresh ?? overviewOf(null, [])
+    const last = fresh ?? { ...overviewOf(null, []), isPooled: false }
     run.emit({ type: 'runEnded', outcome: result.outcome, elapsedMs, overview: last })
   }
 
@@ -244,6 +248,16 @@ interface Everything {
   readonly contents: FolderContents | null
   readonly history: History
   readonly halfWay: HalfWay
+  readonly isPooled: boolean
+}
+
+/** A session's own backend never changes, nor does what stands before it. */
+const pooled = new WeakMap<Session, boolean>()
+
+async function isPooledSession(session: Session): Promise<boolean> {
+  const known = pooled.get(session) ?? !(await isDirect(session))
+  pooled.set(session, known)
+  return known
 }
 
 async function readAll(options: MigrationOptions, profileId: ProfileId, session: Session): Promise<Everything> {
@@ -255,7 +269,7 @@ async function readAll(options: MigrationOptions, profileId: ProfileId, session:
   ])
   const isHalfWay = history.rows.some((row) => row.status !== 'applied')
   const halfWay = isHalfWay ? await readHalfWay(session) : { lockHolder: null, invalidIndexes: [] }
-  return { ledger, contents, history, halfWay }
+  return { ledger, contents, history, halfWay, isPooled: await isPooledSession(session) }
 }
 
 async function readHalfWay(session: Session): Promise<HalfWay> {

@@ -67,10 +67,28 @@ export interface PlanInput {
 export function planRun(input: PlanInput): RunPlan {
   const { action, contents } = input
   const direction: Direction = action.kind.startsWith('apply') ? 'apply' : 'roll back'
-  const refusals = obstacles(input, null)
-  if (contents?.isReadable !== true) return finishPlan(input, direction, [], refusals)
-  const steps = direction === 'apply' ? planApply(input, refusals) : planRollback(input, refusals)
-  return finishPlan(input, direction, steps, refusals)
+  if (contents?.isReadable !== true) return finishPlan(input, direction, [], obstacles(input, null))
+  const rows: HistoryRow[] = []
+  const atWork = new Set<string>()
+  for (const row of input.rows) {
+    // A run that applies too waits for the lock, and finds it applied then.
+    if (direction === 'apply' && isBeingApplied(row, input.lockHolder)) atWork.add(row.name)
+    else rows.push(row)
+  }
+  const planned = { ...input, rows }
+  const refusals = obstacles(planned, null)
+  const steps = direction === 'apply' ? planApply(planned, refusals) : planRollback(planned, refusals)
+  const reason = `Being applied now by ${input.lockHolder}: this run waits until that is done.`
+  return finishPlan(
+    input,
+    direction,
+    steps.map((step) => (atWork.has(step.name) ? { ...step, reason } : step)),
+    refusals,
+  )
+}
+
+function isBeingApplied(row: HistoryRow, lockHolder: string | null): boolean {
+  return row.status === 'running' && row.direction === 'apply' && lockHolder !== null
 }
 
 /** Why nothing can be planned: no folder, or migrations that stand half-way, `except` left out. */

@@ -68,7 +68,7 @@ function endsTransaction(words: readonly string[]): boolean {
 }
 
 /** The command's name when the server refuses it inside a transaction block. Source: PreventInTransactionBlock in PostgreSQL. */
-function outsideTransaction(words: readonly string[], text: string): string | null {
+export function outsideTransaction(words: readonly string[], text: string): string | null {
   const [first = '', second = '', third = ''] = words
   const pair = `${first} ${second}`
   if (first === 'vacuum') return 'VACUUM'

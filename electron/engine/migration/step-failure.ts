@@ -57,7 +57,11 @@ export function messageOf(cause: MigrationCause): string {
 }
 
 /** A step's failure as it crosses to the window, with the place in its file. */
-export function stepFailure(step: PlannedStep, error: StepError, left: string): MigrationFailure {
+export function stepFailure(
+  step: Pick<PlannedStep, 'name' | 'direction' | 'script'>,
+  error: StepError,
+  left: string,
+): MigrationFailure {
   const { script } = step
   const statement = script.statements[error.statement - 1]
   const cause = error.failure

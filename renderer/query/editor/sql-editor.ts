@@ -1,8 +1,10 @@
+import type { LintFinding } from '../../../contract/lint'
 import type { TextRange } from '../../../contract/query'
 import { type ScriptScan, scanScript } from '../../../contract/script-scanner'
 import { statementAt, tokenEnd } from '../../../contract/statement'
 import type { TabId } from '../../../contract/workspace'
 import { clearMarks, type ShownError, setMark } from './error-marks'
+import { fixOf, markFindings, switchOff } from './lint-marks'
 import { type LongScan, scanLongText } from './long-scan'
 import { monaco } from './monaco'
 
@@ -46,6 +48,7 @@ export class SqlEditor {
   private readonly listener: EditorListener
   private readonly desks = new Map<TabId, Desk>()
   private readonly current: monaco.editor.IEditorDecorationsCollection
+  private readonly beside: monaco.editor.IEditorDecorationsCollection
   private tabId: TabId | null = null
   private scan: KnownScan | null = null
   private longScan: LongScan | null = null
@@ -91,6 +94,14 @@ export class SqlEditor {
       contextmenu: true,
     })
     this.current = this.editor.createDecorationsCollection()
+    this.beside = this.editor.createDecorationsCollection()
+    this.editor.addAction({
+      id: 'strata.quickFix',
+      label: 'Quick fix…',
+      keybindings: [monaco.KeyMod.Alt | monaco.KeyCode.Enter],
+      contextMenuGroupId: '1_modification',
+      run: (editor) => editor.trigger('keyboard', 'editor.action.quickFix', null),
+    })
     this.editor.onDidChangeCursorSelection(() => this.follow())
     this.editor.onDidChangeModelContent(() => {
       const { tabId } = this
@@ -209,6 +220,29 @@ export class SqlEditor {
   markPlace(offset: number, message: string): void {
     const model = this.editor.getModel()
     if (model !== null) setMark(model, 'migration', { from: offset, to: tokenEnd(model.getValue(), offset) }, message)
+  }
+
+  /** Underlines what was found in the shown tab's text, when it is still that text; null takes it away. */
+  showFindings(text: string | null, findings: readonly LintFinding[]): void {
+    const model = this.editor.getModel()
+    if (model === null || (text !== null && this.textOf(model) !== text)) return
+    this.beside.set(markFindings(model, findings))
+  }
+
+  /** Changes the shown text to the safer way of a finding; one undo takes it back. */
+  applyFix(finding: LintFinding): void {
+    const model = this.editor.getModel()
+    const edits = model === null ? [] : fixOf(model, finding)
+    if (edits.length === 0) return
+    this.editor.pushUndoStop()
+    this.editor.executeEdits('lint', edits)
+    this.editor.pushUndoStop()
+    this.editor.focus()
+  }
+
+  /** Begins a comment that switches a finding off; its reason is the user's to write. */
+  switchOff(finding: LintFinding): void {
+    switchOff(this.editor, finding)
   }
 
   /** Opens room of a height under an offset of the shown tab and puts an element there; null closes it. */
