@@ -30,6 +30,7 @@ import {
   wantedParameter,
   windowInput,
 } from './query'
+import { rehearsalEvent, rehearsalInput } from './rehearsal'
 import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
@@ -138,6 +139,11 @@ export const engineContract = {
   'migration.cancel': request(z.strictObject({ runId: migrationRunId }), done),
   /** Cancels the statement of somebody who blocks a run, or terminates their session; a server error says why not. */
   'migration.signal': request(signalInput, z.strictObject({ outcome: signalOutcome })),
+  /**
+   * Applies and rolls back inside a transaction that is rolled back, on the database or on a copy of its schema, and tells what
+   * happened. Closing the stream cancels it.
+   */
+  'migration.rehearse': stream(rehearsalInput, rehearsalEvent),
   /** Writes a new, empty pair of files; never overwrites. */
   'migration.create': request(z.strictObject({ profileId, title: fieldText(100).min(1) }), migrationTexts),
   /** The texts of a migration: from its files, or, where those are gone, from the history. */

@@ -235,6 +235,7 @@ export function createHandlers(services: Services): EngineHandlers {
       return null
     },
     'migration.signal': async (input) => ({ outcome: await migrations.signal(input) }),
+    'migration.rehearse': (input, channel) => migrations.rehearse(input, channel),
     'migration.create': (input) => migrations.create(input),
     'migration.read': (input) => migrations.read(input),
     'migration.lint': (input) => lintFile(connector, input),

@@ -12,6 +12,7 @@ import type {
 } from '../../../contract/migration'
 import type { MigrationChange } from '../../../contract/migration-change'
 import type { ProfileId } from '../../../contract/profile'
+import type { RehearsalEvent } from '../../../contract/rehearsal'
 import type { TabId } from '../../../contract/workspace'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
@@ -31,6 +32,7 @@ import { MigrationRun } from './migration-run'
 import { readScript, type Script } from './migration-script'
 import { overviewOf } from './migration-state'
 import { planAction } from './plan-action'
+import { rehearseProject } from './rehearsal/rehearse-project'
 import { planForWindow, type RunPlan } from './run-plan'
 import { isDirect } from './run-session'
 import { signalBackend } from './signal-backend'
@@ -38,8 +40,8 @@ import type { HalfWay } from './stopped-migration'
 
 /** What migrations need from the rest of the engine. */
 export interface MigrationOptions {
-  /** A session of the run's own; the run ends it. */
-  readonly openSession: (profileId: ProfileId, applicationName: string) => Promise<Session>
+  /** A session of the run's own, in the profile's database or in another of its server; the run ends it. */
+  readonly openSession: (profileId: ProfileId, applicationName: string, database?: string) => Promise<Session>
   /** The profile's open catalog session, for questions. */
   readonly catalogSession: (profileId: ProfileId) => Promise<Session>
   readonly folderOf: (profileId: ProfileId) => Promise<string | null>
@@ -61,6 +63,8 @@ export interface Migrations {
   follow(profileId: ProfileId, channel: Channel<MigrationEvent>): Promise<void>
   /** Asks a run to stop; nothing happens when it has ended. */
   cancel(runId: MigrationRunId): void
+  /** Resolves when the rehearsal has ended; it is cancelled when the channel closes. */
+  rehearse(input: InputOf<EngineContract, 'migration.rehearse'>, channel: Channel<RehearsalEvent>): Promise<void>
   /** Cancels or terminates a backend that is in the way. */
   signal(input: InputOf<EngineContract, 'migration.signal'>): Promise<SignalOutcome>
   create(input: InputOf<EngineContract, 'migration.create'>): Promise<MigrationTexts>
@@ -189,6 +193,24 @@ export function createMigrations(options: MigrationOptions): Migrations {
       } finally {
         await session.end()
       }
+    },
+    async rehearse({ profileId, name, place }, channel) {
+      await folderOrRefuse(profileId)
+      await rehearseProject({
+        name,
+        place,
+        channel,
+        openSession: (database) => options.openSession(profileId, 'Strata rehearsal', database),
+        read: async (session) => {
+          const known = await read(profileId, session)
+          return {
+            contents: known.contents,
+            rows: known.history.rows,
+            plan: (action) => planOf(session, known, { action }),
+            keptUp: async (recorded) => (await known.ledger.readKeptTexts(session, recorded))?.up ?? null,
+          }
+        },
+      })
     },
     async create({ profileId, title }) {
       const pair = await createPair(await folderOrRefuse(profileId), title, new Date())

@@ -63,7 +63,8 @@ function firstEdited(script: Script, ran: Script | null, row: HistoryRow, skips:
   if (skips === 0) return null
   if (ran === null) return row.checksum === script.checksum ? null : 1
   for (let index = 0; index < skips; index += 1) {
-    if (script.statements[index]?.text !== ran.statements[index]?.text) return index + 1
+    const [one, other] = [script.statements[index], ran.statements[index]]
+    if (one?.text !== other?.text || one?.data !== other?.data) return index + 1
   }
   return null
 }
@@ -76,6 +77,7 @@ function withRepairs(script: Script, skips: number, drops: readonly string[]): r
     text: `drop index concurrently if exists ${index}`,
     isConcurrentIndex: false,
     destroys: false,
+    data: null,
   }))
   return [...script.statements.slice(0, skips), ...repairs, ...script.statements.slice(skips)]
 }
