@@ -181,7 +181,6 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
         <PlanDialog
           profileId={profileId}
           plan={run.plan}
-          action={run.action}
           profileName={profileName}
           environment={environment}
           onConfirm={() => void runPlan(profileId, run.plan, run.action)}

@@ -1,29 +1,28 @@
 import { Circle, Undo2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
-import type { MigrationAction, MigrationPlan, MigrationStep } from '../../contract/migration'
+import type { MigrationPlan, MigrationStep } from '../../contract/migration'
 import type { Environment, ProfileId } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { countOf } from '../ui/format'
 import { isAtWork, LossSection } from './loss-section'
 import { useLosses } from './loss-store'
+import { planSentence, planTitle, planWarning } from './plan-words'
 import { SqlPieces } from './sql-text'
 import { oneLine } from './statement-log'
 import { TypedName } from './typed-name'
 import { saveLosses } from './watch-losses'
-import { planSentence, planTitle } from './words'
 
 /** Shows exactly what will run and where, and asks; Enter confirms only what destroys nothing, away from shared databases. */
 export function PlanDialog(props: {
   readonly profileId: ProfileId
   readonly plan: MigrationPlan
-  readonly action: MigrationAction
   readonly profileName: string
   readonly environment: Environment
   readonly onConfirm: () => void
   readonly onClose: () => void
 }): ReactNode {
-  const { profileId, plan, action, profileName, environment, onConfirm, onClose } = props
+  const { profileId, plan, profileName, environment, onConfirm, onClose } = props
   const title = planTitle(plan)
   const isApply = plan.direction === 'apply'
   const isCareful = asksForCare(plan, environment)
@@ -51,11 +50,7 @@ export function PlanDialog(props: {
       onClose={onClose}
       footer={
         <>
-          <span className="grow small dim cut">
-            {isApply
-              ? 'Stops at the first failure; what was committed before stays.'
-              : 'What a rollback drops is gone with its rows.'}
-          </span>
+          <span className="grow small dim cut">{planWarning(plan)}</span>
           <Button autoFocus={isCareful} onPress={onClose}>
             Cancel
           </Button>
@@ -70,7 +65,7 @@ export function PlanDialog(props: {
         </>
       }
     >
-      <p className="plan-sentence selectable">{planSentence(plan, action)}</p>
+      <p className="plan-sentence selectable">{planSentence(plan)}</p>
       <LossSection plan={plan} losses={losses} onSave={(lost) => void saveLosses(profileId, plan.digest, lost)} />
       <ol className="plan-steps" aria-label="Steps">
         {plan.steps.map((step) => (

@@ -9,9 +9,9 @@ const watched = new Map<ProfileId, OpenStream>()
 /** Finds out and counts what a plan destroys while it is shown. */
 export async function watchLosses(profileId: ProfileId, action: MigrationAction, plan: MigrationPlan): Promise<void> {
   endLossWatch(profileId)
-  const { digest } = plan
+  const { digest, isAllOrNothing } = plan
   lookForLosses(profileId, digest)
-  const stream = openStream('migration.losses', { profileId, action, digest }, (event) =>
+  const stream = openStream('migration.losses', { profileId, action, isAllOrNothing, digest }, (event) =>
     noteReport(profileId, digest, (report) => afterLossEvent(report, event)),
   )
   watched.set(profileId, stream)

@@ -1,7 +1,7 @@
 import type { Channel } from '../../../../contract/define'
 import type { LossEvent } from '../../../../contract/loss'
 import type { Session } from '../../session/session'
-import type { RunPlan } from '../run-plan'
+import type { PlannedStep, RunPlan } from '../run-plan'
 import { countLosses } from './count-losses'
 import { isOpaque } from './loss-words'
 import { readPlan } from './read-plan'
@@ -12,11 +12,12 @@ import { tryPlan } from './try-plan'
  * The session is opened only when a statement may destroy data, and ended. Closing the channel stops it.
  */
 export async function findLosses(
-  plan: RunPlan,
+  whole: RunPlan,
   openSession: () => Promise<Session>,
   isDirect: (session: Session) => Promise<boolean>,
   channel: Channel<LossEvent>,
 ): Promise<void> {
+  const plan = { ...whole, steps: whole.steps.filter((step) => step.isMark !== true).map(stillToRun) }
   // How a quote is read makes no difference to the question whether there is anything to find.
   const mayDestroy = plan.steps.some(({ script }) =>
     script.statements.some(({ text, destroys }) => destroys || isOpaque(text, true)),
@@ -41,4 +42,10 @@ export async function findLosses(
   } finally {
     await session.end()
   }
+}
+
+/** A step that goes on half-way has done a part already. */
+function stillToRun(step: PlannedStep): PlannedStep {
+  if (step.resume === undefined) return step
+  return { ...step, script: { ...step.script, statements: step.script.statements.slice(step.resume.skips) } }
 }
