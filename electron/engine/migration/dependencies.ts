@@ -24,6 +24,16 @@ export function dependenciesOf(file: MigrationFile | undefined): readonly string
   return file?.up?.header.depends ?? []
 }
 
+/** For each name that files depend on, the names of those files, in their order. */
+export function dependents(files: Iterable<MigrationFile | undefined>): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  for (const file of files) {
+    if (file === undefined) continue
+    for (const name of dependenciesOf(file)) found.set(name, [...(found.get(name) ?? []), file.name])
+  }
+  return found
+}
+
 function at({ up, upFile }: MigrationFile, message: string): string {
   return `${upFile}, line ${headerLine(up?.text ?? '', 'depends') ?? 1}: ${message}`
 }

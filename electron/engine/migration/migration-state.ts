@@ -3,6 +3,7 @@ import { missingDependency } from './dependencies'
 import type { FolderContents, MigrationFile } from './migration-folder'
 import { type HistoryRow, isLate } from './migration-history'
 import { dateFromName, titleFromName } from './migration-name'
+import { type HalfWay, stoppedOf } from './stopped-migration'
 
 /** Checksums of the files whose last run failed here, by name. */
 export type LastFailures = ReadonlyMap<string, string>
@@ -12,6 +13,7 @@ export function overviewOf(
   contents: FolderContents | null,
   rows: readonly HistoryRow[],
   failures: LastFailures = new Map(),
+  halfWay: HalfWay = { lockHolder: null, invalidIndexes: [] },
 ): Omit<MigrationOverview, 'isPooled'> {
   if (contents === null || !contents.isReadable) {
     return {
@@ -28,11 +30,13 @@ export function overviewOf(
     folder: contents.folder,
     folderProblem: contents.problem,
     migrations: [
-      ...rows.map((row) => describe(row.name, files.get(row.name), row, recordedState(files.get(row.name), row))),
+      ...rows.map((row) =>
+        describe(row.name, files.get(row.name), row, recordedState(files.get(row.name), row), halfWay),
+      ),
       ...contents.migrations
         .filter((file) => !recorded.has(file.name))
         .map((file) => {
-          const described = describe(file.name, file, undefined, openState(file, rows, failures))
+          const described = describe(file.name, file, undefined, openState(file, rows, failures), halfWay)
           return { ...described, problem: described.problem ?? missingDependency(file, isKnown) }
         }),
     ],
@@ -88,6 +92,7 @@ function describe(
   file: MigrationFile | undefined,
   row: HistoryRow | undefined,
   state: MigrationState,
+  halfWay: HalfWay,
 ): Migration {
   const isRecorded = row?.status === 'applied'
   return {
@@ -102,5 +107,7 @@ function describe(
     appliedBy: isRecorded ? row.appliedBy : null,
     durationMs: isRecorded ? row.durationMs : null,
     problem: file === undefined ? null : problemOf(file),
+    stopped:
+      row === undefined ? null : stoppedOf(row, (row.direction === 'apply' ? file?.up : file?.down) ?? null, halfWay),
   }
 }
