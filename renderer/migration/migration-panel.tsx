@@ -5,6 +5,7 @@ import type { Environment, ProfileId } from '../../contract/profile'
 import './migrations.css'
 import './migration-detail.css'
 import './changed-text.css'
+import './effect.css'
 import './lint.css'
 import './plan.css'
 import { BlockersArea, type BlockingTabs } from './blockers-area'
@@ -28,13 +29,16 @@ import { NewMigrationDialog } from './new-migration-dialog'
 import { PanelHead } from './panel-head'
 import { PlanDialog } from './plan-dialog'
 import { PoolerBanner } from './pooler-banner'
-import { rollBackAllReason } from './possible-actions'
+import { panelReasons, rollBackAllReason } from './possible-actions'
 import { Problem, Refusals } from './refusals'
+import { RehearsalDialog } from './rehearsal-dialog'
+import { useRehearsals } from './rehearsal-store'
 import { RunArea } from './run-area'
 import { RunButtons } from './run-buttons'
 import { cancelRun, dismissPlan, planAction, runPlan } from './run-migrations'
+import { askRehearsal, cancelRehearsal, dismissRehearsal, startRehearsal } from './run-rehearsal'
 import { acceptChange, restoreFile } from './settle-change'
-import { shownMigrations } from './shown-migrations'
+import { type ShownMigrations, shownMigrations } from './shown-migrations'
 import { signalBlocker } from './signal-blocker'
 
 /** Where to put the caret in an opened file, and what failed there. */
@@ -61,6 +65,7 @@ export interface MigrationPanelProps {
 export function MigrationPanel(props: MigrationPanelProps): ReactNode {
   const { profileId, profileName, environment, onOpenFile, tabs, onCollapse } = props
   const migrations = useMigrations(profileId, (all) => all)
+  const rehearsals = useRehearsals(profileId)
   const [isCreating, setIsCreating] = useState(false)
   const { listing, run, problem } = migrations
   const shown = shownMigrations(migrations)
@@ -112,6 +117,8 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onRollBackAll={() => act({ kind: 'roll back all' })}
           onChoose={choose}
           onRefresh={refresh}
+          rehearseReason={rehearsals.running === null ? panelReasons(migrations).apply : 'A rehearsal is in progress.'}
+          onRehearse={() => askRehearsal(profileId, null)}
         />
       )}
       {overview?.isPooled ? <PoolerBanner /> : null}
@@ -137,6 +144,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
               itemEntries(migrations, name, {
                 onOpen: (file) => void open(name, file),
                 onAction: act,
+                onRehearse: () => askRehearsal(profileId, name),
                 onCopy: () => void copyName(profileId, name),
               })
             }
@@ -166,7 +174,11 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
       {isEmpty ? null : (
         <MigrationDetail
           migrations={migrations}
+          rehearsals={rehearsals}
           onTab={(tab) => chooseTab(profileId, tab)}
+          onRehearse={(name) => askRehearsal(profileId, name)}
+          onCancelRehearsal={() => cancelRehearsal(profileId)}
+          onSelect={(name) => selectMigration(profileId, name)}
           onOpen={(name) => void open(name, 'up')}
           onOpenFailure={openFailure}
           onOpenLine={openRefusal}
@@ -175,6 +187,14 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
             onAccept: (checksum) => void acceptChange(profileId, name, checksum),
             onRestore: (file, checksum) => void restoreFile(profileId, name, file, checksum),
           })}
+        />
+      )}
+      {rehearsals.asked === null ? null : (
+        <RehearsalDialog
+          what={rehearsalWords(rehearsals.asked.name, shown)}
+          place={isAppliedIn(rehearsals.asked.name, shown) ? 'scratch' : rehearsals.place}
+          onStart={(place) => void startRehearsal(profileId, place)}
+          onClose={() => dismissRehearsal(profileId)}
         />
       )}
       {run.kind === 'confirming' ? (
@@ -200,4 +220,24 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
       ) : null}
     </section>
   )
+}
+
+function isAppliedIn(name: string | null, { rows, appliedCount }: ShownMigrations): boolean {
+  return rows.slice(0, appliedCount).some((row) => row.migration.name === name)
+}
+
+function rehearsalWords(name: string | null, { rows, appliedCount }: ShownMigrations): string {
+  if (name === null) {
+    const count = rows.length - appliedCount
+    return `Applies ${count === 1 ? 'the pending migration' : `all ${count} pending migrations in order`}, and rolls each back again.`
+  }
+  const index = rows.findIndex((row) => row.migration.name === name)
+  const title = rows[index]?.migration.title ?? name
+  const before = index - appliedCount
+  if (index < appliedCount) {
+    return `“${title}” is applied. On this database it is rolled back first, with everything applied after it; on a scratch copy only what was applied before it is there. Then its file is applied, and rolled back again.`
+  }
+  const first =
+    before === 0 ? '' : before === 1 ? ', after the pending one before it' : `, after the ${before} pending before it`
+  return `Applies “${title}”${first}, and rolls it back again.`
 }
