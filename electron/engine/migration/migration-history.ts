@@ -281,8 +281,8 @@ export async function recordFailed(session: Session, record: FailedRecord, keeps
 }
 
 /** True when a file of that name sorts before a migration that is in the history. */
-export function isLate(name: string, rows: readonly HistoryRow[]): boolean {
-  return rows.some((row) => compareNames(name, row.name) < 0)
+export function isLate(name: string, rows: readonly HistoryRow[], compare = compareNames): boolean {
+  return rows.some((row) => compare(name, row.name) < 0)
 }
 
 /** Says what to do about a permission that is missing. */

@@ -16,10 +16,11 @@ import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
 import { namingTabs } from './blockers'
 import type { RunResult } from './execute-run'
-import { ownerOf } from './ledger/choose-ledger'
-import type { Ledger } from './ledger/ledger'
-import { createPair, readPair, writeScript } from './migration-files'
-import type { FolderContents } from './migration-folder'
+import { isForeign, namesIn } from './foreign/foreign-contents'
+import { createForeign } from './foreign/new-file'
+import type { OpenFolder } from './ledger/ledger'
+import { openFolder } from './ledger/open-folder'
+import { createPair, hasPair, readPair, writeScript } from './migration-files'
 import type { History } from './migration-history'
 import { readHolder } from './migration-lock'
 import { downFileOf, upFileOf } from './migration-name'
@@ -82,8 +83,10 @@ export function createMigrations(options: MigrationOptions): Migrations {
     return folder
   }
   const read = (profileId: ProfileId, session: Session) => readAll(options, profileId, session)
-  const overview = ({ contents, history }: Everything, profileId: ProfileId) =>
-    overviewOf(contents, history.rows, failures.get(profileId))
+  const overview = ({ contents, history, foreign }: Everything, profileId: ProfileId): MigrationOverview => ({
+    ...overviewOf(contents, history.rows, failures.get(profileId)),
+    ...(foreign === null ? {} : { foreign }),
+  })
   const list = async (profileId: ProfileId) =>
     overview(await read(profileId, await options.catalogSession(profileId)), profileId)
 
@@ -169,7 +172,11 @@ export function createMigrations(options: MigrationOptions): Migrations {
       }
     },
     async create({ profileId, title }) {
-      const pair = await createPair(await folderOrRefuse(profileId), title, new Date())
+      const folder = await folderOrRefuse(profileId)
+      const opened = await openFolder(folder, await options.catalogSession(profileId))
+      const foreign = isForeign(opened.contents) ? opened.contents : null
+      const pair =
+        foreign === null ? await createPair(folder, title, new Date()) : await createForeign(foreign, title, new Date())
       options.announceChanged(profileId)
       return pair
     },
@@ -181,14 +188,25 @@ export function createMigrations(options: MigrationOptions): Migrations {
           : await readPair(folder, name)
       if (pair.up !== null) return pair
       const session = await options.catalogSession(profileId)
-      const { ledger } = await ownerOf(folder, session)
+      const { ledger, contents } = await openFolder(folder, session)
+      if (isForeign(contents)) {
+        const names = namesIn(contents, name)
+        if (names === null)
+          throw refusal('name', `There is no file of "${name}", and ${contents.tool} keeps no text of it.`)
+        return readPair(contents.folder, name, names)
+      }
       const kept = (await ledger.readHistory(session)).exists ? await ledger.readKeptTexts(session, name) : null
       if (kept === null && pair.down === null)
         throw refusal('name', `There is no migration "${name}". Refresh the list.`)
       return { ...pair, up: kept?.up ?? null, down: pair.down ?? kept?.down ?? null }
     },
     async write({ profileId, ...input }) {
-      await writeScript(await folderOrRefuse(profileId), input)
+      const folder = await folderOrRefuse(profileId)
+      const { contents } = (await hasPair(folder, input.name))
+        ? { contents: null }
+        : await openFolder(folder, await options.catalogSession(profileId))
+      const names = isForeign(contents) ? namesIn(contents, input.name) : null
+      await writeScript(folder, input, ...(names === null ? [] : [names]))
       options.announceChanged(profileId)
       return null
     },
@@ -200,20 +218,14 @@ export function createMigrations(options: MigrationOptions): Migrations {
   }
 }
 
-interface Everything {
-  readonly ledger: Ledger
-  readonly contents: FolderContents | null
+interface Everything extends OpenFolder {
   readonly history: History
 }
 
 async function readAll(options: MigrationOptions, profileId: ProfileId, session: Session): Promise<Everything> {
   const folder = await options.folderOf(profileId)
-  const { format, ledger } = await ownerOf(folder, session)
-  const [contents, history] = await Promise.all([
-    folder === null ? null : format.readFolder(folder, { hasStandardStrings: session.hasStandardStrings }),
-    ledger.readHistory(session),
-  ])
-  return { ledger, contents, history }
+  const opened = await openFolder(folder, session)
+  return { ...opened, history: await opened.ledger.readHistory(session) }
 }
 
 async function planOf(

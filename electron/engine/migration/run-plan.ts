@@ -83,8 +83,10 @@ type Refusals = { path: string; message: string }[]
 function planApply(input: PlanInput, refusals: Refusals): PlannedStep[] {
   const { action, rows } = input
   const files = input.contents?.migrations ?? []
+  const compare = input.contents?.compare ?? compareNames
+  const lateRefusal = input.contents?.lateRefusal
   const recorded = new Set(rows.map((row) => row.name))
-  const open = files.filter((file) => !recorded.has(file.name)).sort((a, b) => compareNames(a.name, b.name))
+  const open = files.filter((file) => !recorded.has(file.name)).sort((a, b) => compare(a.name, b.name))
   let chosen: readonly MigrationFile[] = open
   if (action.kind === 'apply next') chosen = open.slice(0, 1)
   if (action.kind === 'apply up to') {
@@ -105,13 +107,16 @@ function planApply(input: PlanInput, refusals: Refusals): PlannedStep[] {
     for (const name of file.up.header.depends) {
       if (!before.has(name)) refusals.push({ path: file.name, message: dependency(file.up.file, name, files, chosen) })
     }
+    if (lateRefusal !== undefined && isLate(file.name, rows, compare)) {
+      refusals.push({ path: file.name, message: `"${file.name}" sorts before one that is applied. ${lateRefusal}` })
+    }
     before.add(file.name)
     const title = titleOf(file.name, file, undefined)
     steps.push({
       name: file.name,
       title,
       direction: 'apply',
-      reason: applyReason(file, rows),
+      reason: applyReason(file, rows, compare),
       script: file.up,
       down: file.down,
     })
@@ -148,10 +153,14 @@ function planRollback(input: PlanInput, refusals: Refusals): PlannedStep[] {
   return steps
 }
 
-function applyReason(file: MigrationFile, rows: readonly HistoryRow[]): string {
-  if (!isLate(file.name, rows)) return 'Not applied yet.'
-  const later = rows.map((row) => row.name).filter((name) => compareNames(file.name, name) < 0)
-  return `Not applied yet, and late: it sorts before ${later.sort(compareNames)[0]}, which is applied.`
+function applyReason(
+  file: MigrationFile,
+  rows: readonly HistoryRow[],
+  compare: (a: string, b: string) => number,
+): string {
+  if (!isLate(file.name, rows, compare)) return 'Not applied yet.'
+  const later = rows.map((row) => row.name).filter((name) => compare(file.name, name) < 0)
+  return `Not applied yet, and late: it sorts before ${later.sort(compare)[0]}, which is applied.`
 }
 
 function rollbackReason(
@@ -168,7 +177,7 @@ function rollbackReason(
       : action.kind === 'roll back to'
         ? `Applied after ${action.name}.`
         : 'Applied before the one above.'
-  const notes: string[] = []
+  const notes: string[] = file?.rollbackNote === undefined ? [] : [file.rollbackNote]
   if (file?.down == null) notes.push('Its files are gone: the rollback kept in the history is used.')
   else if (row.downChecksum !== null && row.downChecksum !== script.checksum) {
     notes.push(`${script.file} was edited after the migration was applied: the file is used.`)

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Blocker } from '../../../contract/migration'
 import type { AppliedRecord } from './migration-history'
 import { awaitLock, beginWithLock } from './migration-lock'
 import { keptInWords, type RunContext, type StepOutcome, type StepPlace } from './run-context'
@@ -98,10 +99,14 @@ async function attemptStep(context: RunContext, settings: RunSettings, place: St
 
 /** Opens the transaction with the migration lock held to its end, whatever became of the session's lock. */
 async function beginLocked(context: RunContext, lockTimeout: string): Promise<void> {
-  const { session } = context
+  const { session, ledger } = context
+  let toolHolder: Blocker | null = null
   const settings = `select pg_catalog.set_config('lock_timeout', ${quoteLiteral(lockTimeout)}, true)`
   const attempt = async () => {
-    if (await beginWithLock(session, [settings])) return true
+    if (await beginWithLock(session, [settings])) {
+      if (await ledger.tryLock(session, 'transaction')) return true
+      toolHolder = await ledger.readHolder(session)
+    }
     await session.query('rollback')
     return false
   }
@@ -109,7 +114,7 @@ async function beginLocked(context: RunContext, lockTimeout: string): Promise<vo
   await awaitLock(
     session,
     context.signal,
-    (holder, waitedMs) => context.emit({ type: 'lockAwaited', holder, waitedMs }),
+    (holder, waitedMs) => context.emit({ type: 'lockAwaited', holder: holder ?? toolHolder, waitedMs }),
     attempt,
   ).catch((error: unknown) => {
     throw context.signal.aborted ? new StepError(0, CANCELLED) : error

@@ -1,6 +1,7 @@
 import type { MigrationCause, MigrationFailure } from '../../../contract/failure'
 import { lineColumnAt, offsetOfPosition } from '../../../contract/statement'
 import { FailureError } from '../failure-error'
+import type { ScriptStatement } from './migration-script'
 import type { PlannedStep } from './run-plan'
 
 /** Statements longer than this are cut where a failure quotes them. */
@@ -56,6 +57,10 @@ export function messageOf(cause: MigrationCause): string {
   return cause.kind === 'refused' ? cause.issues.map((issue) => issue.message).join(' ') : cause.message
 }
 
+function placeOf({ from, offsets }: ScriptStatement, at: number): number {
+  return offsets === undefined ? from + at : (offsets[at] ?? from)
+}
+
 /** A step's failure as it crosses to the window, with the place in its file. */
 export function stepFailure(step: PlannedStep, error: StepError, left: string): MigrationFailure {
   const { script } = step
@@ -65,7 +70,7 @@ export function stepFailure(step: PlannedStep, error: StepError, left: string): 
     statement === undefined
       ? 0
       : cause.kind === 'postgres' && cause.position !== undefined
-        ? statement.from + offsetOfPosition(statement.text, cause.position)
+        ? placeOf(statement, offsetOfPosition(statement.text, cause.position))
         : statement.from
   return {
     kind: 'migration',
