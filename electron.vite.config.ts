@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { build } from 'vite'
 
 // The oldest runtime it must run on: Electron 33 (Node 20.18, Chromium 130), which development falls back to.
 const NODE = 'node20.18'
@@ -14,9 +16,26 @@ const leaveOut = {
   load: (id: string) => (id === '\0pg-native' || id === '\0pg-cloudflare' ? 'export default undefined' : undefined),
 }
 
+/** PostgreSQL's grammar looks for its WebAssembly beside the chunk that it was bundled into. */
+const parserBesideChunks = {
+  name: 'parser-beside-chunks',
+  async generateBundle(this: { emitFile(file: object): string }) {
+    const source = await readFile(resolve('node_modules/libpg-query/wasm/libpg-query.wasm'))
+    this.emitFile({ type: 'asset', fileName: 'chunks/libpg-query.wasm', source })
+  },
+}
+
+/** The command line is built with the engine that it runs; electron-vite knows three environments, and plain Node is none of them. */
+const commandLine = {
+  name: 'command-line',
+  closeBundle: async () => {
+    await build({ configFile: resolve('vite.cli.config.ts') })
+  },
+}
+
 export default defineConfig({
   main: {
-    plugins: [leaveOut],
+    plugins: [leaveOut, parserBesideChunks, commandLine],
     build: {
       outDir: 'out/main',
       externalizeDeps: false,

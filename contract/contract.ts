@@ -3,6 +3,7 @@ import { arrangeEvent, arrangeInput, fileName, findEvent, findInput, placeInput 
 import { catalog, relationDetail } from './catalog'
 import { type EventNames, event, type HandlersOf, type RequestNames, request, type StreamNames, stream } from './define'
 import { historyEntryId, historyPage, historySearch, historyText } from './history'
+import { lintReport } from './lint'
 import {
   migrationAction,
   migrationEvent,
@@ -15,6 +16,7 @@ import {
   signalInput,
   signalOutcome,
 } from './migration'
+import { acceptInput, migrationChange, restoreInput } from './migration-change'
 import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
 import {
   cellInput,
@@ -28,6 +30,7 @@ import {
   wantedParameter,
   windowInput,
 } from './query'
+import { rehearsalEvent, rehearsalInput } from './rehearsal'
 import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
@@ -136,10 +139,21 @@ export const engineContract = {
   'migration.cancel': request(z.strictObject({ runId: migrationRunId }), done),
   /** Cancels the statement of somebody who blocks a run, or terminates their session; a server error says why not. */
   'migration.signal': request(signalInput, z.strictObject({ outcome: signalOutcome })),
+  /**
+   * Applies and rolls back inside a transaction that is rolled back, on the database or on a copy of its schema, and tells what
+   * happened. Closing the stream cancels it.
+   */
+  'migration.rehearse': stream(rehearsalInput, rehearsalEvent),
   /** Writes a new, empty pair of files; never overwrites. */
   'migration.create': request(z.strictObject({ profileId, title: fieldText(100).min(1) }), migrationTexts),
   /** The texts of a migration: from its files, or, where those are gone, from the history. */
   'migration.read': request(z.strictObject({ profileId, name: migrationName }), migrationTexts),
+  /** What is dangerous in a migration file as it is being written, and the safer way; nothing is run. */
+  'migration.lint': request(
+    z.strictObject({ profileId, file: z.enum(['up', 'down']), text: scriptText }),
+    lintReport,
+    MAX_SCRIPT_UNITS + 1024,
+  ),
   /** Writes one of the two files; refused when the file is not `expected` any more. */
   'migration.write': request(
     z.strictObject({
@@ -152,6 +166,12 @@ export const engineContract = {
     done,
     2 * MAX_SCRIPT_UNITS + 1024,
   ),
+  /** What became of a migration's files since it was applied; null when it is not in the history. */
+  'migration.compare': request(z.strictObject({ profileId, name: migrationName }), migrationChange.nullable()),
+  /** The history takes the files as they are now; nothing of them is run. */
+  'migration.accept': request(acceptInput, done),
+  /** Writes the text that the history keeps into one of the two files. */
+  'migration.restore': request(restoreInput, done),
 
   /** Tabs, texts and layout of a profile as last written. */
   'workspace.read': request(ofProfile, workspace),

@@ -82,6 +82,8 @@ export const migrationOverview = z.strictObject({
   appliedCount: count,
   /** Absent when the folder is ours. */
   foreign: foreignFolder.optional(),
+  /** True behind a pooler: sessions are not ours between two transactions. */
+  isPooled: z.boolean(),
 })
 /** The folder's migrations against the database's history. */
 export type MigrationOverview = z.output<typeof migrationOverview>
@@ -168,6 +170,11 @@ export const migrationEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('runStarted'), runId: migrationRunId, plan: migrationPlan }),
   /** Somebody else migrates this database; the run polls until they are done. */
   z.strictObject({ type: z.literal('lockAwaited'), holder: blocker.nullable(), waitedMs: milliseconds }),
+  /** Somebody else did these steps of the plan meanwhile; `by` is the role that applied one, where the history says it. The rest runs. */
+  z.strictObject({
+    type: z.literal('doneElsewhere'),
+    steps: z.array(z.strictObject({ name: migrationName, title: z.string(), by: z.string().nullable() })),
+  }),
   /** `step` counts from 1 in the plan's steps. */
   z.strictObject({ type: z.literal('stepStarted'), name: migrationName, step: count }),
   /** `statement` counts from 1. */

@@ -10,6 +10,7 @@ import {
   openMigrationFile,
   showPendingPlace,
 } from './app-actions'
+import { lintAgain, ShownFindings, showShownFindings } from './app-lint'
 import type { OpenProfile } from './app-store'
 import { LeftSide } from './left-side'
 import { MigrationPanel } from './migration/migration-panel'
@@ -140,6 +141,11 @@ function Center({ opened }: { readonly opened: OpenProfile }): ReactNode {
           })}
           onChanged={(tabId, read) => {
             draftChanged(tabId, read)
+            lintAgain(
+              opened.profile.id,
+              tabs.find((tab) => tab.tabId === tabId),
+              read,
+            )
             const file = files.get(tabId)
             if (file !== undefined) {
               const isDirty = file.saved !== read()
@@ -150,7 +156,11 @@ function Center({ opened }: { readonly opened: OpenProfile }): ReactNode {
           editorShare={layout.editorShare}
           isResultsFolded={layout.isResultsFolded}
           onShare={(editorShare) => changeLayout({ editorShare })}
-          onControls={noteControls}
+          onControls={(controls) => {
+            noteControls(controls)
+            showShownFindings()
+          }}
+          banner={<ShownFindings profileId={opened.profile.id} tab={tabs.find((tab) => tab.tabId === activeTabId)} />}
         />
       )}
     </main>

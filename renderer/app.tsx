@@ -7,6 +7,7 @@ import { appCommands, appDestinations } from './app-commands'
 import { Desk, foldPanel } from './app-desk'
 import { listenToKeys } from './app-keys'
 import { askToLeave, guardWindow } from './app-leaving'
+import { forgetClosedFindings } from './app-lint'
 import { AppOverlay } from './app-overlays'
 import { appStore, type OpenProfile, showOverlay } from './app-store'
 import { explorerStore } from './catalog/explorer-store'
@@ -35,6 +36,7 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
   const isMac = facts.platform === 'darwin'
   useEffect(() => followEngine(), [])
   useEffect(() => guardWindow(), [])
+  useEffect(() => forgetClosedFindings(), [])
   useEffect(() => followProfiles(), [])
   useEffect(() => listenToKeys(isMac), [isMac])
   const list = useStore(profileStore, (state) => state.list)

@@ -8,6 +8,7 @@ import { catalogFingerprint, readCatalog } from './catalog/read-catalog'
 import { typeNames } from './catalog/type-names'
 import type { Connector } from './connector'
 import { FailureError, refusal } from './failure-error'
+import { lintFile } from './lint-file'
 import type { FolderWatches } from './migration/folder-watches'
 import type { Migrations } from './migration/migrations'
 import type { Profiles } from './profile/profile-store'
@@ -234,9 +235,14 @@ export function createHandlers(services: Services): EngineHandlers {
       return null
     },
     'migration.signal': async (input) => ({ outcome: await migrations.signal(input) }),
+    'migration.rehearse': (input, channel) => migrations.rehearse(input, channel),
     'migration.create': (input) => migrations.create(input),
     'migration.read': (input) => migrations.read(input),
+    'migration.lint': (input) => lintFile(connector, input),
     'migration.write': (input) => migrations.write(input),
+    'migration.compare': ({ profileId, name }) => migrations.compare(profileId, name),
+    'migration.accept': (input) => migrations.accept(input),
+    'migration.restore': (input) => migrations.restore(input),
 
     'savedQuery.list': ({ profileId }) => savedQueries.list(profileId),
     'savedQuery.read': ({ profileId, name }) => savedQueries.read(profileId, name),

@@ -2,6 +2,7 @@ import type { Failure } from '../../contract/failure'
 import type { MigrationTexts } from '../../contract/migration'
 import type { ProfileId } from '../../contract/profile'
 import { askShell, request } from '../bridge'
+import { lintTexts } from './lint-store'
 import { migrationsOf, noteMigrations } from './migration-store'
 import { SLOW_MS } from './slow'
 
@@ -43,9 +44,14 @@ export function chooseTab(profileId: ProfileId, tab: 'sql' | 'log'): void {
 export async function readTexts(profileId: ProfileId): Promise<void> {
   const name = migrationsOf(profileId).selected
   if (name === null) return
-  const reply = await request('migration.read', { profileId, name })
+  const [reply, change] = await Promise.all([
+    request('migration.read', { profileId, name }),
+    isRecorded(profileId, name) ? request('migration.compare', { profileId, name }) : null,
+  ])
+  noteMigrations(profileId, { type: 'changeArrived', name, change: change?.ok ? change.value : null })
   if (reply.ok) noteMigrations(profileId, { type: 'textsArrived', texts: reply.value })
   else noteMigrations(profileId, { type: 'textsFailed', name, failure: reply.failure })
+  if (reply.ok) await lintTexts(profileId, reply.value)
 }
 
 /** The texts of a migration as they are now, to be opened; null when they cannot be read, which the panel then says. */
@@ -79,6 +85,13 @@ export async function chooseFolder(profileId: ProfileId): Promise<void> {
 export async function copyName(profileId: ProfileId, name: string): Promise<void> {
   const reply = await askShell('clipboard.write', { text: name })
   if (!reply.ok) noteMigrations(profileId, { type: 'deedFailed', failure: reply.failure })
+}
+
+function isRecorded(profileId: ProfileId, name: string): boolean {
+  const { listing } = migrationsOf(profileId)
+  if (listing.kind !== 'listed') return false
+  const { migrations, appliedCount } = listing.overview
+  return migrations.slice(0, appliedCount).some((each) => each.name === name)
 }
 
 const asks = new Map<ProfileId, number>()

@@ -1,14 +1,21 @@
 import type { ReactNode } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import type { Migration, MigrationAction } from '../../contract/migration'
+import type { FileChange } from '../../contract/migration-change'
 import { Button } from '../ui/button'
 import { FailureView } from '../ui/failure-view'
 import { formatElapsed } from '../ui/format'
+import { type ChangeDeeds, ChangeNotice } from './change-notice'
+import { ChangedText } from './changed-text'
+import type { FilePlace } from './file-place'
+import { LintList } from './lint-list'
+import { useSelectedFindings } from './lint-store'
 import type { Migrations } from './migrations'
 import { itemReasons } from './possible-actions'
 import { ReasonButton } from './reason-button'
-import { shownMigrations } from './shown-migrations'
+import { oneWayReason, shownMigrations } from './shown-migrations'
 import { SqlText } from './sql-text'
+import { OneWayMark } from './state-icon'
 import { isCancelled, StepLogView } from './statement-log'
 
 /** The selected migration: its texts, the log of its last run, and what can be done with it. */
@@ -17,13 +24,17 @@ export function MigrationDetail(props: {
   readonly onTab: (tab: 'sql' | 'log') => void
   readonly onOpen: (name: string) => void
   readonly onOpenFailure: (name: string) => void
+  /** Opens a file at a line. */
+  readonly onOpenLine: (name: string, place: FilePlace) => void
   readonly onAction: (action: MigrationAction) => void
+  readonly changeDeeds: (name: string) => ChangeDeeds
 }): ReactNode {
-  const { migrations, onTab, onOpen, onOpenFailure, onAction } = props
+  const { migrations, onTab, onOpen, onOpenFailure, onOpenLine, onAction } = props
   const row = shownMigrations(migrations).rows.find((each) => each.migration.name === migrations.selected)
   if (row === undefined) return <div className="mdetail" />
   const { migration } = row
   const { name } = migration
+  const oneWay = oneWayReason(migration)
   const log = migrations.logs[name]
   const reasons = itemReasons(migrations, name)
   const failureHasButton = migrations.tab === 'log' && log !== undefined && log.failure !== null && !isCancelled(log)
@@ -49,9 +60,21 @@ export function MigrationDetail(props: {
           <div className={`small cut ${migration.problem === null ? 'dim' : 'st is-failed'}`} title={row.meaning}>
             {migration.problem ?? factOf(migration, row.meaning)}
           </div>
+          {oneWay === null ? null : (
+            <div className="one-way-line small dim" title={oneWay}>
+              <OneWayMark />
+              <span className="cut">{oneWay}</span>
+            </div>
+          )}
         </div>
+        <ChangeNotice key={name} migration={migration} change={migrations.change} deeds={props.changeDeeds(name)} />
         <TabPanel id="sql" className="mbody" key={`${name} sql`}>
-          <MigrationSql migrations={migrations} irreversibleBecause={migration.irreversibleBecause} />
+          <MigrationSql
+            migrations={migrations}
+            irreversibleBecause={migration.irreversibleBecause}
+            isApplied={reasons.isApplied}
+            onOpenLine={(place) => onOpenLine(name, place)}
+          />
         </TabPanel>
         <TabPanel id="log" className="mbody" key={`${name} log`}>
           {log === undefined ? (
@@ -95,8 +118,13 @@ export function MigrationDetail(props: {
 function MigrationSql(props: {
   readonly migrations: Migrations
   readonly irreversibleBecause: string | null
+  readonly isApplied: boolean
+  readonly onOpenLine: (place: FilePlace) => void
 }): ReactNode {
-  const { texts } = props.migrations
+  const { texts, change } = props.migrations
+  const findings = useSelectedFindings(texts.kind === 'read' ? texts.texts.name : '')
+  // What has been applied is past warning.
+  const found = props.isApplied ? null : findings
   if (texts.kind === 'failed') return <FailureView failure={texts.failure} className="in-panel" />
   if (texts.kind === 'none') return <p className="outcome small dim slowly">Reading the files</p>
   const { upFile, up, downFile, down } = texts.texts
@@ -106,16 +134,35 @@ function MigrationSql(props: {
       {up === null ? (
         <p className="outcome small dim">The file is gone, and the history keeps no text of it.</p>
       ) : (
-        <SqlText text={up} />
+        <>
+          <LintList
+            report={found?.up ?? null}
+            file={upFile}
+            onOpen={({ line }) => props.onOpenLine({ file: 'up', line })}
+          />
+          <FileText text={up} change={change?.up ?? null} />
+        </>
       )}
       <FileHead file={downFile} />
       {down === null ? (
         <p className="outcome small dim">{props.irreversibleBecause ?? 'There is no such file.'}</p>
       ) : (
-        <SqlText text={down} />
+        <>
+          <LintList
+            report={found?.down ?? null}
+            file={downFile}
+            onOpen={({ line }) => props.onOpenLine({ file: 'down', line })}
+          />
+          <FileText text={down} change={change?.down ?? null} />
+        </>
       )}
     </>
   )
+}
+
+/** A file as it is, or, when it was edited since it was applied, beside what it was. */
+function FileText({ text, change }: { readonly text: string; readonly change: FileChange | null }): ReactNode {
+  return change === null || change.lines.length === 0 ? <SqlText text={text} /> : <ChangedText change={change} />
 }
 
 function FileHead({ file }: { readonly file: string }): ReactNode {

@@ -4,6 +4,8 @@ import type { MigrationAction, MigrationTexts } from '../../contract/migration'
 import type { Environment, ProfileId } from '../../contract/profile'
 import './migrations.css'
 import './migration-detail.css'
+import './changed-text.css'
+import './lint.css'
 import './plan.css'
 import { BlockersArea, type BlockingTabs } from './blockers-area'
 import { EmptyListing } from './empty-listing'
@@ -25,11 +27,13 @@ import { noteMigrations, useMigrations } from './migration-store'
 import { NewMigrationDialog } from './new-migration-dialog'
 import { PanelHead } from './panel-head'
 import { PlanDialog } from './plan-dialog'
+import { PoolerBanner } from './pooler-banner'
 import { rollBackAllReason } from './possible-actions'
 import { Problem, Refusals } from './refusals'
 import { RunArea } from './run-area'
 import { RunButtons } from './run-buttons'
 import { cancelRun, dismissPlan, planAction, runPlan } from './run-migrations'
+import { acceptChange, restoreFile } from './settle-change'
 import { shownMigrations } from './shown-migrations'
 import { signalBlocker } from './signal-blocker'
 
@@ -110,6 +114,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onRefresh={refresh}
         />
       )}
+      {overview?.isPooled ? <PoolerBanner /> : null}
       {problem === null ? null : (
         <Problem failure={problem} onDismiss={() => noteMigrations(profileId, { type: 'problemDismissed' })} />
       )}
@@ -164,7 +169,12 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onTab={(tab) => chooseTab(profileId, tab)}
           onOpen={(name) => void open(name, 'up')}
           onOpenFailure={openFailure}
+          onOpenLine={openRefusal}
           onAction={act}
+          changeDeeds={(name) => ({
+            onAccept: (checksum) => void acceptChange(profileId, name, checksum),
+            onRestore: (file, checksum) => void restoreFile(profileId, name, file, checksum),
+          })}
         />
       )}
       {run.kind === 'confirming' ? (

@@ -1,6 +1,6 @@
 import { memo, type ReactNode } from 'react'
-import { itemName, type ShownMigration } from './shown-migrations'
-import { StateIcon } from './state-icon'
+import { itemName, oneWayReason, type ShownMigration } from './shown-migrations'
+import { OneWayMark, StateIcon } from './state-icon'
 
 interface RowProps {
   readonly shown: ShownMigration
@@ -8,22 +8,26 @@ interface RowProps {
   readonly isTabStop: boolean
 }
 
-/** One migration of the list: state, date, title and the state's word. */
+/** One migration of the list: state, date, title, a mark when it cannot be rolled back, and the state's word. */
 export const MigrationRow = memo(function MigrationRow({ shown, isSelected, isTabStop }: RowProps): ReactNode {
   const { migration, state, word, meaning } = shown
+  const irreversible = oneWayReason(migration)
   return (
     <li
       className={`m is-${state} ${isSelected ? 'on' : ''}`}
       aria-label={itemName(shown)}
       aria-current={isSelected}
-      title={`${migration.title}\n${meaning}`}
+      title={[migration.title, meaning, ...(irreversible === null ? [] : [irreversible])].join('\n')}
       data-name={migration.name}
       tabIndex={isTabStop ? 0 : -1}
     >
       <StateIcon state={state} />
       <ShortDate date={migration.date} />
       <span className="cut">{migration.title}</span>
-      <em>{word}</em>
+      <em>
+        {irreversible === null ? null : <OneWayMark />}
+        {word}
+      </em>
     </li>
   )
 }, areSame)

@@ -9,6 +9,7 @@ import type {
   MigrationRunId,
   MigrationTexts,
 } from '../../contract/migration'
+import type { MigrationChange } from '../../contract/migration-change'
 
 /** What the window knows of a profile's folder and history. */
 export type Listing =
@@ -18,6 +19,9 @@ export type Listing =
   | { readonly kind: 'no folder' }
   | { readonly kind: 'listed'; readonly overview: MigrationOverview }
   | { readonly kind: 'failed'; readonly failure: Failure }
+
+/** Steps of a plan that somebody else did while it was waiting. */
+export type DoneElsewhere = Extract<MigrationEvent, { type: 'doneElsewhere' }>['steps']
 
 /** A run in progress. */
 export interface RunningRun {
@@ -31,6 +35,8 @@ export interface RunningRun {
   readonly statement: number
   /** Names of the migrations whose step was committed, in order. */
   readonly committed: readonly string[]
+  /** Steps that somebody else did meanwhile. */
+  readonly elsewhere: DoneElsewhere
   /** Who the statement at work waits for, the roots of chains first. */
   readonly blockers: readonly Blocker[]
   /** When they were seen, in milliseconds of the clock. */
@@ -54,6 +60,8 @@ export interface EndedRun {
   readonly outcome: 'complete' | 'nothing to do' | 'failed' | 'cancelled' | 'lost'
   readonly plan: MigrationPlan
   readonly committed: readonly string[]
+  /** Steps that somebody else did meanwhile; left out where nobody did. */
+  readonly elsewhere?: DoneElsewhere
   readonly failure: Failure | null
   readonly elapsedMs: number
 }
@@ -107,6 +115,8 @@ export interface Migrations {
   readonly followsRun: boolean
   readonly tab: 'sql' | 'log'
   readonly texts: Texts
+  /** What became of the selected migration's files since it was applied; null when it is not known, or not applied. */
+  readonly change: MigrationChange | null
   /** The last run of each migration, by name. */
   readonly logs: Readonly<Record<string, StepLog>>
   /** Why the last small deed (create, choose, open) failed; null when it did not. */
@@ -121,6 +131,7 @@ export const unknownMigrations: Migrations = {
   followsRun: false,
   tab: 'sql',
   texts: { kind: 'none' },
+  change: null,
   logs: {},
   problem: null,
 }

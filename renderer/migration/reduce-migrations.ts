@@ -6,6 +6,7 @@ import type {
   MigrationPlan,
   MigrationTexts,
 } from '../../contract/migration'
+import type { MigrationChange } from '../../contract/migration-change'
 import type { Migrations } from './migrations'
 import { reduceRunReport, runLost, startedRun } from './reduce-run'
 import { select, withOverview } from './selection'
@@ -20,6 +21,7 @@ export type MigrationsEvent =
   | { readonly type: 'tabChosen'; readonly tab: 'sql' | 'log' }
   | { readonly type: 'textsArrived'; readonly texts: MigrationTexts }
   | { readonly type: 'textsFailed'; readonly name: string; readonly failure: Failure }
+  | { readonly type: 'changeArrived'; readonly name: string; readonly change: MigrationChange | null }
   | { readonly type: 'planAsked'; readonly action: MigrationAction }
   | { readonly type: 'planDragged' }
   | { readonly type: 'planRefused'; readonly action: MigrationAction; readonly plan: MigrationPlan }
@@ -59,6 +61,8 @@ export function reduceMigrations(before: Migrations, event: MigrationsEvent): Mi
       return event.name === before.selected
         ? { ...before, texts: { kind: 'failed', name: event.name, failure: event.failure } }
         : before
+    case 'changeArrived':
+      return event.name === before.selected ? { ...before, change: event.change } : before
     case 'planAsked':
       return { ...before, run: { kind: 'planning', action: event.action, isSlow: false }, problem: null }
     case 'planDragged':

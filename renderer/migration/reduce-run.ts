@@ -12,6 +12,7 @@ export function startedRun(plan: MigrationPlan, at: number | null): RunningRun {
     step: 0,
     statement: 0,
     committed: [],
+    elsewhere: [],
     blockers: [],
     blockersAt: 0,
     indexBuild: null,
@@ -35,6 +36,8 @@ export function reduceRunReport(before: Migrations, event: MigrationEvent, at: n
   switch (event.type) {
     case 'lockAwaited':
       return { ...before, run: { ...run, lockWait: { holder: event.holder, since: at - event.waitedMs, seenAt: at } } }
+    case 'doneElsewhere':
+      return { ...before, run: { ...run, lockWait: null, elsewhere: [...run.elsewhere, ...event.steps] } }
     case 'stepStarted':
       return stepStarted(before, run, event.name)
     case 'statementStarted': {
@@ -79,7 +82,19 @@ export function reduceRunReport(before: Migrations, event: MigrationEvent, at: n
       const failed = stepAtWork(run)
       const failure = failed === undefined ? null : (before.logs[failed]?.failure ?? null)
       const after = withOverview(before, overview)
-      return { ...after, run: { kind: 'ended', outcome, plan: run.plan, committed: run.committed, failure, elapsedMs } }
+      const { plan, committed, elsewhere } = run
+      return {
+        ...after,
+        run: {
+          kind: 'ended',
+          outcome,
+          plan,
+          committed,
+          ...(elsewhere.length > 0 && { elsewhere }),
+          failure,
+          elapsedMs,
+        },
+      }
     }
   }
 }

@@ -115,12 +115,13 @@ function ended(migrations: Migrations, run: EndedRun): Omit<RunStatus, 'progress
   switch (run.outcome) {
     case 'complete': {
       const text = `${verb} ${countOf(committed.length, 'migration')} in ${seconds(run.elapsedMs)}`
-      return { text, detail: listed(titles), look: plan.direction === 'apply' ? 'applied' : 'pending' }
+      const detail = join(listed(titles), elsewhereInWords(run))
+      return { text, detail, look: plan.direction === 'apply' ? 'applied' : 'pending' }
     }
     case 'nothing to do':
       return {
         text: plan.direction === 'apply' ? 'Nothing to apply' : 'Nothing to roll back',
-        detail: resting(migrations).detail,
+        detail: elsewhereInWords(run) || resting(migrations).detail,
         look: 'quiet',
       }
     case 'failed': {
@@ -140,6 +141,15 @@ function ended(migrations: Migrations, run: EndedRun): Omit<RunStatus, 'progress
       return { text: `Failed: ${message}`, detail: 'The list says what the history holds now.', look: 'failed' }
     }
   }
+}
+
+/** "Already applied by ci: Create employee". */
+function elsewhereInWords({ plan, elsewhere = [] }: EndedRun): string {
+  if (elsewhere.length === 0) return ''
+  const roles = [...new Set(elsewhere.flatMap(({ by }) => by ?? []))]
+  const by = roles.length === 0 ? ' by somebody else' : ` by ${listed(roles)}`
+  const done = plan.direction === 'apply' ? 'applied' : 'rolled back'
+  return `Already ${done}${by}: ${listed(elsewhere.map(({ title }) => title))}`
 }
 
 function placeOf({ failure, plan }: EndedRun): string {

@@ -3,7 +3,7 @@ import type { Listing, Migrations } from './migrations'
 
 /** The same migrations with another selection, whose texts are still to be read. */
 export function select(before: Migrations, name: string): Migrations {
-  return before.selected === name ? before : { ...before, selected: name, texts: { kind: 'none' } }
+  return before.selected === name ? before : { ...before, selected: name, texts: { kind: 'none' }, change: null }
 }
 
 /** The same migrations with a fresh overview; the selection stays as long as it exists. */
@@ -14,5 +14,7 @@ export function withOverview(before: Migrations, overview: MigrationOverview): M
   if (isThere) return after
   // What Apply would run next is what one looks for; else what was applied last.
   const shown = overview.migrations[overview.appliedCount] ?? overview.migrations.at(-1)
-  return shown === undefined ? { ...after, selected: null, texts: { kind: 'none' } } : select(after, shown.name)
+  return shown === undefined
+    ? { ...after, selected: null, texts: { kind: 'none' }, change: null }
+    : select(after, shown.name)
 }

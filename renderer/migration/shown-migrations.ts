@@ -43,9 +43,14 @@ export function hasFailedRun({ run }: Migrations): boolean {
   return run.kind === 'ended' && (run.outcome === 'failed' || run.outcome === 'lost')
 }
 
-/** What a row of the list is called: its title and its state, or how far it is. */
+/** What a row of the list is called: its title, its state or how far it is, and that it cannot be rolled back. */
 export function itemName({ migration, word }: ShownMigration): string {
-  return `${migration.title}, ${word}`
+  return `${migration.title}, ${word}${oneWayReason(migration) === null ? '' : ', irreversible'}`
+}
+
+/** Why a migration cannot be rolled back; null when it can, or while its files are still to be written or mended. */
+export function oneWayReason({ irreversibleBecause, problem }: Migration): string | null {
+  return problem === null ? irreversibleBecause : null
 }
 
 const OPEN: ReadonlySet<MigrationState> = new Set(['pending', 'late', 'failed'])

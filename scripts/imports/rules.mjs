@@ -47,13 +47,18 @@ const IMPORT_RULES = {
     return undefined
   },
 
+  'command-line-is-thin': (file, { name, target }) => {
+    if (!isIn(file, 'electron/cli')) return
+    if (name !== null && !isBuiltin(name)) return `the command line works through the engine alone, not through ${name}`
+    const isAllowed = ['contract', 'electron/engine', 'electron/cli'].some(
+      (folder) => target === null || isIn(target, folder),
+    )
+    return isAllowed ? undefined : `the command line imports contract/, the engine and itself, not ${target}`
+  },
+
   'pg-lives-in-session': (file, { name }) =>
-    name !== null &&
-    PG_COMPANIONS.test(name) &&
-    isIn(file, 'electron/engine') &&
-    !isIn(file, 'electron/engine/session') &&
-    file !== 'electron/engine/query/raw-query.ts'
-      ? `${name} is imported under electron/engine/session/ and by query/raw-query.ts only; others speak to Session`
+    name !== null && PG_COMPANIONS.test(name) && isIn(file, 'electron/engine') && !isIn(file, 'electron/engine/session')
+      ? `${name} is imported under electron/engine/session/ only; others speak to Session`
       : undefined,
 
   'umzug-lives-in-one-file': (file, { name }) =>

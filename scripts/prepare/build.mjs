@@ -10,11 +10,18 @@ const INPUTS = [
   'electron',
   'renderer',
   'electron.vite.config.ts',
+  'vite.cli.config.ts',
   'package.json',
   'package-lock.json',
   'tsconfig.json',
 ]
-const OUTPUTS = ['out/main/main.js', 'out/main/engine.js', 'out/preload/preload.cjs', 'out/renderer/index.html']
+const OUTPUTS = [
+  'out/main/main.js',
+  'out/main/engine.js',
+  'out/preload/preload.cjs',
+  'out/renderer/index.html',
+  'out/cli/strata.mjs',
+]
 const STAMP = 'out/built-from'
 
 /**

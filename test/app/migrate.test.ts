@@ -198,7 +198,7 @@ test.describe('the migrations panel', () => {
     await expect(windowOf(page).migrationItems).toHaveCount(7)
     await pressMigrations(page, 'Apply next')
     await confirmPlan(page)
-    await expect(windowOf(page).migrationItems.last()).toHaveAccessibleName('Forever, applied')
+    await expect(windowOf(page).migrationItems.last()).toHaveAccessibleName('Forever, applied, irreversible')
     // The run ends a moment later, and the buttons come back in the place of Cancel: a pointer that waits there is not seen by them.
     await expect(windowOf(page).migrationStatus).toHaveText(/^Applied/)
     const button = windowOf(page).migrations.getByRole('button', { name: 'Roll back last' })
@@ -216,7 +216,7 @@ test.describe('the migrations panel', () => {
     await screenshot('migrate-irreversible')
     await button.click({ force: true }) // it is disabled in words only, so that its reason can be read
     await expect(windowOf(page).dialog).toHaveCount(0)
-    await expect(windowOf(page).migrationItems.last()).toHaveAccessibleName('Forever, applied')
+    await expect(windowOf(page).migrationItems.last()).toHaveAccessibleName('Forever, applied, irreversible')
   })
 
   test('COMMIT in a file is refused with its line before anything runs', async () => {

@@ -90,6 +90,27 @@ test.describe('the query pane', () => {
     await page.getByRole('button', { name: 'Fold explorer' }).click()
   })
 
+  test('shows an error whole under a line that is scrolled sideways', async () => {
+    const { page, screenshot } = launched
+    const zone = page.locator('.error-zone-content')
+    await writeSql(page, `select '${'long '.repeat(80)}', nothing_here`)
+
+    await run(page, 'Run all', 'Failed')
+
+    await expect(zone).toContainText('column "nothing_here" does not exist')
+    const fits = () =>
+      zone.evaluate((content) => {
+        const seen = content.closest('.query-editor')?.getBoundingClientRect()
+        const own = content.getBoundingClientRect()
+        return seen !== undefined && own.left >= seen.left && own.right <= seen.right
+      })
+    await expect
+      .poll(() => page.locator('.query-editor .view-lines').evaluate((lines) => lines.getBoundingClientRect().left))
+      .toBeLessThan(0)
+    await expect.poll(fits).toBe(true)
+    await screenshot('query-error-sideways')
+  })
+
   test("shows the server's detail", async () => {
     const { page } = launched
     await writeSql(

@@ -24,15 +24,17 @@ const rightTree: Readonly<Record<string, string>> = {
   'electron/engine/disk/journal.ts': "import '../log'\nexport const journal = 1\n",
   'electron/engine/session/session.ts':
     "import { Client } from 'pg'\nimport 'pg-protocol'\nimport '../disk/journal'\nimport '../failure-error'\nexport type Session = Client\n",
-  'electron/engine/query/raw-query.ts': "import type { Connection } from 'pg'\nexport type Raw = Connection\n",
+  'electron/engine/session/raw-query.ts': "import type { Connection } from 'pg'\nexport type Raw = Connection\n",
   'electron/engine/query/run.ts':
-    "import './raw-query'\nimport '../session/session'\nimport '../disk/journal'\nimport '../../../contract/text'\nexport const run = 1\n",
+    "import '../session/raw-query'\nimport '../session/session'\nimport '../disk/journal'\nimport '../../../contract/text'\nexport const run = 1\n",
   'electron/engine/migration/run-migrations.ts': "import { Umzug } from 'umzug'\nexport const runner = Umzug\n",
   'electron/engine/bridge/serve-port.ts':
     "import '../failure-error'\nimport '../../../contract/text'\nexport const serve = 1\n",
   'electron/engine/handlers.ts':
     "import './query/run'\nimport './migration/run-migrations'\nexport const handlers = {}\n",
   'electron/engine/services.ts': "import './query/run'\nimport './session/session'\nexport const services = 1\n",
+  'electron/cli/cli.ts':
+    "import { parseArgs } from 'node:util'\nimport '../../contract/text'\nimport '../engine/query/run'\nexport const cli = parseArgs\n",
   'electron/engine/engine.ts': "import './handlers'\nimport './bridge/serve-port'\n",
   'renderer/bridge.ts': "import '../contract/text'\nexport const request = 1\n",
   'renderer/ui/button.tsx': "import 'react'\nimport '../../contract/text'\nexport const Button = () => <b>x</b>\n",
@@ -82,6 +84,14 @@ const breaches: readonly [claim: string, rule: string, file: string, text: strin
   ['the shell imports the engine', 'shell-is-thin', 'electron/main/a.ts', "export * from '../engine/log'"],
   ['the shell imports the window', 'shell-is-thin', 'electron/main/a.ts', "import '../../renderer/bridge'"],
   ['the preload imports main', 'shell-is-thin', 'electron/preload/a.ts', "import '../main/window'"],
+  ['the command line imports a package', 'command-line-is-thin', 'electron/cli/a.ts', "import { z } from 'zod'"],
+  ['the command line imports the shell', 'command-line-is-thin', 'electron/cli/a.ts', "import '../main/window'"],
+  [
+    'the engine imports the command line',
+    'features-lean-one-way',
+    'electron/engine/query/a.ts',
+    "import '../../cli/cli'",
+  ],
   ['a feature imports pg', 'pg-lives-in-session', 'electron/engine/catalog/a.ts', "import { Client } from 'pg'"],
   ['a feature imports a companion of pg', 'pg-lives-in-session', 'electron/engine/query/a.ts', "import 'pg-cursor'"],
   ['a second file imports umzug', 'umzug-lives-in-one-file', 'electron/engine/migration/a.ts', "import 'umzug'"],

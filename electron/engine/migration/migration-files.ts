@@ -5,7 +5,7 @@ import { writeAtomically } from '../disk/atomic-write'
 import { FailureError, refusal } from '../failure-error'
 import { readScriptFile } from './migration-folder'
 import { downFileOf, partOf, slugOf, timestampOf, upFileOf } from './migration-name'
-import { withoutMark } from './migration-script'
+import { checksumOf, withoutMark } from './migration-script'
 
 /** The two files of a migration with their texts; null where there is no such file. */
 export interface MigrationPair {
@@ -86,6 +86,27 @@ export async function writeScript(
   // The new file has the umask's permissions and our owner; a file system without either is no failure.
   await chmod(path, mode & 0o777).catch(() => {})
   await chown(path, uid, gid).catch(() => {})
+}
+
+/** Writes a text of the history into one file of a pair; refused when the file is not the one with `checksum` any more. */
+export async function restoreScript(
+  folder: string,
+  input: {
+    readonly name: string
+    readonly file: 'up' | 'down'
+    readonly text: string | null
+    readonly checksum: string | null
+  },
+): Promise<void> {
+  const { name, file, text, checksum } = input
+  const pair = await readPair(folder, name)
+  const expected = pair[file]
+  const fileName = file === 'up' ? pair.upFile : pair.downFile
+  if (text === null) throw refusal('name', `The history keeps no text of ${fileName}. Nothing was written.`)
+  if ((expected === null ? null : checksumOf(expected)) !== checksum) {
+    throw refusal('checksum', `${fileName} was changed meanwhile. Nothing was written. Look at it again.`)
+  }
+  await writeScript(folder, { name, file, text, expected })
 }
 
 /** File names of a migration: as they are on the disk, or as they would be. */

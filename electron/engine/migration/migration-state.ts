@@ -11,7 +11,7 @@ export function overviewOf(
   contents: FolderContents | null,
   rows: readonly HistoryRow[],
   failures: LastFailures = new Map(),
-): MigrationOverview {
+): Omit<MigrationOverview, 'isPooled'> {
   if (contents === null || !contents.isReadable) {
     return {
       folder: contents?.folder ?? null,

@@ -10,30 +10,37 @@ import type {
   MigrationTexts,
   SignalOutcome,
 } from '../../../contract/migration'
+import type { MigrationChange } from '../../../contract/migration-change'
 import type { ProfileId } from '../../../contract/profile'
+import type { RehearsalEvent } from '../../../contract/rehearsal'
 import type { TabId } from '../../../contract/workspace'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
+import { acceptChange } from './accept-change'
 import { namingTabs } from './blockers'
+import { compareFiles } from './compare-files'
 import type { RunResult } from './execute-run'
 import { isForeign, namesIn } from './foreign/foreign-contents'
 import { createForeign } from './foreign/new-file'
 import type { OpenFolder } from './ledger/ledger'
-import { openFolder } from './ledger/open-folder'
-import { createPair, hasPair, readPair, writeScript } from './migration-files'
+import { ledgerOf, openFolder } from './ledger/open-folder'
+import { strataLedger } from './ledger/strata-ledger'
+import { createPair, hasPair, readPair, restoreScript, writeScript } from './migration-files'
 import type { History } from './migration-history'
 import { readHolder } from './migration-lock'
 import { downFileOf, upFileOf } from './migration-name'
 import { MigrationRun } from './migration-run'
 import { readScript, type Script } from './migration-script'
 import { overviewOf } from './migration-state'
+import { rehearseProject } from './rehearsal/rehearse-project'
 import { planForWindow, planRun, type RunPlan } from './run-plan'
+import { isDirect } from './run-session'
 import { signalBackend } from './signal-backend'
 
 /** What migrations need from the rest of the engine. */
 export interface MigrationOptions {
-  /** A session of the run's own; the run ends it. */
-  readonly openSession: (profileId: ProfileId, applicationName: string) => Promise<Session>
+  /** A session of the run's own, in the profile's database or in another of its server; the run ends it. */
+  readonly openSession: (profileId: ProfileId, applicationName: string, database?: string) => Promise<Session>
   /** The profile's open catalog session, for questions. */
   readonly catalogSession: (profileId: ProfileId) => Promise<Session>
   readonly folderOf: (profileId: ProfileId) => Promise<string | null>
@@ -55,11 +62,17 @@ export interface Migrations {
   follow(profileId: ProfileId, channel: Channel<MigrationEvent>): Promise<void>
   /** Asks a run to stop; nothing happens when it has ended. */
   cancel(runId: MigrationRunId): void
+  /** Resolves when the rehearsal has ended; it is cancelled when the channel closes. */
+  rehearse(input: InputOf<EngineContract, 'migration.rehearse'>, channel: Channel<RehearsalEvent>): Promise<void>
   /** Cancels or terminates a backend that is in the way. */
   signal(input: InputOf<EngineContract, 'migration.signal'>): Promise<SignalOutcome>
   create(input: InputOf<EngineContract, 'migration.create'>): Promise<MigrationTexts>
   read(input: InputOf<EngineContract, 'migration.read'>): Promise<MigrationTexts>
   write(input: InputOf<EngineContract, 'migration.write'>): Promise<null>
+  /** What became of a migration's files since it was applied; null when it is not in the history. */
+  compare(profileId: ProfileId, name: string): Promise<MigrationChange | null>
+  accept(input: InputOf<EngineContract, 'migration.accept'>): Promise<null>
+  restore(input: InputOf<EngineContract, 'migration.restore'>): Promise<null>
   /** Cancels every run and resolves when all have ended. */
   stop(): Promise<void>
 }
@@ -83,12 +96,18 @@ export function createMigrations(options: MigrationOptions): Migrations {
     return folder
   }
   const read = (profileId: ProfileId, session: Session) => readAll(options, profileId, session)
-  const overview = ({ contents, history, foreign }: Everything, profileId: ProfileId): MigrationOverview => ({
+  const overview = ({ contents, history, isPooled, foreign }: Everything, profileId: ProfileId): MigrationOverview => ({
     ...overviewOf(contents, history.rows, failures.get(profileId)),
     ...(foreign === null ? {} : { foreign }),
+    isPooled,
   })
   const list = async (profileId: ProfileId) =>
     overview(await read(profileId, await options.catalogSession(profileId)), profileId)
+  const keptTexts = async (profileId: ProfileId, folder: string | null, name: string) => {
+    const session = await options.catalogSession(profileId)
+    const ledger = await ledgerOf(folder, session)
+    return (await ledger.readHistory(session)).exists ? ledger.readKeptTexts(session, name) : null
+  }
 
   const execute = async (run: MigrationRun, input: InputOf<EngineContract, 'migration.run'>): Promise<void> => {
     const { profileId, action, digest } = input
@@ -110,7 +129,8 @@ export function createMigrations(options: MigrationOptions): Migrations {
         known = await read(profileId, session)
         const plan = await planOf(session, known, action)
         const names = known.history.rows.map((row) => row.name)
-        return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names }
+        const appliedBy = new Map(known.history.rows.map((row) => [row.name, row.appliedBy]))
+        return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names, appliedBy }
       },
       begin: (plan) => run.emit({ type: 'runStarted', runId: run.id, plan: planForWindow(plan, database, host) }),
       emit: (event) => run.emit(namingTabs(event, (pid) => options.tabOf?.(profileId, pid) ?? null)),
@@ -120,7 +140,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
     noteFailures(failures, profileId, result)
     const fresh = await list(profileId).catch(() => known && overview(known, profileId))
     const elapsedMs = performance.now() - startedAt
-    const last = fresh ?? overviewOf(null, [])
+    const last = fresh ?? { ...overviewOf(null, []), isPooled: false }
     run.emit({ type: 'runEnded', outcome: result.outcome, elapsedMs, overview: last })
   }
 
@@ -171,6 +191,24 @@ export function createMigrations(options: MigrationOptions): Migrations {
         await session.end()
       }
     },
+    async rehearse({ profileId, name, place }, channel) {
+      await folderOrRefuse(profileId)
+      await rehearseProject({
+        name,
+        place,
+        channel,
+        openSession: (database) => options.openSession(profileId, 'Strata rehearsal', database),
+        read: async (session) => {
+          const known = await read(profileId, session)
+          return {
+            contents: known.contents,
+            rows: known.history.rows,
+            plan: (action) => planOf(session, known, action),
+            keptUp: async (recorded) => (await known.ledger.readKeptTexts(session, recorded))?.up ?? null,
+          }
+        },
+      })
+    },
     async create({ profileId, title }) {
       const folder = await folderOrRefuse(profileId)
       const opened = await openFolder(folder, await options.catalogSession(profileId))
@@ -187,15 +225,14 @@ export function createMigrations(options: MigrationOptions): Migrations {
           ? { name, upFile: upFileOf(name), up: null, downFile: downFileOf(name), down: null }
           : await readPair(folder, name)
       if (pair.up !== null) return pair
-      const session = await options.catalogSession(profileId)
-      const { ledger, contents } = await openFolder(folder, session)
+      const { contents } = await openFolder(folder, await options.catalogSession(profileId))
       if (isForeign(contents)) {
         const names = namesIn(contents, name)
         if (names === null)
           throw refusal('name', `There is no file of "${name}", and ${contents.tool} keeps no text of it.`)
         return readPair(contents.folder, name, names)
       }
-      const kept = (await ledger.readHistory(session)).exists ? await ledger.readKeptTexts(session, name) : null
+      const kept = await keptTexts(profileId, folder, name)
       if (kept === null && pair.down === null)
         throw refusal('name', `There is no migration "${name}". Refresh the list.`)
       return { ...pair, up: kept?.up ?? null, down: pair.down ?? kept?.down ?? null }
@@ -210,6 +247,32 @@ export function createMigrations(options: MigrationOptions): Migrations {
       options.announceChanged(profileId)
       return null
     },
+    async compare(profileId, name) {
+      const folder = await folderOrRefuse(profileId)
+      const kept = await keptTexts(profileId, folder, name)
+      return kept === null ? null : compareFiles(await readPair(folder, name), kept)
+    },
+    async accept({ profileId, name, checksum }) {
+      const folder = await folderOrRefuse(profileId)
+      const pair = await readPair(folder, name)
+      const session = await options.openSession(profileId, APPLICATION_NAME)
+      try {
+        const { tool } = await ledgerOf(folder, session)
+        if (tool !== strataLedger.tool) throw refusal('name', `${tool} keeps no texts: there is nothing to accept.`)
+        await acceptChange(session, pair, checksum)
+      } finally {
+        await session.end()
+      }
+      options.announceChanged(profileId)
+      return null
+    },
+    async restore({ profileId, ...input }) {
+      const folder = await folderOrRefuse(profileId)
+      const kept = await keptTexts(profileId, folder, input.name)
+      await restoreScript(folder, { ...input, text: kept?.[input.file] ?? null })
+      options.announceChanged(profileId)
+      return null
+    },
     async stop() {
       isStopping = true
       for (const run of runs.values()) run.cancel()
@@ -220,12 +283,23 @@ export function createMigrations(options: MigrationOptions): Migrations {
 
 interface Everything extends OpenFolder {
   readonly history: History
+  readonly isPooled: boolean
+}
+
+/** A session's own backend never changes, nor does what stands before it. */
+const pooled = new WeakMap<Session, boolean>()
+
+async function isPooledSession(session: Session): Promise<boolean> {
+  const known = pooled.get(session) ?? !(await isDirect(session))
+  pooled.set(session, known)
+  return known
 }
 
 async function readAll(options: MigrationOptions, profileId: ProfileId, session: Session): Promise<Everything> {
   const folder = await options.folderOf(profileId)
   const opened = await openFolder(folder, session)
-  return { ...opened, history: await opened.ledger.readHistory(session) }
+  const history = await opened.ledger.readHistory(session)
+  return { ...opened, history, isPooled: await isPooledSession(session) }
 }
 
 async function planOf(

@@ -51,11 +51,28 @@ export function planRun(input: PlanInput): RunPlan {
     refusals.push({ path: 'folder', message: contents.problem ?? 'The migration folder cannot be read.' })
   }
   if (refusals.length > 0) return finish(direction, [], refusals)
+  const rows: HistoryRow[] = []
+  const atWork = new Set<string>()
   for (const row of input.rows) {
+    // A run that applies too waits for the lock, and finds it applied then.
+    if (direction === 'apply' && isBeingApplied(row, input.lockHolder)) atWork.add(row.name)
+    else rows.push(row)
+  }
+  for (const row of rows) {
     if (row.status !== 'applied') refusals.push({ path: row.name, message: unfinished(row, input.lockHolder) })
   }
-  const steps = direction === 'apply' ? planApply(input, refusals) : planRollback(input, refusals)
-  return finish(direction, steps, refusals)
+  const planned = { ...input, rows }
+  const steps = direction === 'apply' ? planApply(planned, refusals) : planRollback(planned, refusals)
+  const reason = `Being applied now by ${input.lockHolder}: this run waits until that is done.`
+  return finish(
+    direction,
+    steps.map((step) => (atWork.has(step.name) ? { ...step, reason } : step)),
+    refusals,
+  )
+}
+
+function isBeingApplied(row: HistoryRow, lockHolder: string | null): boolean {
+  return row.status === 'running' && row.direction === 'apply' && lockHolder !== null
 }
 
 /** The plan as it is shown. */

@@ -12,16 +12,19 @@ const SETTINGS: readonly (readonly [name: string, value: string, sinceMajor: num
 /** A session's settings for migrations, put back as often as a file may have changed them. */
 export class RunSettings {
   private readonly session: Session
-  private usable: readonly (readonly [string, string])[]
+  private usable: readonly (readonly [string, string])[] = []
+  /** False behind a pooler: what is set in a session there reaches others. */
+  private isOurs = false
 
   constructor(session: Session) {
     this.session = session
-    const major = Number.parseInt(session.facts.serverVersion, 10)
-    this.usable = SETTINGS.filter(([, , since]) => major >= since).map(([name, value]) => [name, value])
   }
 
-  /** Sets them one by one and leaves out what this server's platform does not support. */
+  /** Sets them one by one and leaves out what this server's platform does not support. Not to be called behind a pooler. */
   async begin(): Promise<void> {
+    this.isOurs = true
+    const major = Number.parseInt(this.session.facts.serverVersion, 10)
+    this.usable = SETTINGS.filter(([, , since]) => major >= since).map(([name, value]) => [name, value])
     if (this.session.facts.role === HISTORY_SCHEMA) this.usable = [...this.usable, await this.pathWithoutUser()]
     const working: (readonly [string, string])[] = []
     for (const [name, value] of this.usable) {
@@ -59,6 +62,7 @@ export class RunSettings {
 
   /** Takes away what a file left in the session outside transactions: the next one must find it as a new session is. */
   async discard(): Promise<void> {
+    if (!this.isOurs) return
     await this.session.queryTogether(['deallocate all', 'close all', 'unlisten *', 'discard temp'])
   }
 }

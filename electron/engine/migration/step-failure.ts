@@ -1,6 +1,7 @@
 import type { MigrationCause, MigrationFailure } from '../../../contract/failure'
 import { lineColumnAt, offsetOfPosition } from '../../../contract/statement'
 import { FailureError } from '../failure-error'
+import { copyErrorPlace } from '../session/copy-data'
 import type { ScriptStatement } from './migration-script'
 import type { PlannedStep } from './run-plan'
 
@@ -57,21 +58,15 @@ export function messageOf(cause: MigrationCause): string {
   return cause.kind === 'refused' ? cause.issues.map((issue) => issue.message).join(' ') : cause.message
 }
 
-function placeOf({ from, offsets }: ScriptStatement, at: number): number {
-  return offsets === undefined ? from + at : (offsets[at] ?? from)
-}
-
 /** A step's failure as it crosses to the window, with the place in its file. */
-export function stepFailure(step: PlannedStep, error: StepError, left: string): MigrationFailure {
+export function stepFailure(
+  step: Pick<PlannedStep, 'name' | 'direction' | 'script'>,
+  error: StepError,
+  left: string,
+): MigrationFailure {
   const { script } = step
   const statement = script.statements[error.statement - 1]
   const cause = error.failure
-  const offset =
-    statement === undefined
-      ? 0
-      : cause.kind === 'postgres' && cause.position !== undefined
-        ? placeOf(statement, offsetOfPosition(statement.text, cause.position))
-        : statement.from
   return {
     kind: 'migration',
     migration: step.name,
@@ -80,8 +75,19 @@ export function stepFailure(step: PlannedStep, error: StepError, left: string): 
     statement: error.statement,
     statementCount: script.statements.length,
     statementText: (statement?.text ?? '').slice(0, MAX_QUOTED_UNITS),
-    ...lineColumnAt(script.text, offset),
+    ...lineColumnAt(script.text, statement === undefined ? 0 : placeOf(script.text, statement, cause)),
     left,
     cause,
   }
+}
+
+/** Where in the script: at the value or line of the COPY data that the server names, at its position, else where the statement begins. */
+function placeOf(script: string, { from, text, data, offsets }: ScriptStatement, cause: MigrationCause): number {
+  if (cause.kind !== 'postgres') return from
+  if (cause.position !== undefined) {
+    const at = offsetOfPosition(text, cause.position)
+    return offsets?.[at] ?? from + at
+  }
+  const inData = data === null || cause.where === undefined ? null : copyErrorPlace(cause.where, script, data)
+  return inData?.from ?? from
 }

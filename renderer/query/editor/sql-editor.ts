@@ -1,8 +1,10 @@
+import type { LintFinding } from '../../../contract/lint'
 import type { TextRange } from '../../../contract/query'
 import { type ScriptScan, scanScript } from '../../../contract/script-scanner'
 import { statementAt, tokenEnd } from '../../../contract/statement'
 import type { TabId } from '../../../contract/workspace'
 import { clearMarks, type ShownError, setMark } from './error-marks'
+import { fixOf, markFindings, switchOff } from './lint-marks'
 import { type LongScan, scanLongText } from './long-scan'
 import { monaco } from './monaco'
 
@@ -46,6 +48,7 @@ export class SqlEditor {
   private readonly listener: EditorListener
   private readonly desks = new Map<TabId, Desk>()
   private readonly current: monaco.editor.IEditorDecorationsCollection
+  private readonly beside: monaco.editor.IEditorDecorationsCollection
   private tabId: TabId | null = null
   private scan: KnownScan | null = null
   private longScan: LongScan | null = null
@@ -91,6 +94,14 @@ export class SqlEditor {
       contextmenu: true,
     })
     this.current = this.editor.createDecorationsCollection()
+    this.beside = this.editor.createDecorationsCollection()
+    this.editor.addAction({
+      id: 'strata.quickFix',
+      label: 'Quick fix…',
+      keybindings: [monaco.KeyMod.Alt | monaco.KeyCode.Enter],
+      contextMenuGroupId: '1_modification',
+      run: (editor) => editor.trigger('keyboard', 'editor.action.quickFix', null),
+    })
     this.editor.onDidChangeCursorSelection(() => this.follow())
     this.editor.onDidChangeModelContent(() => {
       const { tabId } = this
@@ -100,6 +111,11 @@ export class SqlEditor {
       listener.changed(tabId, () => this.textOf(this.desks.get(tabId)?.model ?? null))
       this.followLater()
     })
+    // A zone is as wide as the longest line and scrolls with it; what it shows must stay inside what can be seen.
+    const { style } = this.editor.getContainerDomNode()
+    this.editor.onDidLayoutChange((layout) => style.setProperty('--seen-width', `${layout.contentWidth}px`))
+    this.editor.onDidScrollChange((scroll) => style.setProperty('--seen-from', `${scroll.scrollLeft}px`))
+    style.setProperty('--seen-width', `${this.editor.getLayoutInfo().contentWidth}px`)
     this.editor.onMouseDown((event) => {
       if (event.target.type === monaco.editor.MouseTargetType.GUTTER_GLYPH_MARGIN) {
         const isRunMark = event.target.element?.classList.contains('statement-mark') ?? false
@@ -206,6 +222,29 @@ export class SqlEditor {
     if (model !== null) setMark(model, 'migration', { from: offset, to: tokenEnd(model.getValue(), offset) }, message)
   }
 
+  /** Underlines what was found in the shown tab's text, when it is still that text; null takes it away. */
+  showFindings(text: string | null, findings: readonly LintFinding[]): void {
+    const model = this.editor.getModel()
+    if (model === null || (text !== null && this.textOf(model) !== text)) return
+    this.beside.set(markFindings(model, findings))
+  }
+
+  /** Changes the shown text to the safer way of a finding; one undo takes it back. */
+  applyFix(finding: LintFinding): void {
+    const model = this.editor.getModel()
+    const edits = model === null ? [] : fixOf(model, finding)
+    if (edits.length === 0) return
+    this.editor.pushUndoStop()
+    this.editor.executeEdits('lint', edits)
+    this.editor.pushUndoStop()
+    this.editor.focus()
+  }
+
+  /** Begins a comment that switches a finding off; its reason is the user's to write. */
+  switchOff(finding: LintFinding): void {
+    switchOff(this.editor, finding)
+  }
+
   /** Opens room of a height under an offset of the shown tab and puts an element there; null closes it. */
   setZone(zone: { readonly element: HTMLElement; readonly offset: number; readonly height: number } | null): void {
     this.editor.changeViewZones((accessor) => {
@@ -214,8 +253,6 @@ export class SqlEditor {
       const model = this.editor.getModel()
       if (zone === null || model === null) return
       const afterLineNumber = model.getPositionAt(zone.offset).lineNumber
-      // A zone is as wide as the longest line; what it shows must stay inside what can be seen.
-      zone.element.style.setProperty('--seen-width', `${this.editor.getLayoutInfo().contentWidth}px`)
       this.zone = accessor.addZone({ afterLineNumber, domNode: zone.element, heightInPx: zone.height })
     })
   }

@@ -29,7 +29,11 @@ import { useMeasuredColumns } from './use-measured-columns'
 import { type FetchViewCell, useRowSource } from './use-row-source'
 import { useSummary } from './use-summary'
 import { type ViewedCell, ViewedValue } from './viewed-value'
-import '../grid.css'
+import './grid.css'
+import './arrange.css'
+import './record-view.css'
+import './export-dialog.css'
+import './cell-viewer.css'
 
 /** Props of `ResultsGrid`. */
 export interface ResultsGridProps {

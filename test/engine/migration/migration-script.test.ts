@@ -84,7 +84,10 @@ describe('migration script', () => {
       '\\set x 1',
       '1_a.up.sql, line 1: \\set is a command of psql, not SQL. Remove the line, or write the SQL it stands for.',
     ],
-    ['copy a from stdin;\n1\n\\.\n', '1_a.up.sql, line 1: COPY … FROM STDIN is not supported yet. Use INSERT.'],
+    [
+      'select 1;\ncopy a from stdin',
+      '1_a.up.sql, line 2: No data stands behind this COPY … FROM STDIN. Write ; and put the data on the next lines, ended by a line with \\.',
+    ],
     ["select 1;\nselect 'open", '1_a.up.sql, line 2: A quoted string is never closed.'],
     ['select 1;\n/* open', '1_a.up.sql, line 2: A comment is never closed.'],
     ['-- transaction: of\nselect 1', '1_a.up.sql, line 1: "-- transaction:" is "on" or "off", not "of".'],

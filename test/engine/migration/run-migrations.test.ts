@@ -219,6 +219,7 @@ describe('running migrations', () => {
 
     expect(channel.events.map((event) => (event.type === 'runEnded' ? event.outcome : event.type))).toEqual([
       'runStarted',
+      'doneElsewhere',
       'nothing to do',
     ])
   })
@@ -254,9 +255,11 @@ describe('running migrations', () => {
         )) === 1,
     )
 
+    const cancelledAt = performance.now()
     project.migrations.cancel(runId)
 
     const { outcome, failure, committed } = await ended
+    expect(performance.now() - cancelledAt).toBeLessThan(2000)
     expect([outcome, committed, failure?.cause.kind, failure?.statement]).toEqual([
       'cancelled',
       ['1_a'],

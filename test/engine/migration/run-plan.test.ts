@@ -144,14 +144,30 @@ describe('run plan', () => {
     const rows = [aRow(a, 1, { status, statementCount: 3, error: status === 'failed' ? 'oops' : null })]
 
     const { refusals } = planRun({
-      action: { kind: 'apply all' },
+      action: { kind: lockHolder === null ? 'apply all' : 'roll back all' },
       contents: contentsOf(files),
       rows,
       keptDowns: new Map(),
       lockHolder,
     })
 
-    expect(refusals).toEqual([{ path: '1_a', message }])
+    expect(refusals[0]).toEqual({ path: '1_a', message })
+  })
+
+  it('plans what somebody else is applying now, to wait for it', () => {
+    const { refusals, steps } = planRun({
+      action: { kind: 'apply all' },
+      contents: contentsOf(files),
+      rows: [aRow(a, 1, { status: 'running', statementCount: 3 })],
+      keptDowns: new Map(),
+      lockHolder: 'Strata (backend 7)',
+    })
+
+    expect(refusals).toEqual([])
+    expect([steps[0]?.name, steps[0]?.reason]).toEqual([
+      '1_a',
+      'Being applied now by Strata (backend 7): this run waits until that is done.',
+    ])
   })
 })
 

@@ -2,13 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bundleChild, type Child, startChild } from '../../support/child-program'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
 import { createProject, type Project } from '../../support/migration-project'
 
-type Line = { readonly type: string; readonly outcome?: string; readonly name?: string; readonly statement?: number }
+type Line = {
+  readonly type: string
+  readonly outcome?: string
+  readonly name?: string
+  readonly statement?: number
+  readonly waitedMs?: number
+}
 
 describe('migrations of several processes', () => {
   let program: string
@@ -62,6 +69,28 @@ describe('migrations of several processes', () => {
     const outcomes = runners.map((runner) => last(runner).outcome)
     expect(outcomes.filter((outcome) => outcome === 'complete').length).toBeGreaterThan(0)
     expect(outcomes.every((outcome) => outcome === 'complete' || outcome === 'nothing to do')).toBe(true)
+  })
+
+  it('wait for a long concurrent index build without getting in its way', async () => {
+    await database.query('create table big (x int); alter table big owner to app; insert into big values (1)')
+    await project.add('1_a', '-- transaction: off\ncreate index concurrently big_x on big (x)')
+    const { host, port, role, database: name } = database.target
+    const old = new pg.Client({ host, port, user: role, password: database.password, database: name })
+    old.on('error', () => {}) // its database is dropped under it when the test fails
+    await old.connect()
+    await old.query('begin; insert into big values (2)')
+    const builder = startRunner()
+    await heard(builder, (line) => line.type === 'indexProgressed')
+    const waiting = startRunner()
+    // Longer than deadlock_timeout: a wait inside the server would have ended the build.
+    await heard(waiting, (line) => line.type === 'lockAwaited' && (line.waitedMs ?? 0) > 1500)
+    await old.query('commit')
+    await old.end()
+    await Promise.all([builder.ended, waiting.ended])
+
+    const { rows } = await database.query("select indisvalid from pg_index where indexrelid = 'big_x'::regclass")
+    expect(rows).toEqual([{ indisvalid: true }])
+    expect([last(builder).outcome, last(waiting).outcome]).toEqual(['complete', 'nothing to do'])
   })
 
   it('converge when one is killed within a migration and another runs', async () => {

@@ -33,7 +33,13 @@ export function aMigration(name: string, state: MigrationState = 'pending', rest
 
 /** An overview of the given migrations, of which the first `appliedCount` are in the history. */
 export function anOverview(migrations: readonly Migration[], appliedCount = 0): MigrationOverview {
-  return { folder: '/project/migrations', folderProblem: null, migrations: [...migrations], appliedCount }
+  return {
+    folder: '/project/migrations',
+    folderProblem: null,
+    migrations: [...migrations],
+    appliedCount,
+    isPooled: false,
+  }
 }
 
 /** A step of two statements. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MigrationFailure } from '../../../contract/failure'
+import type { TabId } from '../../../contract/workspace'
 import type { MigrationsEvent } from '../../../renderer/migration/reduce-migrations'
 import { runStatus } from '../../../renderer/migration/run-status'
 import { clockTime, listed, planSentence, planTitle, seconds } from '../../../renderer/migration/words'
@@ -89,6 +90,45 @@ const cases: readonly (readonly [string, string, readonly MigrationsEvent[]])[] 
         statement: 1,
         by: [aBlocker({ applicationName: '' }), aBlocker({ backendPid: 2 })],
       }),
+    ],
+  ],
+  [
+    'Running 1 of 4, statement 1 of 2, try 2 of 3',
+    'The lock was not granted within 5 s. Blocked by your own tab, idle in transaction for 12.0 s',
+    [
+      ...runStarted(plan),
+      step('a', 1),
+      reported({ type: 'statementStarted', name: 'a', statement: 1 }),
+      reported({
+        type: 'statementBlocked',
+        name: 'a',
+        statement: 1,
+        by: [aBlocker({ tabId: 'tab' as TabId })],
+      }),
+      reported({
+        type: 'lockTimedOut',
+        name: 'a',
+        statement: 1,
+        lockTimeout: '5s',
+        attempt: 2,
+        tries: 3,
+        pauseMs: 1000,
+      }),
+    ],
+  ],
+  [
+    'Nothing to apply',
+    'Already applied by ci: a and b',
+    [
+      ...runStarted(plan),
+      reported({
+        type: 'doneElsewhere',
+        steps: [
+          { name: 'a', title: 'a', by: 'ci' },
+          { name: 'b', title: 'b', by: 'ci' },
+        ],
+      }),
+      ended('nothing to do'),
     ],
   ],
   ['Running 1 of 4', 'Cancelling', [...runStarted(plan), step('a', 1), { type: 'cancelAsked' }]],

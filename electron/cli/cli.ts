@@ -1,0 +1,85 @@
+import { FailureError } from '../engine/failure-error'
+import { type Command, readCommand } from './command'
+import { findConnection } from './connection'
+import { describeFailure, withoutSecrets } from './describe-failure'
+import { EXIT, exitCodeOf } from './exit-code'
+import { helpText } from './help'
+import { type Interruption, listenForSignals } from './interruption'
+import { moveMigrations } from './move'
+import { openFolder, openMigrations, VERSION } from './open-migrations'
+import type { Result } from './result'
+import { showStatus } from './show-status'
+import { ownTerminal, type Terminal } from './terminal'
+
+const environment: Readonly<Record<string, string | undefined>> = { ...process.env }
+// The driver reads these behind our back: what counts is read above.
+for (const name of Object.keys(process.env)) if (name.startsWith('PG')) delete process.env[name]
+
+const terminal = ownTerminal(environment)
+const interruption = listenForSignals((line) => terminal.tell(line))
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(words: readonly string[]): Promise<number> {
+  const isJson = words.includes('--json')
+  let command: Command | null = null
+  try {
+    command = readCommand(words)
+    if (command.verb === 'help' || command.verb === 'version') {
+      terminal.say(command.verb === 'help' ? helpText(command.about) : VERSION)
+      return EXIT.done
+    }
+    return report(await carryOut(command, terminal, interruption), command.verb, isJson)
+  } catch (error) {
+    return report(resultOf(error, isJson), command?.verb ?? null, isJson)
+  }
+}
+
+type WorkingCommand = Exclude<Command, { verb: 'help' | 'version' }>
+
+async function carryOut(command: WorkingCommand, terminal: Terminal, interruption: Interruption): Promise<Result> {
+  const { common } = command
+  if (command.verb === 'new') {
+    const { migrations, profileId, folder } = await openFolder(common.folder)
+    const { name, upFile, downFile } = await migrations.create({ profileId, title: command.title })
+    const lines = [`${folder}/${upFile}`, `${folder}/${downFile}`]
+    return {
+      exitCode: EXIT.done,
+      outcome: 'complete',
+      failure: null,
+      fields: { folder, name, upFile, downFile },
+      lines,
+    }
+  }
+  const connection = findConnection(common, environment)
+  for (const warning of connection.warnings) terminal.tell(terminal.toldIn('notable', warning))
+  const mayAsk = terminal.isInteractive && !common.isJson
+  const open = await openMigrations({ connection, folder: common.folder, terminal, mayAsk })
+  try {
+    if (command.verb === 'status') return await showStatus(open, terminal, command.isCheck)
+    const { verb, move } = command
+    return await moveMigrations({ open, verb, options: move, common, terminal, interruption, mayAsk })
+  } finally {
+    await open.close()
+  }
+}
+
+function resultOf(error: unknown, isJson: boolean): Result {
+  if (!(error instanceof FailureError)) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    terminal.tell(`A fault of Strata: ${message}`)
+    const failure = { kind: 'defect' as const, message: 'A fault of Strata; stderr says more.', reference: '' }
+    return { exitCode: EXIT.failed, outcome: 'failed', failure, fields: {}, lines: [] }
+  }
+  const { failure } = error
+  if (!isJson) for (const line of describeFailure(failure)) terminal.tell(line)
+  const exitCode = exitCodeOf(failure)
+  const outcome = failure.kind === 'connection' ? 'not connected' : failure.kind === 'refused' ? 'refused' : 'failed'
+  return { exitCode, outcome, failure: withoutSecrets(failure), fields: {}, lines: [] }
+}
+
+function report(result: Result, command: string | null, isJson: boolean): number {
+  const { exitCode, outcome, failure, fields, lines } = result
+  if (isJson) terminal.say(JSON.stringify({ command, outcome, exitCode, ...fields, failure }))
+  else for (const line of lines) terminal.say(line)
+  return exitCode
+}

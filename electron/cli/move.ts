@@ -1,0 +1,237 @@
+import { setTimeout as later } from 'node:timers'
+import type { Channel } from '../../contract/define'
+import type { MigrationFailure } from '../../contract/failure'
+import type { MigrationAction, MigrationEvent, MigrationPlan } from '../../contract/migration'
+import { FailureError, refusal } from '../engine/failure-error'
+import type { CommonOptions, MoveOptions } from './command'
+import { describeFailure, withoutSecrets } from './describe-failure'
+import { EXIT } from './exit-code'
+import type { Interruption } from './interruption'
+import type { OpenMigrations } from './open-migrations'
+import { tellProgress } from './progress'
+import type { Outcome, Result } from './result'
+import { printable, type Terminal } from './terminal'
+
+/** What moving migrations needs. */
+export interface Move {
+  readonly open: OpenMigrations
+  readonly verb: 'apply' | 'rollback'
+  readonly options: MoveOptions
+  readonly common: CommonOptions
+  readonly terminal: Terminal
+  readonly interruption: Interruption
+  /** False where nobody is to be asked. */
+  readonly mayAsk: boolean
+}
+
+/** Plans, shows the plan, asks where that is due, and runs exactly that plan. */
+export async function moveMigrations(move: Move): Promise<Result> {
+  const { open, options, terminal, common } = move
+  const { migrations, profileId } = open
+  const action = actionOf(move)
+  const plan = await migrations.plan({ profileId, action })
+  if (plan.refusals.length > 0) {
+    return ended(move, plan, 'refused', { failure: { kind: 'refused', issues: plan.refusals } })
+  }
+  if (plan.steps.length === 0) return ended(move, plan, 'nothing to do')
+  if (options.isDryRun) return ended(move, plan, 'planned')
+  await requireDatabaseName(move, plan)
+  if (!options.isAgreed && !(await isAgreed(move, plan))) {
+    return ended(move, plan, 'cancelled', { exitCode: EXIT.refused })
+  }
+  if (!common.isJson && options.isAgreed) for (const line of planLines(plan)) terminal.tell(line)
+  return run(move, plan, action)
+}
+
+function actionOf({ verb, options }: Move): MigrationAction {
+  const { isNext, to, isAll } = options
+  if (verb === 'apply') {
+    if (to !== null) return { kind: 'apply up to', name: to }
+    return { kind: isNext ? 'apply next' : 'apply all' }
+  }
+  if (to !== null) return { kind: 'roll back to', name: to }
+  return { kind: isAll ? 'roll back all' : 'roll back last' }
+}
+
+/** On production the name of the database must have been typed. */
+async function requireDatabaseName({ common, open, terminal, mayAsk }: Move, plan: MigrationPlan): Promise<void> {
+  if (common.environment !== 'production') return
+  const { database } = open.target
+  let typed = common.databaseName
+  if (typed === null && mayAsk) {
+    for (const line of planLines(plan)) terminal.tell(line)
+    typed = await terminal.ask(`This is production. Type the name of the database to go on: `)
+  }
+  if (typed === null) {
+    throw refusal('database-name', 'This is production: name its database with --database-name. Nothing was run.')
+  }
+  if (typed.trim() !== database) {
+    throw refusal('database-name', `The database is not "${printable(typed.trim())}". Nothing was run.`)
+  }
+}
+
+async function isAgreed({ verb, terminal, mayAsk, common }: Move, plan: MigrationPlan): Promise<boolean> {
+  if (!mayAsk) {
+    if (verb === 'apply') {
+      if (!common.isJson) for (const line of planLines(plan)) terminal.tell(line)
+      return true
+    }
+    const names = plan.steps.map((step) => step.name).join(', ')
+    throw refusal('yes', `This would roll back ${names}. Nothing was run: agree to it with --yes.`)
+  }
+  for (const line of planLines(plan)) terminal.tell(line)
+  const answer = await terminal.ask(verb === 'apply' ? 'Apply? [y/N] ' : 'Roll back? [y/N] ')
+  return /^y(es)?$/i.test(answer?.trim() ?? '')
+}
+
+async function run(move: Move, plan: MigrationPlan, action: MigrationAction): Promise<Result> {
+  const { open, common, terminal, interruption } = move
+  const { migrations, profileId } = open
+  const took = new Map<string, number>()
+  let failure: MigrationFailure | null = null
+  let outcome: Outcome = 'failed'
+  let elapsedMs = 0
+  let isTooLate = false
+  let waiting: NodeJS.Timeout | null = null
+  const cancel = () => void migrations.stop()
+  const stopWaiting = () => {
+    if (waiting !== null) clearTimeout(waiting)
+    waiting = null
+  }
+  const hear = (event: MigrationEvent) => {
+    tellProgress(event, terminal)
+    if (event.type === 'lockAwaited' && common.lockWaitMs !== null) {
+      waiting ??= later(
+        () => {
+          isTooLate = true
+          cancel()
+        },
+        Math.max(0, common.lockWaitMs - event.waitedMs),
+      )
+    } else if (event.type === 'stepStarted') stopWaiting()
+    else if (event.type === 'stepCommitted') took.set(event.name, event.elapsedMs)
+    else if (event.type === 'stepFailed') failure = event.failure
+    else if (event.type === 'runEnded') {
+      outcome = event.outcome
+      elapsedMs = event.elapsedMs
+    }
+  }
+  const channel: Channel<MigrationEvent> = { send: hear, isClosed: false, onClose: () => {} }
+  interruption.stopWith(cancel)
+  try {
+    await migrations.run({ profileId, action, digest: plan.digest }, channel)
+  } catch (error) {
+    // A run that was stopped before it began is refused by the engine in words of its own.
+    if (interruption.exitCode === null || !(error instanceof FailureError)) throw error
+    outcome = 'cancelled'
+  } finally {
+    stopWaiting()
+    interruption.stopWith(null)
+  }
+  if (outcome === 'cancelled' && isTooLate && interruption.exitCode === null) outcome = 'lock not had'
+  return ended(move, plan, outcome, { failure, took, elapsedMs })
+}
+
+function ended(
+  move: Move,
+  plan: MigrationPlan,
+  outcome: Outcome,
+  more: {
+    readonly failure?: MigrationFailure | { kind: 'refused'; issues: MigrationPlan['refusals'] } | null
+    readonly took?: ReadonlyMap<string, number>
+    readonly elapsedMs?: number
+    readonly exitCode?: number
+  } = {},
+): Result {
+  const { open, terminal, common, interruption } = move
+  const { failure = null, took = new Map<string, number>(), elapsedMs = 0 } = more
+  if (failure !== null && !common.isJson) {
+    for (const line of describeFailure(failure)) terminal.tell(terminal.toldIn('plain', line))
+  }
+  const steps = plan.steps.map(({ name, title, direction, reason, file, isTransactional, statements }) => ({
+    name,
+    title,
+    direction,
+    reason,
+    file,
+    isTransactional,
+    statementCount: statements.length,
+    state: took.has(name)
+      ? 'committed'
+      : failure?.kind === 'migration' && failure.migration === name
+        ? 'failed'
+        : 'not run',
+    elapsedMs: took.get(name) ?? null,
+  }))
+  return {
+    exitCode: more.exitCode ?? codeOf(outcome, interruption),
+    outcome,
+    failure: failure === null ? null : withoutSecrets(failure),
+    fields: {
+      database: open.target.database,
+      host: open.target.host,
+      folder: open.folder,
+      direction: plan.direction,
+      steps,
+      elapsedMs,
+    },
+    lines: outcome === 'planned' ? planLines(plan) : [summaryOf(move, plan, outcome, took.size, elapsedMs)].flat(),
+  }
+}
+
+function codeOf(outcome: Outcome, interruption: Interruption): number {
+  switch (outcome) {
+    case 'complete':
+    case 'nothing to do':
+    case 'planned':
+      return EXIT.done
+    case 'refused':
+      return EXIT.refused
+    case 'lock not had':
+      return EXIT.locked
+    case 'cancelled':
+      return interruption.exitCode ?? EXIT.interrupted
+    default:
+      return EXIT.failed
+  }
+}
+
+/** The plan in lines: what, where, in which order and why. */
+export function planLines({ direction, steps, database, host }: MigrationPlan): string[] {
+  const [verb, preposition] = direction === 'apply' ? ['Apply', 'to'] : ['Roll back', 'in']
+  const width = Math.max(...steps.map(({ name }) => name.length))
+  return [
+    `${verb} ${counted(steps.length)} ${preposition} ${database} at ${host}:`,
+    ...steps.map(({ name, reason }) => `  ${name.padEnd(width)}  ${printable(reason)}`),
+  ]
+}
+
+function summaryOf({ verb }: Move, plan: MigrationPlan, outcome: Outcome, done: number, elapsedMs: number): string[] {
+  const participle = verb === 'apply' ? 'applied' : 'rolled back'
+  const time = ` in ${Math.round(elapsedMs)} ms`
+  const left = plan.steps.length - done
+  switch (outcome) {
+    case 'complete':
+      return [`${counted(done)} ${participle}${time}.`]
+    case 'nothing to do':
+      return [verb === 'apply' ? 'Nothing to apply.' : 'Nothing to roll back.']
+    case 'refused':
+      return []
+    case 'lock not had':
+      return [
+        `The migration lock was not had in time. ${done === 0 ? 'Nothing was run.' : `${counted(done)} ${participle}.`}`,
+      ]
+    case 'cancelled':
+      return [
+        done === 0
+          ? `Cancelled. Nothing was ${participle}.`
+          : `Cancelled. ${counted(done)} ${participle}, ${left} not.`,
+      ]
+    default:
+      return [`Failed. ${done === 0 ? 'Nothing' : counted(done)} ${participle}, ${left} not.`]
+  }
+}
+
+function counted(migrations: number): string {
+  return migrations === 1 ? '1 migration' : `${migrations} migrations`
+}

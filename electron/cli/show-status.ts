@@ -1,0 +1,84 @@
+import type { Migration, MigrationOverview, MigrationState } from '../../contract/migration'
+import { refusal } from '../engine/failure-error'
+import { EXIT } from './exit-code'
+import type { OpenMigrations } from './open-migrations'
+import type { Result } from './result'
+import { printable, type Style, type Terminal } from './terminal'
+
+const STYLES: Readonly<Record<string, Style>> = {
+  pending: 'notable',
+  applied: 'good',
+  running: 'notable',
+  failed: 'bad',
+  changed: 'notable',
+  missing: 'notable',
+  late: 'notable',
+}
+
+/** The states of all migrations; with `isCheck` it ends with a code of its own when one is not applied. */
+export async function showStatus(open: OpenMigrations, terminal: Terminal, isCheck: boolean): Promise<Result> {
+  const { migrations, profileId, target } = open
+  const overview = await migrations.list(profileId)
+  if (overview.folderProblem !== null && overview.migrations.length === 0) throw refusal('dir', overview.folderProblem)
+  const states = overview.migrations.map((each) => each.state)
+  const openCount = states.filter(isNotApplied).length
+  const isPending = isCheck && openCount > 0
+  return {
+    exitCode: isPending ? EXIT.pending : EXIT.done,
+    outcome: isPending ? 'pending' : 'complete',
+    failure: null,
+    fields: {
+      database: target.database,
+      host: target.host,
+      folder: open.folder,
+      folderProblem: overview.folderProblem,
+      applied: states.length - openCount,
+      pending: openCount,
+      migrations: overview.migrations,
+    },
+    lines: linesOf(open, overview, openCount, terminal),
+  }
+}
+
+/** True for states in which a migration has yet to be applied, or to be brought to an end. */
+function isNotApplied(state: MigrationState): boolean {
+  return state === 'pending' || state === 'late' || state === 'failed' || state === 'running'
+}
+
+function linesOf(
+  { target, folder }: OpenMigrations,
+  { migrations, folderProblem }: MigrationOverview,
+  openCount: number,
+  { styled }: Terminal,
+): string[] {
+  const place = `${styled('strong', target.database)} at ${target.host}:${target.port}`
+  const counted = `${folder}: ${migrations.length - openCount} applied, ${openCount} not applied`
+  const problems = folderProblem === null ? [] : [styled('notable', folderProblem)]
+  const head = [place, counted, ...problems]
+  if (migrations.length === 0) return [...head, '', 'No migrations yet. Make one with: strata migrate new "Title".']
+  const stateWidth = Math.max(...migrations.map(({ state }) => state.length))
+  const nameWidth = Math.max(...migrations.map(({ name }) => name.length))
+  const rows = migrations.map((migration) => {
+    const { state, name } = migration
+    const cells = [
+      styled(STYLES[state] ?? 'plain', state.padEnd(stateWidth)),
+      name.padEnd(nameWidth),
+      (migration.appliedAt?.slice(0, 16).replace('T', ' ') ?? '').padEnd(16),
+      styled('quiet', notesOf(migration).join('; ')),
+    ]
+    return `  ${cells.join('  ')}`.trimEnd()
+  })
+  return [...head, '', ...rows]
+}
+
+function notesOf({ state, problem, isTransactional, irreversibleBecause }: Migration): string[] {
+  const notes: string[] = []
+  if (state === 'changed') notes.push('its file was edited after it was applied')
+  if (state === 'missing') notes.push('its file is gone')
+  if (state === 'late') notes.push('sorts before one that is applied')
+  if (state === 'running') notes.push('at work, or interrupted')
+  if (!isTransactional) notes.push('outside a transaction')
+  if (problem !== null) notes.push(problem)
+  else if (irreversibleBecause !== null && state !== 'missing') notes.push('cannot be rolled back')
+  return notes.map(printable)
+}

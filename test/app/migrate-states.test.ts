@@ -1,0 +1,132 @@
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import {
+  chooseMigrationFolder,
+  confirmPlan,
+  copyMigrations,
+  expectMigrations,
+  type MigrationCopy,
+  pressMigrations,
+} from '../support/app-migrations'
+import { startLocalDatabase, windowOf } from '../support/app-window'
+import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
+
+const EDITED = '20260103000000_add_nickname'
+const EDITED_UP = `-- title: Add nickname
+alter table staff add column nickname text;
+alter table staff add column phone text;
+
+comment on column staff.nickname is 'What colleagues say.';
+`
+
+test.describe('the states of migrations', () => {
+  test.describe.configure({ mode: 'serial' })
+  let launched: LaunchedApp
+  let copy: MigrationCopy
+
+  test.beforeAll(async () => {
+    copy = await copyMigrations('nothing')
+    await copy.write('20260101000000_staff', {
+      up: '-- title: Create staff\ncreate table staff (id int primary key);\n',
+      down: 'drop table staff;\n',
+    })
+    await copy.write('20260102000000_notes', {
+      up: '-- title: Create notes\ncreate table note (id int);\n',
+      down: 'drop table note;\n',
+    })
+    await copy.write(EDITED, { up: EDITED_UP, down: 'alter table staff drop column nickname, drop column phone;\n' })
+    launched = await launchApp()
+    await startLocalDatabase(launched.page)
+    await chooseMigrationFolder(launched.app, launched.page, copy.folder)
+    await pressMigrations(launched.page, 'Apply all')
+    await confirmPlan(launched.page)
+    await expect(windowOf(launched.page).migrationStatus).toHaveText(/^Applied 3 migrations in/)
+  })
+  test.afterEach(() => launched.assertNoViolations())
+  test.afterAll(async () => {
+    await launched.close()
+    await removeUserData(launched.userData)
+    await copy.remove()
+  })
+
+  test('five of them show at once, each as soon as its file is written outside', async () => {
+    const { page, screenshot } = launched
+    await expectMigrations(page, ['Create staff, applied', 'Create notes, applied', 'Add nickname, applied'])
+
+    await copy.write('20260101120000_between', { up: '-- title: Between\nselect 1;\n', down: 'select 1;\n' })
+    await copy.write('20990101000000_next', {
+      up: '-- title: Next\n-- irreversible: rows are sent by mail\nselect 1;\n',
+    })
+    await rm(join(copy.folder, '20260102000000_notes.up.sql'))
+    await rm(join(copy.folder, '20260102000000_notes.down.sql'))
+    await writeFile(join(copy.folder, `${EDITED}.up.sql`), EDITED_UP.replace('phone text', 'phone varchar(40)'))
+
+    await expectMigrations(page, [
+      'Create staff, applied',
+      'Create notes, missing',
+      'Add nickname, changed',
+      'Between, late',
+      'Next, pending, irreversible',
+    ])
+    await screenshot('migrate-states')
+  })
+
+  test('a changed file is shown beside what it was, and restored after asking', async () => {
+    const { page, screenshot } = launched
+    const { migrations, migrationItems, dialog } = windowOf(page)
+
+    await migrationItems.filter({ hasText: 'Add nickname' }).click()
+    await migrations.getByRole('tab', { name: 'SQL' }).click()
+
+    await expect(
+      migrations.getByText('The file was edited after it was applied: 1 line added, 1 removed.'),
+    ).toBeVisible()
+    const rows = migrations.getByRole('table', { name: `Changes of ${EDITED}.up.sql` }).getByRole('row')
+    expect(
+      await rows.evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent))),
+    ).toEqual([
+      ['1', '1', '', '-- title: Add nickname'],
+      ['2', '2', '', 'alter table staff add column nickname text;'],
+      ['3', '', '−', 'alter table staff add column phone text;'],
+      ['', '3', '+', 'alter table staff add column phone varchar(40);'],
+      ['4', '4', '', ''],
+      ['5', '5', '', "comment on column staff.nickname is 'What colleagues say.';"],
+    ])
+    await screenshot('migrate-changed')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await screenshot('migrate-changed-dark')
+    await page.emulateMedia({ colorScheme: 'light' })
+    await migrations.getByRole('button', { name: 'Restore the file…' }).click()
+    await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused()
+    await screenshot('migrate-restore')
+    await dialog.getByRole('button', { name: 'Restore the file' }).click()
+    await expect(migrationItems.filter({ hasText: 'Add nickname' })).toHaveAccessibleName('Add nickname, applied')
+    expect(await readFile(join(copy.folder, `${EDITED}.up.sql`), 'utf8')).toBe(EDITED_UP)
+  })
+
+  test('a changed file is accepted', async () => {
+    const { page } = launched
+    const { migrations, migrationItems } = windowOf(page)
+    await appendFile(join(copy.folder, `${EDITED}.up.sql`), '-- phones follow later\n')
+    await expect(migrationItems.filter({ hasText: 'Add nickname' })).toHaveAccessibleName('Add nickname, changed')
+
+    await migrations.getByRole('button', { name: 'Accept the new text' }).click()
+
+    await expect(migrationItems.filter({ hasText: 'Add nickname' })).toHaveAccessibleName('Add nickname, applied')
+  })
+
+  test('files that are gone are written again from the history', async () => {
+    const { page, screenshot } = launched
+    const { migrations, migrationItems } = windowOf(page)
+    await migrationItems.filter({ hasText: 'Create notes' }).click()
+    await screenshot('migrate-missing')
+
+    await migrations.getByRole('button', { name: 'Write the files again' }).click()
+
+    await expect(migrationItems.filter({ hasText: 'Create notes' })).toHaveAccessibleName('Create notes, applied')
+    expect(await copy.files()).toEqual(
+      expect.arrayContaining(['20260102000000_notes.down.sql', '20260102000000_notes.up.sql']),
+    )
+  })
+})

@@ -1,0 +1,397 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { formatConnectionUrl } from '../../../contract/connection-url'
+import { MIGRATION_LOCK } from '../../../electron/engine/migration/migration-lock'
+import { openTestSession } from '../../support/builders'
+import { buildCommandLine, leadingTo, startCommand } from '../../support/command-line'
+import { createDatabase } from '../../support/database'
+import type { TestDatabase } from '../../support/database-on'
+import { createProject, type Project } from '../../support/migration-project'
+
+let bundle: string
+let program: string
+let database: TestDatabase
+let project: Project
+beforeAll(async () => {
+  bundle = await mkdtemp(join(tmpdir(), 'strata-cli-'))
+  program = await buildCommandLine(bundle)
+})
+afterAll(() => rm(bundle, { recursive: true, force: true }))
+beforeEach(async () => {
+  database = await createDatabase('app')
+  project = await createProject(database, { folderName: 'my (proj) [v2] ü' })
+})
+afterEach(async () => {
+  await project.remove()
+  await database.drop()
+})
+
+const start = (words: readonly string[], environment: Readonly<Record<string, string>> = leadingTo(database)) =>
+  startCommand(program, ['migrate', ...words, '--dir', project.folder], environment)
+const migrate = (...words: readonly string[]) => start(words).ended
+const json = async (...words: readonly string[]) => {
+  const { code, stdout, stderr } = await migrate(...words, '--json')
+  return { code, stderr, said: JSON.parse(stdout) as Record<string, unknown> }
+}
+const tables = async () => {
+  const { rows } = await database.query("select tablename from pg_tables where schemaname = 'public' order by 1")
+  return rows.map((row) => row.tablename)
+}
+const addThree = async () => {
+  await project.add('1_a', '-- title: The first\n\ncreate table a ()', 'drop table a')
+  await project.add('2_b', 'create table b ()', 'drop table b')
+  await project.add('3_c', 'create table c ()', 'drop table c')
+}
+
+describe('strata migrate status', () => {
+  it('lists what is applied and what is not, as the window does', async () => {
+    await addThree()
+    await project.act({ kind: 'apply next' })
+
+    const { code, stdout, stderr } = await migrate('status')
+
+    expect({ code, stderr, colour: stdout.includes('\u001b') }).toEqual({ code: 0, stderr: '', colour: false })
+    expect(stdout.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, 'TIME').split('\n')).toEqual(
+      [
+        `${database.name} at 127.0.0.1:${database.target.port}`,
+        `${project.folder}: 1 applied, 2 not applied`,
+        '',
+        '  applied  1_a  TIME',
+        '  pending  2_b                    ',
+        '  pending  3_c',
+        '',
+      ].map((line) => line.trimEnd()),
+    )
+  })
+
+  it('says the same as JSON, in the shape of the window', async () => {
+    await addThree()
+    await project.act({ kind: 'apply next' })
+    const overview = await project.migrations.list(project.profileId)
+
+    const { code, said } = await json('status')
+
+    expect({ code, said }).toEqual({
+      code: 0,
+      said: {
+        command: 'status',
+        outcome: 'complete',
+        exitCode: 0,
+        database: database.name,
+        host: '127.0.0.1',
+        folder: project.folder,
+        folderProblem: null,
+        applied: 1,
+        pending: 2,
+        migrations: overview.migrations,
+        failure: null,
+      },
+    })
+  })
+
+  it('--check ends with 3 as long as one is not applied', async () => {
+    await addThree()
+
+    const before = await json('status', '--check')
+    await migrate('apply')
+    const after = await json('status', '--check')
+
+    expect([before.code, before.said.outcome, after.code, after.said.outcome]).toEqual([3, 'pending', 0, 'complete'])
+  })
+
+  it('does not let a text of the database steer the terminal', async () => {
+    await project.add('1_a', "do $$ begin raise exception 'red \u001b[31m'; end $$")
+
+    const { stderr } = await migrate('apply')
+
+    expect(stderr).toContain('ERROR: red \ufffd[31m (P0001)')
+  })
+})
+
+describe('strata migrate apply', () => {
+  it('shows the plan, runs it, and leaves a history that the window reads', async () => {
+    await addThree()
+
+    const { code, stdout, stderr } = await migrate('apply')
+
+    expect({ code, states: await project.states() }).toEqual({
+      code: 0,
+      states: { '1_a': 'applied', '2_b': 'applied', '3_c': 'applied' },
+    })
+    expect(stdout).toMatch(/^3 migrations applied in \d+ ms\.\n$/)
+    expect(stderr.replace(/\d+ ms/g, 'TIME').split('\n')).toEqual([
+      `Apply 3 migrations to ${database.name} at 127.0.0.1:`,
+      '  1_a  Not applied yet.',
+      '  2_b  Not applied yet.',
+      '  3_c  Not applied yet.',
+      'done  1_a  TIME',
+      'done  2_b  TIME',
+      'done  3_c  TIME',
+      '',
+    ])
+  })
+
+  it('applies the next, or up to one that is named by its file', async () => {
+    await addThree()
+    await project.add('4_d', 'create table d ()')
+
+    const next = await json('apply', '--next')
+    const upTo = await json('apply', '--to', '3_c.up.sql')
+
+    expect([next.code, upTo.code, await tables()]).toEqual([0, 0, ['a', 'b', 'c']])
+    expect(upTo.said).toMatchObject({
+      command: 'apply',
+      outcome: 'complete',
+      exitCode: 0,
+      direction: 'apply',
+      steps: [
+        { name: '2_b', title: 'b', statementCount: 1, state: 'committed', elapsedMs: expect.any(Number) },
+        { name: '3_c', state: 'committed' },
+      ],
+      failure: null,
+    })
+  })
+
+  it('--dry-run shows the plan and runs nothing', async () => {
+    await addThree()
+
+    const { code, stdout } = await migrate('apply', '--dry-run')
+
+    expect([code, stdout.split('\n')[0], await tables()]).toEqual([
+      0,
+      `Apply 3 migrations to ${database.name} at 127.0.0.1:`,
+      [],
+    ])
+  })
+
+  it('has nothing to do a second time', async () => {
+    await addThree()
+    await migrate('apply')
+
+    const again = await json('apply')
+
+    expect([again.code, again.said.outcome, again.said.steps]).toEqual([0, 'nothing to do', []])
+  })
+
+  it('ends with 1 where a statement fails, and says where and what is left', async () => {
+    await addThree()
+    await project.add('2_b', "create table b ();\nselect * from nowhere; -- password 'hidden'")
+
+    const { code, said, stderr } = await json('apply')
+
+    expect(await tables()).toEqual(['a'])
+    expect({ code, said }).toMatchObject({
+      code: 1,
+      said: {
+        outcome: 'failed',
+        steps: [
+          { name: '1_a', state: 'committed' },
+          { name: '2_b', state: 'failed', elapsedMs: null },
+          { name: '3_c', state: 'not run' },
+        ],
+        failure: {
+          kind: 'migration',
+          migration: '2_b',
+          file: '2_b.up.sql',
+          statement: 2,
+          line: 2,
+          column: 15,
+          left: 'Nothing of this migration is left: its transaction was rolled back. 1_a stays applied.',
+          cause: { kind: 'postgres', code: '42P01' },
+        },
+      },
+    })
+    expect(stderr).toMatch(/^done {2}1_a {2}\d+ ms\nfailed {2}2_b\n$/)
+  })
+
+  it('quotes what failed for people', async () => {
+    await project.add('1_a', "create role strata_cli_role password 'of-nobody' nonsense")
+
+    const { code, stderr, stdout } = await migrate('apply')
+
+    expect([code, stdout]).toEqual([1, 'Failed. Nothing applied, 1 not.\n'])
+    expect(stderr).toContain('1_a failed at statement 1 of 1 (1_a.up.sql, line 1, column 50):\n  ERROR: ')
+    expect(stderr).toContain("  | create role strata_cli_role password '•••' nonsense")
+    expect(stderr).not.toContain('of-nobody')
+  })
+
+  it('ends with 2 where the plan refuses, and has run nothing', async () => {
+    await addThree()
+    await project.add('3_c', 'create table c ();\ncommit;')
+
+    const { code, said } = await json('apply')
+
+    expect([code, said.outcome, await tables()]).toEqual([2, 'refused', []])
+    expect(JSON.stringify(said.failure)).toContain('3_c.up.sql, line 2: ')
+  })
+
+  it('names who holds the migration lock, and ends with 5 when it is not had in time', async () => {
+    await addThree()
+    const holder = await openTestSession(database, { applicationName: 'Another runner' })
+    await holder.query(`select pg_advisory_lock(${MIGRATION_LOCK})`)
+
+    const { code, said, stderr } = await json('apply', '--lock-wait', '0.2')
+
+    await holder.end()
+    expect([code, said.outcome, await tables()]).toEqual([5, 'lock not had', []])
+    expect(stderr).toMatch(/Waiting for the migration lock\. It is held by Another runner \(backend \d+, role app/)
+  })
+
+  it('wants the name of the database on production', async () => {
+    await addThree()
+
+    const without = await json('apply', '--environment', 'production')
+    const wrong = await json('apply', '--environment', 'production', '--database-name', 'shop')
+    const right = await json('apply', '--environment', 'production', '--database-name', database.name)
+
+    expect([without.code, wrong.code, right.code]).toEqual([2, 2, 0])
+    expect(JSON.stringify(wrong.said.failure)).toContain('The database is not \\"shop\\". Nothing was run.')
+  })
+})
+
+describe('strata migrate rollback', () => {
+  it('needs --yes where nobody can be asked', async () => {
+    await addThree()
+    await migrate('apply')
+
+    const { code, said } = await json('rollback')
+
+    expect([code, said.outcome, (await tables()).length]).toEqual([2, 'refused', 3])
+    expect(JSON.stringify(said.failure)).toContain('This would roll back 3_c. Nothing was run: agree to it with --yes.')
+  })
+
+  it('rolls back the last, down to and with a named one, and all', async () => {
+    await addThree()
+    await migrate('apply')
+
+    const last = await json('rollback', '--yes')
+    const afterLast = await tables()
+    await migrate('apply')
+    const to = await json('rollback', '--to', '2_b', '--yes')
+    const afterTo = await tables()
+    await migrate('apply')
+    const all = await json('rollback', '--all', '--yes')
+
+    expect([last.code, afterLast, to.code, afterTo, all.code, await tables()]).toEqual([0, ['a', 'b'], 0, ['a'], 0, []])
+    expect((to.said.steps as { name: string }[]).map(({ name }) => name)).toEqual(['3_c', '2_b'])
+  })
+})
+
+describe('strata migrate new', () => {
+  it('writes a pair that is never the same twice, without a database', async () => {
+    const first = await start(['new', 'Füge Spalte hinzu', '--json'], {}).ended
+    const second = await start(['new', '../x', '--json'], {}).ended
+
+    const said = [first, second].map(({ stdout }) => JSON.parse(stdout) as { name: string; upFile: string })
+    expect([first.code, second.code]).toEqual([0, 0])
+    expect(said[0]?.name).toMatch(/^\d{14}_füge_spalte_hinzu$/)
+    expect(said[1]?.name).toMatch(/^\d{14}_x$/)
+    expect(await readdir(project.folder)).toHaveLength(4)
+    expect(await readFile(join(project.folder, said[0]?.upFile ?? ''), 'utf8')).toBe('-- title: Füge Spalte hinzu\n\n')
+  })
+
+  it('is refused where there is no folder', async () => {
+    const { code, stderr } = await startCommand(program, ['migrate', 'new', 'x', '--dir', '/no/such'], {}).ended
+
+    expect([code, stderr]).toEqual([2, 'There is no folder /no/such. Say with --dir where the migrations are.\n'])
+  })
+})
+
+describe('the command line', () => {
+  it.each([
+    [['migrate', 'status', '--colour'], "Unknown option '--colour'. See strata migrate status --help."],
+    [['migrate', 'sideways'], '"strata migrate sideways" is no command. There are: '],
+    [['migrate', 'apply', '--next', '--to', 'x'], '--next and --to exclude each other.'],
+    [['migrate', 'apply', 'all'], '"all" means nothing to strata migrate apply.'],
+    [['migrate', 'apply', '--lock-wait', 'soon'], '--lock-wait is a number of seconds, not "soon".'],
+    [['migrate', 'status', '--url', 'mysql://a/b'], '--url: Not a connection: '],
+    [['migrate', 'status'], 'No database is named. Give --url '],
+    [['migrate', 'status', '--url', 'postgres://a/b', '--sslmode', 'allow'], 'The TLS mode "allow" is not known.'],
+  ])('refuses %j with 2 and a reason', async (words, reason) => {
+    const { code, stdout, stderr } = await startCommand(program, words).ended
+
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(reason)
+  })
+
+  it('ends with 4 where there is no server, and where the password is wrong or missing', async () => {
+    const none = { ...leadingTo(database), STRATA_DATABASE_URL: 'postgres://app@127.0.0.1:1/x' }
+    const { STRATA_DATABASE_URL = '' } = leadingTo(database)
+
+    const ends = await Promise.all([
+      start(['status', '--json'], none).ended,
+      start(['status', '--json'], { STRATA_DATABASE_URL, PGPASSWORD: 'wrong' }).ended,
+      start(['status', '--json'], { STRATA_DATABASE_URL }).ended,
+    ])
+
+    const said = ends.map(({ code, stdout }) => [code, JSON.parse(stdout).failure.reason])
+    expect(said).toEqual([
+      [4, 'refused'],
+      [4, 'authentication'],
+      [4, 'authentication'],
+    ])
+  })
+
+  it('warns of a password in --url, and takes one from the environment without showing it in the list of processes', async () => {
+    await project.add('1_a', 'select pg_sleep(0.3)')
+    const { target, password } = database
+    const withPassword = formatConnectionUrl(target).replace('@', `:${encodeURIComponent(password)}@`)
+
+    const warned = await start(['status', '--url', withPassword], {}).ended
+    const quiet = start(['apply'], { DATABASE_URL: withPassword })
+    await quiet.wrote(/Apply 1 migration/)
+    const list = await readFile(`/proc/${quiet.process.pid}/cmdline`, 'utf8').catch(() => '')
+    const end = await quiet.ended
+
+    expect([warned.code, end.code]).toEqual([0, 0])
+    expect(warned.stderr).toContain('The password in --url can be read by every user of this machine with ps')
+    expect(end.stderr).not.toContain('The password')
+    expect(`${list} ${end.stderr} ${end.stdout}`).not.toContain(encodeURIComponent(password))
+  })
+})
+
+describe('several command lines at once', () => {
+  it('apply each migration once, and all end well', async () => {
+    await database.query('create table effects (name text); grant all on effects to app')
+    for (const name of ['1_a', '2_b', '3_c']) {
+      await project.add(name, `select pg_sleep(0.2); insert into effects values ('${name}')`)
+    }
+
+    const ends = await Promise.all([migrate('apply'), migrate('apply')])
+
+    const { rows } = await database.query('select name, count(*)::int as times from effects group by 1 order by 1')
+    expect([ends.map(({ code }) => code), rows]).toEqual([
+      [0, 0],
+      [
+        { name: '1_a', times: 1 },
+        { name: '2_b', times: 1 },
+        { name: '3_c', times: 1 },
+      ],
+    ])
+  })
+
+  it('at Ctrl+C one cancels its statement on the server, keeps what was done, and says so', async () => {
+    await project.add('1_a', 'create table a ()')
+    await project.add('2_b', 'create table b (); select pg_sleep(30)')
+    const running = start(['apply'])
+    await running.wrote(/done {2}1_a/)
+    const sleeping = () =>
+      database.query(
+        "select 1 from pg_stat_activity where datname = current_database() and query like '%pg_sleep(30)%' and pid <> pg_backend_pid()",
+      )
+    await expect.poll(async () => (await sleeping()).rowCount, { timeout: 10_000 }).toBe(1)
+
+    const at = performance.now()
+    running.process.kill('SIGINT')
+    const { code, stderr, stdout } = await running.ended
+    const tookMs = performance.now() - at
+
+    expect([code, await tables(), (await sleeping()).rowCount]).toEqual([130, ['a'], 0])
+    expect(tookMs).toBeLessThan(5000)
+    expect(stderr).toContain('2_b was cancelled at statement 2 of 2 (2_b.up.sql, line 1, column 20):')
+    expect(stderr).toContain('Nothing of this migration is left: its transaction was rolled back. 1_a stays applied.')
+    expect(stdout).toBe('Cancelled. 1 migration applied, 1 not.\n')
+  })
+})

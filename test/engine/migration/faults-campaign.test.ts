@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { seededRandom } from '../../support/builders'
+import { type Cluster, startCluster } from '../../support/cluster'
+import { buildCommandLine, leadingTo, type RunningCommand, startCommand } from '../../support/command-line'
+import { createDatabaseOn, type TestDatabase } from '../../support/database-on'
+import {
+  EFFECTS,
+  liesIn,
+  TRACES,
+  type Trace,
+  type TracedMigration,
+  writeTracedMigrations,
+} from '../../support/faulty-round'
+import { rounds } from '../../support/rounds'
+
+/** Longest pause before a fault, in milliseconds: about what a round's migrations take together. */
+const LONGEST_PAUSE_MS = 250
+
+describe('migrations under random faults', () => {
+  let cluster: Cluster
+  let bundle: string
+  let program: string
+  beforeAll(async () => {
+    bundle = await mkdtemp(join(tmpdir(), 'strata-faults-'))
+    // What was committed must outlive the server.
+    ;[cluster, program] = await Promise.all([startCluster({ synchronous_commit: 'on' }), buildCommandLine(bundle)])
+  })
+  afterAll(async () => {
+    await cluster.stop()
+    await rm(bundle, { recursive: true, force: true })
+  })
+
+  it.each(rounds(4))('are each applied once, all recorded, and converge on restart (round %i)', async (round) => {
+    const random = seededRandom(round)
+    const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T
+    const database = await createDatabaseOn(cluster.facts, 'app')
+    await database.query(EFFECTS)
+    const folder = join(bundle, String(round))
+    const planned = await writeTracedMigrations(folder, random)
+    const words = ['migrate', 'apply', '--dir', folder]
+    const start = () => startCommand(program, words, leadingTo(database))
+    const runners: RunningCommand[] = []
+    const faults: readonly (() => unknown)[] = [
+      () => pick(runners).process.kill('SIGKILL'),
+      () => pick(runners).process.kill('SIGKILL'),
+      () => pick(runners).process.kill('SIGINT'),
+      () => terminateBackend(database),
+      () => killBackend(database),
+      () => cluster.crash(),
+    ]
+    const count = 1 + Math.floor(random() * 4)
+
+    while (runners.length < count) {
+      runners.push(start())
+      await pause(random() * 60)
+    }
+    await Promise.race([...runners.map(({ wrote }) => wrote(/done/)), ...runners.map(({ ended }) => ended)]).catch(
+      () => {},
+    )
+    for (let fault = 1 + Math.floor(random() * 2); fault > 0; fault -= 1) {
+      await pause(random() * LONGEST_PAUSE_MS)
+      await pick(faults)()
+    }
+    const ends = await Promise.all(runners.map(({ ended }) => ended))
+    await untilQuiet(database)
+    const said = new Set(
+      ends.flatMap(({ stderr }) => [...stderr.matchAll(/^done {2}(\S+)/gm)].map(([, name]) => name ?? '')),
+    )
+    const found = await tracesOf(database, planned)
+    await repair(database, found)
+    const last = await start().ended
+    const healed = await tracesOf(database, planned)
+    const locks = await database.query("select count(*)::int as held from pg_locks where locktype = 'advisory'")
+    await database.drop()
+
+    expect(liesIn(found, said)).toEqual([])
+    expect({ round, code: last.code, stderr: last.code === 0 ? '' : last.stderr }).toEqual({
+      round,
+      code: 0,
+      stderr: '',
+    })
+    expect(healed).toEqual(
+      planned.map(({ name, isTransactional, statementCount }) => ({
+        name,
+        isTransactional,
+        status: 'applied',
+        recorded: statementCount,
+        effects: Array.from({ length: statementCount }, () => 1),
+      })),
+    )
+    expect(locks.rows[0]?.held).toBe(0)
+  })
+})
+
+const OF_RUNNERS = `from pg_stat_activity where datname = current_database() and application_name like 'Strata%'`
+
+async function terminateBackend(database: TestDatabase): Promise<void> {
+  await database.query(`select pg_terminate_backend(pid) ${OF_RUNNERS} and query like '%pg_sleep%'`).catch(() => {})
+}
+
+/** The whole server begins anew when one of its processes is killed. */
+async function killBackend(database: TestDatabase): Promise<void> {
+  const { rows } = await database
+    .query(`select pid ${OF_RUNNERS} order by pid desc limit 1`)
+    .catch(() => ({ rows: [] }))
+  if (rows[0] !== undefined) process.kill(rows[0].pid, 'SIGKILL')
+}
+
+/** Resolves once the server answers and what was orphaned has ended. */
+async function untilQuiet(database: TestDatabase): Promise<void> {
+  await expect
+    .poll(
+      () =>
+        database.query(`select 1 ${OF_RUNNERS}`).then(
+          ({ rowCount }) => rowCount,
+          () => 'no answer',
+        ),
+      {
+        timeout: 20_000,
+        interval: 20,
+      },
+    )
+    .toBe(0)
+}
+
+async function tracesOf(database: TestDatabase, planned: readonly TracedMigration[]): Promise<readonly Trace[]> {
+  const isThere = await database.query("select to_regclass('strata.migration') is not null as is")
+  const { rows } = await database.query(
+    isThere.rows[0]?.is ? TRACES : 'select name, array_agg(statement) as statements from effects group by name',
+  )
+  return planned.map(({ name, isTransactional, statementCount }) => {
+    const row = rows.find((each) => each.name === name)
+    const statements: number[] = row?.statements ?? []
+    const effects = Array.from(
+      { length: statementCount },
+      (_, index) => statements.filter((each) => each === index + 1).length,
+    )
+    return { name, isTransactional, status: row?.status ?? null, recorded: row?.statement_no ?? 0, effects }
+  })
+}
+
+/** What a person does by hand about a migration without a transaction that stands half-way: undo what it did, and forget it. */
+async function repair(database: TestDatabase, traces: readonly Trace[]): Promise<void> {
+  for (const { name, isTransactional, status } of traces) {
+    if (isTransactional || status === null || status === 'applied') continue
+    await database.query('delete from effects where name = $1', [name])
+    await database.query('delete from strata.migration where name = $1', [name])
+  }
+}
