@@ -5,11 +5,11 @@ import { type EventNames, event, type HandlersOf, type RequestNames, request, ty
 import { historyEntryId, historyPage, historySearch, historyText } from './history'
 import { lintReport } from './lint'
 import {
-  migrationAction,
   migrationEvent,
   migrationName,
   migrationOverview,
   migrationPlan,
+  migrationPlanInput,
   migrationRunId,
   migrationRunInput,
   migrationTexts,
@@ -130,7 +130,7 @@ export const engineContract = {
   /** The folder's migrations against the database's history. */
   'migration.list': request(ofProfile, migrationOverview),
   /** What an action would run, or why it cannot; nothing is run. */
-  'migration.plan': request(z.strictObject({ profileId, action: migrationAction }), migrationPlan),
+  'migration.plan': request(migrationPlanInput, migrationPlan),
   /** Runs exactly the plan with that digest. Goes on when the window goes away. */
   'migration.run': stream(migrationRunInput, migrationEvent),
   /** Follows the run in progress from its first event on; refused when none is. */

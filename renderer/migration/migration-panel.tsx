@@ -180,7 +180,6 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
       {run.kind === 'confirming' ? (
         <PlanDialog
           plan={run.plan}
-          action={run.action}
           profileName={profileName}
           environment={environment}
           onConfirm={() => void runPlan(profileId, run.plan, run.action)}

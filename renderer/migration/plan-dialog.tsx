@@ -1,24 +1,23 @@
 import { Circle, Undo2 } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { MigrationAction, MigrationPlan, MigrationStep } from '../../contract/migration'
+import type { MigrationPlan, MigrationStep } from '../../contract/migration'
 import type { Environment } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { countOf } from '../ui/format'
+import { planSentence, planTitle, planWarning } from './plan-words'
 import { SqlPieces } from './sql-text'
 import { oneLine } from './statement-log'
-import { planSentence, planTitle } from './words'
 
 /** Shows exactly what will run and where, and asks; Enter confirms only what destroys nothing, away from shared databases. */
 export function PlanDialog(props: {
   readonly plan: MigrationPlan
-  readonly action: MigrationAction
   readonly profileName: string
   readonly environment: Environment
   readonly onConfirm: () => void
   readonly onClose: () => void
 }): ReactNode {
-  const { plan, action, profileName, environment, onConfirm, onClose } = props
+  const { plan, profileName, environment, onConfirm, onClose } = props
   const title = planTitle(plan)
   const isApply = plan.direction === 'apply'
   const isCareful = asksForCare(plan, environment)
@@ -42,11 +41,7 @@ export function PlanDialog(props: {
       onClose={onClose}
       footer={
         <>
-          <span className="grow small dim cut">
-            {isApply
-              ? 'Stops at the first failure; what was committed before stays.'
-              : 'What a rollback drops is gone with its rows.'}
-          </span>
+          <span className="grow small dim cut">{planWarning(plan)}</span>
           <Button autoFocus={isCareful} onPress={onClose}>
             Cancel
           </Button>
@@ -56,7 +51,7 @@ export function PlanDialog(props: {
         </>
       }
     >
-      <p className="plan-sentence selectable">{planSentence(plan, action)}</p>
+      <p className="plan-sentence selectable">{planSentence(plan)}</p>
       <ol className="plan-steps" aria-label="Steps">
         {plan.steps.map((step) => (
           <Step key={step.name} step={step} />

@@ -2,6 +2,7 @@ import type { Migration, MigrationOverview, MigrationState } from '../../../cont
 import type { FolderContents, MigrationFile } from './migration-folder'
 import { type HistoryRow, isLate } from './migration-history'
 import { dateFromName, titleFromName } from './migration-name'
+import { type HalfWay, stoppedOf } from './stopped-migration'
 
 /** Checksums of the files whose last run failed here, by name. */
 export type LastFailures = ReadonlyMap<string, string>
@@ -11,6 +12,7 @@ export function overviewOf(
   contents: FolderContents | null,
   rows: readonly HistoryRow[],
   failures: LastFailures = new Map(),
+  halfWay: HalfWay = { lockHolder: null, invalidIndexes: [] },
 ): Omit<MigrationOverview, 'isPooled'> {
   if (contents === null || !contents.isReadable) {
     return {
@@ -26,10 +28,14 @@ export function overviewOf(
     folder: contents.folder,
     folderProblem: contents.problem,
     migrations: [
-      ...rows.map((row) => describe(row.name, files.get(row.name), row, recordedState(files.get(row.name), row))),
+      ...rows.map((row) =>
+        describe(row.name, files.get(row.name), row, recordedState(files.get(row.name), row), halfWay),
+      ),
       ...contents.migrations
         .filter((file) => !recorded.has(file.name))
-        .map((file) => describe(file.name, file, undefined, openState(file, rows, failures, contents.compare))),
+        .map((file) =>
+          describe(file.name, file, undefined, openState(file, rows, failures, contents.compare), halfWay),
+        ),
     ],
     appliedCount: rows.length,
   }
@@ -89,6 +95,7 @@ function describe(
   file: MigrationFile | undefined,
   row: HistoryRow | undefined,
   state: MigrationState,
+  halfWay: HalfWay,
 ): Migration {
   const isRecorded = row?.status === 'applied'
   return {
@@ -103,5 +110,7 @@ function describe(
     appliedBy: isRecorded ? row.appliedBy || null : null,
     durationMs: isRecorded ? row.durationMs : null,
     problem: file === undefined ? null : problemOf(file),
+    stopped:
+      row === undefined ? null : stoppedOf(row, (row.direction === 'apply' ? file?.up : file?.down) ?? null, halfWay),
   }
 }

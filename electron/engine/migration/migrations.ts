@@ -22,6 +22,7 @@ import { compareFiles } from './compare-files'
 import type { RunResult } from './execute-run'
 import { isForeign, namesIn } from './foreign/foreign-contents'
 import { createForeign } from './foreign/new-file'
+import { readInvalidIndexes } from './invalid-indexes'
 import type { OpenFolder } from './ledger/ledger'
 import { ledgerOf, openFolder } from './ledger/open-folder'
 import { strataLedger } from './ledger/strata-ledger'
@@ -32,10 +33,12 @@ import { downFileOf, upFileOf } from './migration-name'
 import { MigrationRun } from './migration-run'
 import { readScript, type Script } from './migration-script'
 import { overviewOf } from './migration-state'
+import { planAction } from './plan-action'
 import { rehearseProject } from './rehearsal/rehearse-project'
-import { planForWindow, planRun, type RunPlan } from './run-plan'
+import { planForWindow, type RunPlan } from './run-plan'
 import { isDirect } from './run-session'
 import { signalBackend } from './signal-backend'
+import type { HalfWay } from './stopped-migration'
 
 /** What migrations need from the rest of the engine. */
 export interface MigrationOptions {
@@ -96,11 +99,11 @@ export function createMigrations(options: MigrationOptions): Migrations {
     return folder
   }
   const read = (profileId: ProfileId, session: Session) => readAll(options, profileId, session)
-  const overview = ({ contents, history, isPooled, foreign }: Everything, profileId: ProfileId): MigrationOverview => ({
-    ...overviewOf(contents, history.rows, failures.get(profileId)),
-    ...(foreign === null ? {} : { foreign }),
-    isPooled,
-  })
+  const overview = (known: Everything, profileId: ProfileId): MigrationOverview => {
+    const { contents, history, halfWay, isPooled, foreign } = known
+    const shown = overviewOf(contents, history.rows, failures.get(profileId), halfWay)
+    return { ...shown, ...(foreign === null ? {} : { foreign }), isPooled }
+  }
   const list = async (profileId: ProfileId) =>
     overview(await read(profileId, await options.catalogSession(profileId)), profileId)
   const keptTexts = async (profileId: ProfileId, folder: string | null, name: string) => {
@@ -110,7 +113,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
   }
 
   const execute = async (run: MigrationRun, input: InputOf<EngineContract, 'migration.run'>): Promise<void> => {
-    const { profileId, action, digest } = input
+    const { profileId, digest } = input
     const startedAt = performance.now()
     const host = await options.hostOf(profileId)
     // umzug takes a tenth of a second to load: not before somebody runs something.
@@ -127,10 +130,12 @@ export function createMigrations(options: MigrationOptions): Migrations {
       },
       replan: async (session) => {
         known = await read(profileId, session)
-        const plan = await planOf(session, known, action)
-        const names = known.history.rows.map((row) => row.name)
+        const plan = await planOf(session, known, input)
+        const names = known.history.rows
+          .filter((row) => row.status === 'applied' || row.direction === 'roll back')
+          .map((row) => row.name)
         const appliedBy = new Map(known.history.rows.map((row) => [row.name, row.appliedBy]))
-        return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names, appliedBy }
+        return { plan, ledger: known.ledger, hasHistory: known.history.exists, appliedNames: names, appliedBy }
       },
       begin: (plan) => run.emit({ type: 'runStarted', runId: run.id, plan: planForWindow(plan, database, host) }),
       emit: (event) => run.emit(namingTabs(event, (pid) => options.tabOf?.(profileId, pid) ?? null)),
@@ -146,9 +151,10 @@ export function createMigrations(options: MigrationOptions): Migrations {
 
   return {
     list,
-    async plan({ profileId, action }) {
+    async plan(input) {
+      const { profileId } = input
       const session = await options.catalogSession(profileId)
-      const plan = await planOf(session, await read(profileId, session), action)
+      const plan = await planOf(session, await read(profileId, session), input)
       if (plan.refusals.length === 0) remember(shownPlans, planKey(profileId, plan.digest), plan)
       return planForWindow(plan, session.facts.database, await options.hostOf(profileId))
     },
@@ -203,7 +209,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
           return {
             contents: known.contents,
             rows: known.history.rows,
-            plan: (action) => planOf(session, known, action),
+            plan: (action) => planOf(session, known, { action }),
             keptUp: async (recorded) => (await known.ledger.readKeptTexts(session, recorded))?.up ?? null,
           }
         },
@@ -283,6 +289,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
 
 interface Everything extends OpenFolder {
   readonly history: History
+  readonly halfWay: HalfWay
   readonly isPooled: boolean
 }
 
@@ -299,19 +306,29 @@ async function readAll(options: MigrationOptions, profileId: ProfileId, session:
   const folder = await options.folderOf(profileId)
   const opened = await openFolder(folder, session)
   const history = await opened.ledger.readHistory(session)
-  return { ...opened, history, isPooled: await isPooledSession(session) }
+  const isHalfWay = history.rows.some((row) => row.status !== 'applied')
+  const halfWay = isHalfWay ? await readHalfWay(session) : { lockHolder: null, invalidIndexes: [] }
+  return { ...opened, history, halfWay, isPooled: await isPooledSession(session) }
+}
+
+async function readHalfWay(session: Session): Promise<HalfWay> {
+  const holder = await readHolder(session)
+  const lockHolder =
+    holder === null
+      ? null
+      : `${holder.applicationName || 'another session'} (backend ${holder.backendPid}, role ${holder.role})`
+  return { lockHolder, invalidIndexes: await readInvalidIndexes(session) }
 }
 
 async function planOf(
   session: Session,
-  { ledger, contents, history }: Everything,
-  action: MigrationAction,
+  { ledger, contents, history, halfWay }: Everything,
+  asked: Pick<InputOf<EngineContract, 'migration.plan'>, 'action' | 'isAllOrNothing'>,
 ): Promise<RunPlan> {
+  const { action, isAllOrNothing = false } = asked
   const { rows } = history
-  const isWaiting = rows.some((row) => row.status === 'running')
-  const holder = isWaiting ? await readHolder(session) : null
   const keptDowns = new Map<string, Script>()
-  if (action.kind.startsWith('roll back')) {
+  if (action.kind.startsWith('roll back') || action.kind === 'redo') {
     const held = new Set(
       contents?.migrations.filter((file) => file.up !== null || file.down !== null).map(({ name }) => name),
     )
@@ -325,11 +342,14 @@ async function planOf(
       )
     }
   }
-  const lockHolder =
-    holder === null
-      ? null
-      : `${holder.applicationName || 'another session'} (backend ${holder.backendPid}, role ${holder.role})`
-  return planRun({ action, contents, rows, keptDowns, lockHolder })
+  const named = 'name' in action ? rows.find((row) => row.name === action.name) : undefined
+  const texts = named === undefined ? null : await ledger.readKeptTexts(session, named.name)
+  const script = (text: string | null | undefined, part: 'up' | 'down') => {
+    const file = part === 'up' ? upFileOf(named?.name ?? '') : downFileOf(named?.name ?? '')
+    return text == null ? null : readScript(file, text, part, { hasStandardStrings: session.hasStandardStrings })
+  }
+  const kept = { up: script(texts?.up, 'up'), down: script(texts?.down, 'down') }
+  return planAction({ action, isAllOrNothing, contents, rows, keptDowns, kept, ...halfWay })
 }
 
 /** A failed file stays marked until it is edited or applied: rolled back, it left no trace in the history's table. */

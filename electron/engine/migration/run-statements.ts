@@ -19,6 +19,7 @@ export async function runStatements(
   let statement = 0
   for (const one of step.script.statements) {
     statement += 1
+    if (statement <= (step.resume?.skips ?? 0)) continue
     if (signal.aborted) throw new StepError(statement - 1, CANCELLED)
     emit({ type: 'statementStarted', name, statement })
     const startedAt = performance.now()

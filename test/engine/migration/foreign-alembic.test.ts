@@ -99,7 +99,7 @@ describe('a folder of Alembic', () => {
     const create = await own.migrations.create({ profileId: own.profileId, title: 'more' }).catch(String)
 
     expect(refusals.map(({ message }) => message)).toEqual([
-      'a1_words.py: a revision of Alembic is Python code. Strata shows where it stands and runs none of it: use alembic upgrade.',
+      'This folder is read only: a revision of Alembic is Python code. Strata shows where it stands and runs none of it: use alembic upgrade.',
     ])
     expect(run).toMatchObject({ failure: { kind: 'refused' } })
     expect(create).toContain('Strata runs no Python: write revisions with alembic revision.')

@@ -128,12 +128,12 @@ describe('run plan', () => {
     [
       'failed',
       null,
-      '"1_a" stopped half-way while it was applied without a transaction: statement 1 of 3 was the last to complete. It failed with: oops. Repair the database by hand before anything else runs.',
+      '"1_a" stopped half-way while it was applied without a transaction: statement 1 of 3 was the last to complete. It failed with: oops. Before anything else runs, select it and resume it, retry it or mark it.',
     ],
     [
       'running',
       null,
-      '"1_a" was interrupted while it was applied without a transaction, since 2026-01-01T00:00:00.000Z: statement 1 of 3 was the last to complete. Repair the database by hand before anything else runs.',
+      '"1_a" was interrupted while it was applied without a transaction, since 2026-01-01T00:00:00.000Z: statement 1 of 3 was the last to complete. Before anything else runs, select it and resume it, retry it or mark it.',
     ],
     [
       'running',

@@ -38,7 +38,7 @@ export async function logDeed(
   tool: string,
   deed: {
     readonly name: string
-    readonly action: 'up' | 'down' | 'fail'
+    readonly action: 'up' | 'down' | 'fail' | 'mark' | 'unmark'
     readonly checksum?: string | null
     readonly elapsedMs?: number
     readonly detail?: Readonly<Record<string, unknown>>
@@ -62,7 +62,7 @@ export async function readLogged(session: Session): Promise<ReadonlyMap<string, 
   if (readable.rows.length === 0) return new Map()
   const { rows } = await session.query(`select name, xmin::pg_catalog.text, checksum,
       pg_catalog.to_char(pg_catalog.timezone('UTC', at), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), by_role, duration_ms::pg_catalog.text
-    from strata.log where action = 'up' order by id`)
+    from strata.log where action in ('up', 'mark') order by id`)
   return new Map(
     rows.map(([name, transaction, checksum, at, role, durationMs]) => [
       `${name} ${transaction}`,

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { ForeignTool } from '../../../../contract/migration'
 import type { FileNames } from '../migration-files'
 import type { FolderContents, MigrationFile } from '../migration-folder'
-import { readScriptFile } from '../migration-folder'
 import { compareNames } from '../migration-name'
 import { withoutMark } from '../migration-script'
+import { readScriptFile } from '../script-reader'
 
 /** The migrations of another tool's folder, with what the tool calls them. */
 export interface ForeignContents extends FolderContents {

@@ -11,7 +11,7 @@ export function foreignLedger(table: ForeignTable, contents: ForeignContents): L
   const files = new Map(contents.migrations.map((file) => [file.name, file]))
   const insert = (session: Session, name: string, checksum: string | null, elapsedMs: number) =>
     together(session, async () => {
-      await table.insert(session, name)
+      await table.insert(session, name, false)
       await logDeed(session, table.tool, { name, action: 'up', checksum, elapsedMs })
     })
   return {
@@ -41,8 +41,22 @@ export function foreignLedger(table: ForeignTable, contents: ForeignContents): L
       insert(session, name, files.get(name)?.up?.checksum ?? null, elapsedMs),
     recordRolledBack: (session, name, elapsedMs) =>
       together(session, async () => {
-        if (!(await table.remove(session, name))) return false
+        if (!(await table.remove(session, name, false))) return false
         await logDeed(session, table.tool, { name, action: 'down', elapsedMs })
+        return true
+      }),
+    recordResuming: async () => false,
+    recordMarked: (session, { name, checksum }) =>
+      together(session, async () => {
+        if (await table.has(session, name)) return false
+        await table.insert(session, name, true)
+        await logDeed(session, table.tool, { name, action: 'mark', checksum })
+        return true
+      }),
+    recordUnmarked: (session, name) =>
+      together(session, async () => {
+        if (!(await table.remove(session, name, true))) return false
+        await logDeed(session, table.tool, { name, action: 'unmark' })
         return true
       }),
     async recordFailed(session, { name, direction, statement, message, code }) {

@@ -27,10 +27,10 @@ export interface ForeignTable {
   /** What is applied; what is rolled back first comes last. */
   rows(session: Session): Promise<readonly ForeignRow[]>
   has(session: Session, name: string): Promise<boolean>
-  /** Records a migration as applied. */
-  insert(session: Session, name: string): Promise<void>
+  /** Records a migration as applied; `isMark` when nothing of it was run. */
+  insert(session: Session, name: string, isMark: boolean): Promise<void>
   /** Records a migration as rolled back; false when it was not applied. */
-  remove(session: Session, name: string): Promise<boolean>
+  remove(session: Session, name: string, isMark: boolean): Promise<boolean>
   /** Takes the tool's lock if nobody holds it; never waits. True where the tool has none. */
   tryLock(session: Session, scope: LockScope): Promise<boolean>
   /** Gives a lock of the session back. */

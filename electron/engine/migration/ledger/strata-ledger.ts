@@ -1,3 +1,4 @@
+import { recordMarked, recordResuming, recordUnmarked } from '../history-marks'
 import {
   createHistory,
   readHistory,
@@ -32,4 +33,7 @@ export const strataLedger: Ledger = {
   recordCompleted,
   recordRolledBack,
   recordFailed,
+  recordResuming,
+  recordMarked,
+  recordUnmarked,
 }

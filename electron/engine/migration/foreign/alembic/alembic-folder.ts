@@ -40,6 +40,7 @@ export async function readAlembicFolder(
     migrations: sorted,
     compare: () => 0, // a graph has no late ones
     keys: new Map([...nameOf].map(([id, name]) => [name, id])),
+    readOnlyBecause: `This folder is read only: ${READ_ONLY}`,
     revisions: read.flatMap(({ revision }) => (revision === null ? [] : [revision])),
   }
 }

@@ -57,6 +57,9 @@ export function alembicLedger(schema: string, contents: AlembicContents): Ledger
     recordCompleted: refuse,
     recordRolledBack: refuse,
     recordFailed: refuse,
+    recordResuming: refuse,
+    recordMarked: refuse,
+    recordUnmarked: refuse,
   }
 }
 

@@ -119,6 +119,30 @@ export function golangMigrateLedger(schema: string, contents: ForeignContents): 
       })
       return true
     },
+    async recordResuming(session, { name }, { direction }) {
+      const position = await read(session)
+      const standsAt = direction === 'apply' ? versionOf(name) : (before(name) ?? -1n)
+      return position?.isDirty === true && position.version === standsAt
+    },
+    async recordMarked(session, { name, checksum }) {
+      const position = await read(session)
+      const isDirtyHere = position?.isDirty === true && position.version === versionOf(name)
+      // All lower files count as applied, so only the next one can be marked.
+      if (!isDirtyHere && (position?.version ?? -1n) !== (before(name) ?? -1n)) return false
+      await together(session, async () => {
+        await write(session, versionOf(name), false)
+        await logDeed(session, TOOL, { name, action: 'mark', checksum })
+      })
+      return true
+    },
+    async recordUnmarked(session, name) {
+      if ((await read(session))?.version !== versionOf(name)) return false
+      await together(session, async () => {
+        await write(session, before(name), false)
+        await logDeed(session, TOOL, { name, action: 'unmark' })
+      })
+      return true
+    },
     async recordFailed(session, { name, direction, statement, message, code }) {
       const detail = { direction, statement, message: message.slice(0, 10_000), code }
       await logDeed(session, TOOL, { name, action: 'fail', detail })

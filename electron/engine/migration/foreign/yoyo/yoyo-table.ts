@@ -13,7 +13,7 @@ export function yoyoTable(schema: string): ForeignTable {
   const version = quoted(schema, '_yoyo_version')
   const lock = quoted(schema, 'yoyo_lock')
 
-  const logDeed = async (session: Session, name: string, operation: 'apply' | 'rollback') => {
+  const logDeed = async (session: Session, name: string, operation: 'apply' | 'rollback' | 'mark' | 'unmark') => {
     await session.query(
       `insert into ${log} (id, migration_hash, migration_id, operation, username, hostname, created_at_utc)
        values ($1, $2, $3, $4, $5, $6, ${NOW})`,
@@ -84,18 +84,18 @@ export function yoyoTable(schema: string): ForeignTable {
       const { rows } = await session.query(`select 1::text from ${migration} where migration_hash = $1`, [hashOf(name)])
       return rows.length > 0
     },
-    async insert(session, name) {
-      await logDeed(session, name, 'apply')
+    async insert(session, name, isMark) {
+      await logDeed(session, name, isMark ? 'mark' : 'apply')
       await session.query(
         `insert into ${migration} (migration_hash, migration_id, applied_at_utc) values ($1, $2, ${NOW})`,
         [hashOf(name), name],
       )
       await release(session)
     },
-    async remove(session, name) {
+    async remove(session, name, isMark) {
       const { affected } = await session.query(`delete from ${migration} where migration_hash = $1`, [hashOf(name)])
       if (affected !== 1) return false
-      await logDeed(session, name, 'rollback')
+      await logDeed(session, name, isMark ? 'unmark' : 'rollback')
       await release(session)
       return true
     },
