@@ -2,6 +2,8 @@ import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { migrationName } from '../../../contract/migration'
+import { dependencyProblem } from './dependencies'
+import { headerLine } from './migration-header'
 import { compareNames, downFileOf, partOf, upFileOf } from './migration-name'
 import { readScript, type Script, type ScriptOptions, unreadableScript } from './migration-script'
 import { ScriptReader } from './script-reader'
@@ -55,8 +57,12 @@ export async function readFolder(folder: string, options: ScriptOptions): Promis
   const reader = new ScriptReader()
   const read = (file: string, part: 'up' | 'down') => readPart(reader, folder, file, part, options)
   const migrations = await inBatches(names, (name) => readPair(read, name, pairs.get(name), twins.get(name)))
+  const files = new Map(migrations.map((file) => [file.name, file]))
+  const checked = migrations.map((file) =>
+    file.problem === null ? { ...file, problem: dependencyProblem(file, files) } : file,
+  )
   const problem = tooLong.length === 0 ? null : `Left out, because the name cannot be used: ${tooLong.join(', ')}.`
-  return { folder, problem, isReadable: true, migrations }
+  return { folder, problem, isReadable: true, migrations: checked }
 }
 
 interface Pair {
@@ -85,7 +91,8 @@ async function readPair(
   else if (twin !== undefined) problem = `"${name}" and "${twin}" differ only in case. Rename one.`
   else if (up === null) problem = `There is no ${upFile} to go with ${downFile}.`
   else if (up.header.irreversible !== null && down !== null) {
-    problem = `${upFile} says it is irreversible, but ${downFile} exists. Remove one of the two.`
+    const line = headerLine(up.text, 'irreversible') ?? 1
+    problem = `${upFile}, line ${line}: It says that it is irreversible, but ${downFile} exists. Remove one of the two.`
   }
   return { name, upFile, downFile, up, down, problem }
 }
