@@ -4,12 +4,13 @@ import { catalog, relationDetail } from './catalog'
 import { type EventNames, event, type HandlersOf, type RequestNames, request, type StreamNames, stream } from './define'
 import { historyEntryId, historyPage, historySearch, historyText } from './history'
 import { lintReport } from './lint'
+import { lossEvent, saveLossInput } from './loss'
 import {
-  migrationAction,
   migrationEvent,
   migrationName,
   migrationOverview,
   migrationPlan,
+  migrationPlanInput,
   migrationRunId,
   migrationRunInput,
   migrationTexts,
@@ -17,6 +18,7 @@ import {
   signalOutcome,
 } from './migration'
 import { acceptInput, migrationChange, restoreInput } from './migration-change'
+import { exportLogInput, logInput, logPage } from './migration-log'
 import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
 import {
   cellInput,
@@ -130,13 +132,17 @@ export const engineContract = {
   /** The folder's migrations against the database's history. */
   'migration.list': request(ofProfile, migrationOverview),
   /** What an action would run, or why it cannot; nothing is run. */
-  'migration.plan': request(z.strictObject({ profileId, action: migrationAction }), migrationPlan),
+  'migration.plan': request(migrationPlanInput, migrationPlan),
   /** Runs exactly the plan with that digest. Goes on when the window goes away. */
   'migration.run': stream(migrationRunInput, migrationEvent),
   /** Follows the run in progress from its first event on; refused when none is. */
   'migration.follow': stream(ofProfile, migrationEvent),
   /** Stops a run: the statement is cancelled, its migration rolled back, earlier ones are kept. */
   'migration.cancel': request(z.strictObject({ runId: migrationRunId }), done),
+  /** What the plan with that digest destroys, then how much of each; closing the stream stops the counting. */
+  'migration.losses': stream(migrationRunInput, lossEvent),
+  /** Writes rows that a plan would destroy to a CSV file that the user chose; closing the stream stops it, and leaves no file. */
+  'migration.saveLoss': stream(saveLossInput, transferEvent, 512 * 1024),
   /** Cancels the statement of somebody who blocks a run, or terminates their session; a server error says why not. */
   'migration.signal': request(signalInput, z.strictObject({ outcome: signalOutcome })),
   /**
@@ -172,6 +178,10 @@ export const engineContract = {
   'migration.accept': request(acceptInput, done),
   /** Writes the text that the history keeps into one of the two files. */
   'migration.restore': request(restoreInput, done),
+  /** Who applied, rolled back or marked what, when and from where: a page of the database's log. */
+  'migration.log': request(logInput, logPage),
+  /** Writes the log to a file that the user chose; closing the stream stops it, and leaves no file. */
+  'migration.exportLog': stream(exportLogInput, transferEvent),
 
   /** Tabs, texts and layout of a profile as last written. */
   'workspace.read': request(ofProfile, workspace),

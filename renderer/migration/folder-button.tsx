@@ -16,8 +16,19 @@ export function FolderButton(props: {
   readonly onRehearse: () => void
   readonly onChoose: () => void
   readonly onRefresh: () => void
+  readonly onLog: () => void
 }): ReactNode {
-  const { folder, fileCount, rollBackAllReason, onRollBackAll, rehearseReason, onRehearse, onChoose, onRefresh } = props
+  const {
+    folder,
+    fileCount,
+    rollBackAllReason,
+    onRollBackAll,
+    rehearseReason,
+    onRehearse,
+    onChoose,
+    onRefresh,
+    onLog,
+  } = props
   return (
     <MenuButton
       className="mfold"
@@ -27,6 +38,7 @@ export function FolderButton(props: {
       entries={[
         { id: 'choose', label: 'Choose folder…', onAction: onChoose },
         { id: 'refresh', label: 'Refresh', keys: 'F5', onAction: onRefresh },
+        { id: 'log', label: 'Migration log…', onAction: onLog },
         { id: 'line', separator: true },
         { id: 'rehearse', label: 'Rehearse all pending…', ...disabledBy(rehearseReason), onAction: onRehearse },
         {

@@ -12,6 +12,7 @@ export function itemEntries(
     readonly onAction: (action: MigrationAction) => void
     readonly onRehearse: () => void
     readonly onCopy: () => void
+    readonly onLog: () => void
   },
 ): readonly MenuEntry[] {
   const reasons = itemReasons(migrations, name)
@@ -33,6 +34,7 @@ export function itemEntries(
     },
     { id: 'rehearse', label: 'Rehearse…', ...disabledBy(reasons.rehearse), onAction: deeds.onRehearse },
     { id: 'line 2', separator: true },
+    { id: 'log', label: 'Log of this migration…', onAction: deeds.onLog },
     { id: 'copy', label: 'Copy name', onAction: deeds.onCopy },
   ]
 }

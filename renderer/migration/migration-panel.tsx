@@ -22,6 +22,7 @@ import {
   selectMigration,
   textsOf,
 } from './load-migrations'
+import { openLog } from './log-actions'
 import { MigrationDetail } from './migration-detail'
 import { MigrationList } from './migration-list'
 import { noteMigrations, useMigrations } from './migration-store'
@@ -31,14 +32,14 @@ import { PlanDialog } from './plan-dialog'
 import { PoolerBanner } from './pooler-banner'
 import { panelReasons, rollBackAllReason } from './possible-actions'
 import { Problem, Refusals } from './refusals'
-import { RehearsalDialog } from './rehearsal-dialog'
+import { RehearsalQuestion } from './rehearsal-question'
 import { useRehearsals } from './rehearsal-store'
 import { RunArea } from './run-area'
 import { RunButtons } from './run-buttons'
 import { cancelRun, dismissPlan, planAction, runPlan } from './run-migrations'
-import { askRehearsal, cancelRehearsal, dismissRehearsal, startRehearsal } from './run-rehearsal'
+import { askRehearsal, cancelRehearsal } from './run-rehearsal'
 import { acceptChange, restoreFile } from './settle-change'
-import { type ShownMigrations, shownMigrations } from './shown-migrations'
+import { shownMigrations } from './shown-migrations'
 import { signalBlocker } from './signal-blocker'
 
 /** Where to put the caret in an opened file, and what failed there. */
@@ -119,6 +120,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onRefresh={refresh}
           rehearseReason={rehearsals.running === null ? panelReasons(migrations).apply : 'A rehearsal is in progress.'}
           onRehearse={() => askRehearsal(profileId, null)}
+          onLog={() => openLog(profileId, null)}
         />
       )}
       {overview?.isPooled ? <PoolerBanner /> : null}
@@ -146,6 +148,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
                 onAction: act,
                 onRehearse: () => askRehearsal(profileId, name),
                 onCopy: () => void copyName(profileId, name),
+                onLog: () => openLog(profileId, name),
               })
             }
           />
@@ -189,18 +192,11 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           })}
         />
       )}
-      {rehearsals.asked === null ? null : (
-        <RehearsalDialog
-          what={rehearsalWords(rehearsals.asked.name, shown)}
-          place={isAppliedIn(rehearsals.asked.name, shown) ? 'scratch' : rehearsals.place}
-          onStart={(place) => void startRehearsal(profileId, place)}
-          onClose={() => dismissRehearsal(profileId)}
-        />
-      )}
+      <RehearsalQuestion profileId={profileId} asked={rehearsals.asked} place={rehearsals.place} shown={shown} />
       {run.kind === 'confirming' ? (
         <PlanDialog
+          profileId={profileId}
           plan={run.plan}
-          action={run.action}
           profileName={profileName}
           environment={environment}
           onConfirm={() => void runPlan(profileId, run.plan, run.action)}
@@ -220,24 +216,4 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
       ) : null}
     </section>
   )
-}
-
-function isAppliedIn(name: string | null, { rows, appliedCount }: ShownMigrations): boolean {
-  return rows.slice(0, appliedCount).some((row) => row.migration.name === name)
-}
-
-function rehearsalWords(name: string | null, { rows, appliedCount }: ShownMigrations): string {
-  if (name === null) {
-    const count = rows.length - appliedCount
-    return `Applies ${count === 1 ? 'the pending migration' : `all ${count} pending migrations in order`}, and rolls each back again.`
-  }
-  const index = rows.findIndex((row) => row.migration.name === name)
-  const title = rows[index]?.migration.title ?? name
-  const before = index - appliedCount
-  if (index < appliedCount) {
-    return `“${title}” is applied. On this database it is rolled back first, with everything applied after it; on a scratch copy only what was applied before it is there. Then its file is applied, and rolled back again.`
-  }
-  const first =
-    before === 0 ? '' : before === 1 ? ', after the pending one before it' : `, after the ${before} pending before it`
-  return `Applies “${title}”${first}, and rolls it back again.`
 }

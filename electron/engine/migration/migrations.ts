@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EngineContract } from '../../../contract/contract'
 import type { Channel, InputOf } from '../../../contract/define'
+import type { LossEvent, SaveLossInput } from '../../../contract/loss'
 import type {
   MigrationAction,
   MigrationEvent,
@@ -20,20 +21,27 @@ import { acceptChange } from './accept-change'
 import { namingTabs } from './blockers'
 import { compareFiles } from './compare-files'
 import type { RunResult } from './execute-run'
-import { ownerOf } from './ledger/choose-ledger'
-import type { Ledger } from './ledger/ledger'
-import { createPair, readPair, restoreScript, writeScript } from './migration-files'
-import type { FolderContents } from './migration-folder'
+import { isForeign, namesIn } from './foreign/foreign-contents'
+import { createForeign } from './foreign/new-file'
+import { readInvalidIndexes } from './invalid-indexes'
+import type { OpenFolder } from './ledger/ledger'
+import { ledgerOf, openFolder } from './ledger/open-folder'
+import { strataLedger } from './ledger/strata-ledger'
+import { findLosses } from './loss/find-losses'
+import { rowsToKeep } from './loss/rows-to-keep'
+import { createPair, hasPair, readPair, restoreScript, writeScript } from './migration-files'
 import type { History } from './migration-history'
 import { readHolder } from './migration-lock'
 import { downFileOf, upFileOf } from './migration-name'
 import { MigrationRun } from './migration-run'
 import { readScript, type Script } from './migration-script'
 import { overviewOf } from './migration-state'
+import { planAction } from './plan-action'
 import { rehearseProject } from './rehearsal/rehearse-project'
-import { planForWindow, planRun, type RunPlan } from './run-plan'
+import { planForWindow, type RunPlan } from './run-plan'
 import { isDirect } from './run-session'
 import { signalBackend } from './signal-backend'
+import type { HalfWay } from './stopped-migration'
 
 /** What migrations need from the rest of the engine. */
 export interface MigrationOptions {
@@ -62,6 +70,10 @@ export interface Migrations {
   cancel(runId: MigrationRunId): void
   /** Resolves when the rehearsal has ended; it is cancelled when the channel closes. */
   rehearse(input: InputOf<EngineContract, 'migration.rehearse'>, channel: Channel<RehearsalEvent>): Promise<void>
+  /** Tells what a plan destroys and counts it; refused when the plan is not that of the digest any more. */
+  losses(input: InputOf<EngineContract, 'migration.losses'>, channel: Channel<LossEvent>): Promise<void>
+  /** Hands a session of its own, and the query for the rows that a plan would destroy, to whoever keeps them. */
+  keepRows(input: Omit<SaveLossInput, 'token'>, keep: (session: Session, query: string) => Promise<void>): Promise<void>
   /** Cancels or terminates a backend that is in the way. */
   signal(input: InputOf<EngineContract, 'migration.signal'>): Promise<SignalOutcome>
   create(input: InputOf<EngineContract, 'migration.create'>): Promise<MigrationTexts>
@@ -77,6 +89,7 @@ export interface Migrations {
 
 /** Shown to others in `pg_stat_activity`. */
 const APPLICATION_NAME = 'Strata migrations'
+const LOSS_NAME = 'Strata loss meter'
 
 /** Plans that were shown are remembered so that a run need not be planned again while another one holds the lock. */
 const PLANS_KEPT = 8
@@ -94,20 +107,21 @@ export function createMigrations(options: MigrationOptions): Migrations {
     return folder
   }
   const read = (profileId: ProfileId, session: Session) => readAll(options, profileId, session)
-  const overview = ({ contents, history, isPooled }: Everything, profileId: ProfileId) => ({
-    ...overviewOf(contents, history.rows, failures.get(profileId)),
-    isPooled,
-  })
+  const overview = (known: Everything, profileId: ProfileId): MigrationOverview => {
+    const { contents, history, halfWay, isPooled, foreign } = known
+    const shown = overviewOf(contents, history.rows, failures.get(profileId), halfWay)
+    return { ...shown, ...(foreign === null ? {} : { foreign }), isPooled }
+  }
   const list = async (profileId: ProfileId) =>
     overview(await read(profileId, await options.catalogSession(profileId)), profileId)
   const keptTexts = async (profileId: ProfileId, folder: string | null, name: string) => {
     const session = await options.catalogSession(profileId)
-    const { ledger } = await ownerOf(folder, session)
+    const ledger = await ledgerOf(folder, session)
     return (await ledger.readHistory(session)).exists ? ledger.readKeptTexts(session, name) : null
   }
 
   const execute = async (run: MigrationRun, input: InputOf<EngineContract, 'migration.run'>): Promise<void> => {
-    const { profileId, action, digest } = input
+    const { profileId, digest } = input
     const startedAt = performance.now()
     const host = await options.hostOf(profileId)
     // umzug takes a tenth of a second to load: not before somebody runs something.
@@ -124,10 +138,12 @@ export function createMigrations(options: MigrationOptions): Migrations {
       },
       replan: async (session) => {
         known = await read(profileId, session)
-        const plan = await planOf(session, known, action)
-        const names = known.history.rows.map((row) => row.name)
+        const plan = await planOf(session, known, input)
+        const names = known.history.rows
+          .filter((row) => row.status === 'applied' || row.direction === 'roll back')
+          .map((row) => row.name)
         const appliedBy = new Map(known.history.rows.map((row) => [row.name, row.appliedBy]))
-        return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names, appliedBy }
+        return { plan, ledger: known.ledger, hasHistory: known.history.exists, appliedNames: names, appliedBy }
       },
       begin: (plan) => run.emit({ type: 'runStarted', runId: run.id, plan: planForWindow(plan, database, host) }),
       emit: (event) => run.emit(namingTabs(event, (pid) => options.tabOf?.(profileId, pid) ?? null)),
@@ -143,9 +159,10 @@ export function createMigrations(options: MigrationOptions): Migrations {
 
   return {
     list,
-    async plan({ profileId, action }) {
+    async plan(input) {
+      const { profileId } = input
       const session = await options.catalogSession(profileId)
-      const plan = await planOf(session, await read(profileId, session), action)
+      const plan = await planOf(session, await read(profileId, session), input)
       if (plan.refusals.length === 0) remember(shownPlans, planKey(profileId, plan.digest), plan)
       return planForWindow(plan, session.facts.database, await options.hostOf(profileId))
     },
@@ -179,6 +196,23 @@ export function createMigrations(options: MigrationOptions): Migrations {
     cancel(runId) {
       for (const run of runs.values()) if (run.id === runId) run.cancel()
     },
+    async losses(input, channel) {
+      const { profileId, digest } = input
+      const session = await options.catalogSession(profileId)
+      const known = shownPlans.get(planKey(profileId, digest))
+      const plan = known ?? (await planOf(session, await read(profileId, session), input))
+      if (plan.digest !== digest) throw refusal('digest', 'The plan changed since it was shown. Look at it again.')
+      const open = () => options.openSession(profileId, LOSS_NAME)
+      await findLosses(plan, open, isDirect, channel)
+    },
+    async keepRows({ profileId, oid, columns }, keep) {
+      const session = await options.openSession(profileId, LOSS_NAME)
+      try {
+        await keep(session, await rowsToKeep(session, oid, columns))
+      } finally {
+        await session.end()
+      }
+    },
     async signal({ profileId, ...input }) {
       // A session of its own: the one for questions may itself wait for what is in the way.
       const session = await options.openSession(profileId, APPLICATION_NAME)
@@ -200,14 +234,18 @@ export function createMigrations(options: MigrationOptions): Migrations {
           return {
             contents: known.contents,
             rows: known.history.rows,
-            plan: (action) => planOf(session, known, action),
+            plan: (action) => planOf(session, known, { action }),
             keptUp: async (recorded) => (await known.ledger.readKeptTexts(session, recorded))?.up ?? null,
           }
         },
       })
     },
     async create({ profileId, title }) {
-      const pair = await createPair(await folderOrRefuse(profileId), title, new Date())
+      const folder = await folderOrRefuse(profileId)
+      const opened = await openFolder(folder, await options.catalogSession(profileId))
+      const foreign = isForeign(opened.contents) ? opened.contents : null
+      const pair =
+        foreign === null ? await createPair(folder, title, new Date()) : await createForeign(foreign, title, new Date())
       options.announceChanged(profileId)
       return pair
     },
@@ -218,13 +256,25 @@ export function createMigrations(options: MigrationOptions): Migrations {
           ? { name, upFile: upFileOf(name), up: null, downFile: downFileOf(name), down: null }
           : await readPair(folder, name)
       if (pair.up !== null) return pair
+      const { contents } = await openFolder(folder, await options.catalogSession(profileId))
+      if (isForeign(contents)) {
+        const names = namesIn(contents, name)
+        if (names === null)
+          throw refusal('name', `There is no file of "${name}", and ${contents.tool} keeps no text of it.`)
+        return readPair(contents.folder, name, names)
+      }
       const kept = await keptTexts(profileId, folder, name)
       if (kept === null && pair.down === null)
         throw refusal('name', `There is no migration "${name}". Refresh the list.`)
       return { ...pair, up: kept?.up ?? null, down: pair.down ?? kept?.down ?? null }
     },
     async write({ profileId, ...input }) {
-      await writeScript(await folderOrRefuse(profileId), input)
+      const folder = await folderOrRefuse(profileId)
+      const { contents } = (await hasPair(folder, input.name))
+        ? { contents: null }
+        : await openFolder(folder, await options.catalogSession(profileId))
+      const names = isForeign(contents) ? namesIn(contents, input.name) : null
+      await writeScript(folder, input, ...(names === null ? [] : [names]))
       options.announceChanged(profileId)
       return null
     },
@@ -234,9 +284,12 @@ export function createMigrations(options: MigrationOptions): Migrations {
       return kept === null ? null : compareFiles(await readPair(folder, name), kept)
     },
     async accept({ profileId, name, checksum }) {
-      const pair = await readPair(await folderOrRefuse(profileId), name)
+      const folder = await folderOrRefuse(profileId)
+      const pair = await readPair(folder, name)
       const session = await options.openSession(profileId, APPLICATION_NAME)
       try {
+        const { tool } = await ledgerOf(folder, session)
+        if (tool !== strataLedger.tool) throw refusal('name', `${tool} keeps no texts: there is nothing to accept.`)
         await acceptChange(session, pair, checksum)
       } finally {
         await session.end()
@@ -259,10 +312,9 @@ export function createMigrations(options: MigrationOptions): Migrations {
   }
 }
 
-interface Everything {
-  readonly ledger: Ledger
-  readonly contents: FolderContents | null
+interface Everything extends OpenFolder {
   readonly history: History
+  readonly halfWay: HalfWay
   readonly isPooled: boolean
 }
 
@@ -277,24 +329,31 @@ async function isPooledSession(session: Session): Promise<boolean> {
 
 async function readAll(options: MigrationOptions, profileId: ProfileId, session: Session): Promise<Everything> {
   const folder = await options.folderOf(profileId)
-  const { format, ledger } = await ownerOf(folder, session)
-  const [contents, history] = await Promise.all([
-    folder === null ? null : format.readFolder(folder, { hasStandardStrings: session.hasStandardStrings }),
-    ledger.readHistory(session),
-  ])
-  return { ledger, contents, history, isPooled: await isPooledSession(session) }
+  const opened = await openFolder(folder, session)
+  const history = await opened.ledger.readHistory(session)
+  const isHalfWay = history.rows.some((row) => row.status !== 'applied')
+  const halfWay = isHalfWay ? await readHalfWay(session) : { lockHolder: null, invalidIndexes: [] }
+  return { ...opened, history, halfWay, isPooled: await isPooledSession(session) }
+}
+
+async function readHalfWay(session: Session): Promise<HalfWay> {
+  const holder = await readHolder(session)
+  const lockHolder =
+    holder === null
+      ? null
+      : `${holder.applicationName || 'another session'} (backend ${holder.backendPid}, role ${holder.role})`
+  return { lockHolder, invalidIndexes: await readInvalidIndexes(session) }
 }
 
 async function planOf(
   session: Session,
-  { ledger, contents, history }: Everything,
-  action: MigrationAction,
+  { ledger, contents, history, halfWay }: Everything,
+  asked: Pick<InputOf<EngineContract, 'migration.plan'>, 'action' | 'isAllOrNothing'>,
 ): Promise<RunPlan> {
+  const { action, isAllOrNothing = false } = asked
   const { rows } = history
-  const isWaiting = rows.some((row) => row.status === 'running')
-  const holder = isWaiting ? await readHolder(session) : null
   const keptDowns = new Map<string, Script>()
-  if (action.kind.startsWith('roll back')) {
+  if (action.kind.startsWith('roll back') || action.kind === 'redo') {
     const held = new Set(
       contents?.migrations.filter((file) => file.up !== null || file.down !== null).map(({ name }) => name),
     )
@@ -308,11 +367,14 @@ async function planOf(
       )
     }
   }
-  const lockHolder =
-    holder === null
-      ? null
-      : `${holder.applicationName || 'another session'} (backend ${holder.backendPid}, role ${holder.role})`
-  return planRun({ action, contents, rows, keptDowns, lockHolder })
+  const named = 'name' in action ? rows.find((row) => row.name === action.name) : undefined
+  const texts = named === undefined ? null : await ledger.readKeptTexts(session, named.name)
+  const script = (text: string | null | undefined, part: 'up' | 'down') => {
+    const file = part === 'up' ? upFileOf(named?.name ?? '') : downFileOf(named?.name ?? '')
+    return text == null ? null : readScript(file, text, part, { hasStandardStrings: session.hasStandardStrings })
+  }
+  const kept = { up: script(texts?.up, 'up'), down: script(texts?.down, 'down') }
+  return planAction({ action, isAllOrNothing, contents, rows, keptDowns, kept, ...halfWay })
 }
 
 /** A failed file stays marked until it is edited or applied: rolled back, it left no trace in the history's table. */

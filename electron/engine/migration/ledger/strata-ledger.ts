@@ -1,3 +1,4 @@
+import { recordMarked, recordResuming, recordUnmarked } from '../history-marks'
 import {
   createHistory,
   readHistory,
@@ -15,6 +16,12 @@ import type { Ledger } from './ledger'
 
 /** Our own bookkeeping, in schema strata of the database. */
 export const strataLedger: Ledger = {
+  tool: 'Strata',
+  keepsUnfinished: true,
+  // The migration lock is ours already.
+  tryLock: async () => true,
+  unlock: async () => {},
+  readHolder: async () => null,
   readHistory,
   readKeptTexts,
   readStatus,
@@ -26,4 +33,7 @@ export const strataLedger: Ledger = {
   recordCompleted,
   recordRolledBack,
   recordFailed,
+  recordResuming,
+  recordMarked,
+  recordUnmarked,
 }
