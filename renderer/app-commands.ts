@@ -20,6 +20,7 @@ import type { CatalogIndex } from './catalog/catalog-index'
 import { refreshCatalog } from './catalog/explore'
 import type { Command, Destination } from './command'
 import { loadMigrations, selectMigration } from './migration/load-migrations'
+import { openLog } from './migration/log-actions'
 import { migrationsOf } from './migration/migration-store'
 import { planAction } from './migration/run-migrations'
 import { pendingCount } from './migration/shown-migrations'
@@ -183,6 +184,13 @@ function migrationCommands(): readonly Command[] {
       remark: applied === 0 ? 'nothing is applied' : 'plan first',
       isEnabled: applied > 0 && isFree,
       run: act({ kind: 'roll back all' }),
+    },
+    {
+      id: 'migration-log',
+      label: 'Show the migration log',
+      remark: 'who applied what, and when',
+      isEnabled: true,
+      run: () => openLog(id, null),
     },
   ]
 }

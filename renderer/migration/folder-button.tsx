@@ -13,8 +13,9 @@ export function FolderButton(props: {
   readonly onRollBackAll: () => void
   readonly onChoose: () => void
   readonly onRefresh: () => void
+  readonly onLog: () => void
 }): ReactNode {
-  const { folder, fileCount, rollBackAllReason, onRollBackAll, onChoose, onRefresh } = props
+  const { folder, fileCount, rollBackAllReason, onRollBackAll, onChoose, onRefresh, onLog } = props
   return (
     <MenuButton
       className="mfold"
@@ -24,6 +25,7 @@ export function FolderButton(props: {
       entries={[
         { id: 'choose', label: 'Choose folder…', onAction: onChoose },
         { id: 'refresh', label: 'Refresh', keys: 'F5', onAction: onRefresh },
+        { id: 'log', label: 'Migration log…', onAction: onLog },
         { id: 'line', separator: true },
         {
           id: 'roll back all',

@@ -11,6 +11,7 @@ export function itemEntries(
     readonly onOpen: (file: 'up' | 'down') => void
     readonly onAction: (action: MigrationAction) => void
     readonly onCopy: () => void
+    readonly onLog: () => void
   },
 ): readonly MenuEntry[] {
   const reasons = itemReasons(migrations, name)
@@ -31,6 +32,7 @@ export function itemEntries(
       onAction: () => deeds.onAction({ kind: 'roll back to', name }),
     },
     { id: 'line 2', separator: true },
+    { id: 'log', label: 'Log of this migration…', onAction: deeds.onLog },
     { id: 'copy', label: 'Copy name', onAction: deeds.onCopy },
   ]
 }

@@ -21,6 +21,7 @@ import {
   selectMigration,
   textsOf,
 } from './load-migrations'
+import { openLog } from './log-actions'
 import { MigrationDetail } from './migration-detail'
 import { MigrationList } from './migration-list'
 import { noteMigrations, useMigrations } from './migration-store'
@@ -112,6 +113,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onRollBackAll={() => act({ kind: 'roll back all' })}
           onChoose={choose}
           onRefresh={refresh}
+          onLog={() => openLog(profileId, null)}
         />
       )}
       {overview?.isPooled ? <PoolerBanner /> : null}
@@ -138,6 +140,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
                 onOpen: (file) => void open(name, file),
                 onAction: act,
                 onCopy: () => void copyName(profileId, name),
+                onLog: () => openLog(profileId, name),
               })
             }
           />
