@@ -11,10 +11,14 @@ export function FolderButton(props: {
   /** Why nothing can be rolled back; null when everything can. */
   readonly rollBackAllReason: Reason
   readonly onRollBackAll: () => void
+  /** One transaction holds a whole run. */
+  readonly isAllOrNothing: boolean
+  readonly onAllOrNothing: (isOn: boolean) => void
   readonly onChoose: () => void
   readonly onRefresh: () => void
 }): ReactNode {
-  const { folder, fileCount, rollBackAllReason, onRollBackAll, onChoose, onRefresh } = props
+  const { folder, fileCount, rollBackAllReason, onRollBackAll, isAllOrNothing, onAllOrNothing, onChoose, onRefresh } =
+    props
   return (
     <MenuButton
       className="mfold"
@@ -25,6 +29,19 @@ export function FolderButton(props: {
         { id: 'choose', label: 'Choose folder…', onAction: onChoose },
         { id: 'refresh', label: 'Refresh', keys: 'F5', onAction: onRefresh },
         { id: 'line', separator: true },
+        {
+          id: 'each',
+          label: 'One transaction for each migration',
+          isChosen: !isAllOrNothing,
+          onAction: () => onAllOrNothing(false),
+        },
+        {
+          id: 'all or nothing',
+          label: 'All or nothing: one for the whole run',
+          isChosen: isAllOrNothing,
+          onAction: () => onAllOrNothing(true),
+        },
+        { id: 'line 2', separator: true },
         {
           id: 'roll back all',
           label: 'Roll back all…',
