@@ -27,6 +27,7 @@ import { noticeDeadClient } from './session/dead-client'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
+import { copyToFile } from './transfer/copy-to-file'
 import { exportRows } from './transfer/export-rows'
 import { saveCell } from './transfer/save-cell'
 import type { SaveTargets } from './transfer/save-targets'
@@ -233,6 +234,11 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.cancel': ({ runId }) => {
       migrations.cancel(runId)
       return null
+    },
+    'migration.losses': (input, channel) => migrations.losses(input, channel),
+    'migration.saveLoss': async ({ token, ...input }, channel) => {
+      const path = await services.saveTargets.take(token)
+      await migrations.keepRows(input, (session, query) => copyToFile(session, query, path, channel))
     },
     'migration.signal': async (input) => ({ outcome: await migrations.signal(input) }),
     'migration.rehearse': (input, channel) => migrations.rehearse(input, channel),

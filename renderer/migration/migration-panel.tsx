@@ -192,6 +192,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
       )}
       {run.kind === 'confirming' ? (
         <PlanDialog
+          profileId={profileId}
           plan={run.plan}
           profileName={profileName}
           environment={environment}

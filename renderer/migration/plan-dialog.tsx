@@ -1,17 +1,22 @@
 import { BookCheck, BookX, Circle, TriangleAlert, Undo2 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Checkbox } from 'react-aria-components'
 import type { MigrationPlan, MigrationStep } from '../../contract/migration'
-import type { Environment } from '../../contract/profile'
+import type { Environment, ProfileId } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { countOf } from '../ui/format'
+import { isAtWork, LossSection } from './loss-section'
+import { useLosses } from './loss-store'
 import { planSentence, planTitle, planWarning } from './plan-words'
 import { SqlPieces } from './sql-text'
 import { oneLine } from './statement-log'
+import { TypedName } from './typed-name'
+import { saveLosses } from './watch-losses'
 
 /** Shows exactly what will run and where, and asks; Enter confirms only what destroys nothing, away from shared databases. */
 export function PlanDialog(props: {
+  readonly profileId: ProfileId
   readonly plan: MigrationPlan
   readonly profileName: string
   readonly environment: Environment
@@ -21,10 +26,14 @@ export function PlanDialog(props: {
   readonly onConfirm: () => void
   readonly onClose: () => void
 }): ReactNode {
-  const { plan, profileName, environment, isAnew, onAllOrNothing, onConfirm, onClose } = props
+  const { profileId, plan, profileName, environment, isAnew, onAllOrNothing, onConfirm, onClose } = props
   const title = planTitle(plan)
   const isPlainApply = plan.action.kind.startsWith('apply')
   const isCareful = asksForCare(plan, environment)
+  const losses = useLosses(profileId, plan.digest)
+  const [typed, setTyped] = useState('')
+  const isTyped = environment !== 'production' || typed === plan.database
+  const deed = `${title} ${isPlainApply ? 'to' : 'on'} ${environment}`
   return (
     <Dialog
       label={title}
@@ -49,8 +58,13 @@ export function PlanDialog(props: {
           <Button autoFocus={isCareful} onPress={onClose}>
             Cancel
           </Button>
-          <Button autoFocus={!isCareful} variant={isCareful ? 'danger' : 'primary'} onPress={onConfirm}>
-            {`${title} ${isPlainApply ? 'to' : 'on'} ${environment}`}
+          <Button
+            autoFocus={!isCareful}
+            variant={isCareful ? 'danger' : 'primary'}
+            isDisabled={!isTyped || (isCareful && losses?.report.kind === 'looking')}
+            onPress={onConfirm}
+          >
+            {isCareful && isAtWork(losses) ? `${deed}, not counted yet` : deed}
           </Button>
         </>
       }
@@ -63,11 +77,13 @@ export function PlanDialog(props: {
         </p>
       ) : null}
       {canBeWhole(plan) ? <AllOrNothing plan={plan} onChange={onAllOrNothing} /> : null}
+      <LossSection plan={plan} losses={losses} onSave={(lost) => void saveLosses(profileId, plan.digest, lost)} />
       <ol className="plan-steps" aria-label="Steps">
         {plan.steps.map((step) => (
           <Step key={`${step.direction} ${step.name}`} step={step} />
         ))}
       </ol>
+      {environment === 'production' ? <TypedName database={plan.database} value={typed} onChange={setTyped} /> : null}
     </Dialog>
   )
 }

@@ -6,6 +6,7 @@ import { now } from './clock'
 import { loadMigrations, readTexts } from './load-migrations'
 import { migrationsOf, noteMigrations } from './migration-store'
 import { SLOW_MS } from './slow'
+import { endLossWatch, watchLosses } from './watch-losses'
 
 /** Reads the migrations of a profile that was opened, and joins the run in progress if there is one. */
 export async function openMigrations(profileId: ProfileId): Promise<void> {
@@ -43,7 +44,10 @@ function notePlan(
   const { action, plan, isAnew } = shown
   if (plan.refusals.length > 0) noteMigrations(profileId, { type: 'planRefused', action, plan })
   else if (plan.steps.length === 0) noteMigrations(profileId, { type: 'planFoundNothing', plan })
-  else noteMigrations(profileId, { type: 'planShown', action, plan, isAnew })
+  else {
+    noteMigrations(profileId, { type: 'planShown', action, plan, isAnew })
+    void watchLosses(profileId, action, plan)
+  }
 }
 
 /** Shows the plan of the same action with or without one transaction for the whole run, in the place of the shown one. */
@@ -60,6 +64,7 @@ export async function planShownAgain(
 
 /** Closes the shown plan, or what was refused. */
 export function dismissPlan(profileId: ProfileId): void {
+  endLossWatch(profileId)
   noteMigrations(profileId, { type: 'planDismissed' })
 }
 
@@ -69,6 +74,7 @@ export function dismissPlan(profileId: ProfileId): void {
  */
 export async function runPlan(profileId: ProfileId, plan: MigrationPlan, action: MigrationAction): Promise<void> {
   if (migrationsOf(profileId).run.kind === 'running') return
+  endLossWatch(profileId)
   noteMigrations(profileId, { type: 'runBegun', plan, at: now() })
   const { digest, isAllOrNothing } = plan
   const input = { profileId, action, isAllOrNothing, digest }

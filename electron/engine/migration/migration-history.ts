@@ -297,7 +297,23 @@ export async function recordFailed(session: Session, record: FailedRecord, keeps
 
 /** True when a file of that name sorts before a migration that is in the history. */
 export function isLate(name: string, rows: readonly HistoryRow[]): boolean {
-  return rows.some((row) => compareNames(name, row.name) < 0)
+  const last = lastInFileOrder(rows)
+  return last !== null && compareNames(name, last) < 0
+}
+
+/** Thousands of files are asked about against the same rows. */
+const lastNames = new WeakMap<readonly HistoryRow[], string | null>()
+
+function lastInFileOrder(rows: readonly HistoryRow[]): string | null {
+  let last = lastNames.get(rows)
+  if (last === undefined) {
+    last = rows.reduce<string | null>(
+      (found, { name }) => (found === null || compareNames(found, name) < 0 ? name : found),
+      null,
+    )
+    lastNames.set(rows, last)
+  }
+  return last
 }
 
 /** Says what to do about a permission that is missing. */

@@ -1,4 +1,5 @@
 import type { Migration, MigrationOverview, MigrationState } from '../../../contract/migration'
+import { missingDependency } from './dependencies'
 import type { FolderContents, MigrationFile } from './migration-folder'
 import { type HistoryRow, isLate } from './migration-history'
 import { dateFromName, titleFromName } from './migration-name'
@@ -24,6 +25,7 @@ export function overviewOf(
   }
   const files = new Map(contents.migrations.map((file) => [file.name, file]))
   const recorded = new Set(rows.map((row) => row.name))
+  const isKnown = (name: string) => files.has(name) || recorded.has(name)
   return {
     folder: contents.folder,
     folderProblem: contents.problem,
@@ -33,7 +35,10 @@ export function overviewOf(
       ),
       ...contents.migrations
         .filter((file) => !recorded.has(file.name))
-        .map((file) => describe(file.name, file, undefined, openState(file, rows, failures), halfWay)),
+        .map((file) => {
+          const described = describe(file.name, file, undefined, openState(file, rows, failures), halfWay)
+          return { ...described, problem: described.problem ?? missingDependency(file, isKnown) }
+        }),
     ],
     appliedCount: rows.length,
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EngineContract } from '../../../contract/contract'
 import type { Channel, InputOf } from '../../../contract/define'
+import type { LossEvent, SaveLossInput } from '../../../contract/loss'
 import type {
   MigrationAction,
   MigrationEvent,
@@ -23,6 +24,8 @@ import type { RunResult } from './execute-run'
 import { readInvalidIndexes } from './invalid-indexes'
 import { ownerOf } from './ledger/choose-ledger'
 import type { Ledger } from './ledger/ledger'
+import { findLosses } from './loss/find-losses'
+import { rowsToKeep } from './loss/rows-to-keep'
 import { createPair, readPair, restoreScript, writeScript } from './migration-files'
 import type { FolderContents } from './migration-folder'
 import type { History } from './migration-history'
@@ -65,6 +68,10 @@ export interface Migrations {
   cancel(runId: MigrationRunId): void
   /** Resolves when the rehearsal has ended; it is cancelled when the channel closes. */
   rehearse(input: InputOf<EngineContract, 'migration.rehearse'>, channel: Channel<RehearsalEvent>): Promise<void>
+  /** Tells what a plan destroys and counts it; refused when the plan is not that of the digest any more. */
+  losses(input: InputOf<EngineContract, 'migration.losses'>, channel: Channel<LossEvent>): Promise<void>
+  /** Hands a session of its own, and the query for the rows that a plan would destroy, to whoever keeps them. */
+  keepRows(input: Omit<SaveLossInput, 'token'>, keep: (session: Session, query: string) => Promise<void>): Promise<void>
   /** Cancels or terminates a backend that is in the way. */
   signal(input: InputOf<EngineContract, 'migration.signal'>): Promise<SignalOutcome>
   create(input: InputOf<EngineContract, 'migration.create'>): Promise<MigrationTexts>
@@ -80,6 +87,7 @@ export interface Migrations {
 
 /** Shown to others in `pg_stat_activity`. */
 const APPLICATION_NAME = 'Strata migrations'
+const LOSS_NAME = 'Strata loss meter'
 
 /** Plans that were shown are remembered so that a run need not be planned again while another one holds the lock. */
 const PLANS_KEPT = 8
@@ -184,6 +192,23 @@ export function createMigrations(options: MigrationOptions): Migrations {
     },
     cancel(runId) {
       for (const run of runs.values()) if (run.id === runId) run.cancel()
+    },
+    async losses(input, channel) {
+      const { profileId, digest } = input
+      const session = await options.catalogSession(profileId)
+      const known = shownPlans.get(planKey(profileId, digest))
+      const plan = known ?? (await planOf(session, await read(profileId, session), input))
+      if (plan.digest !== digest) throw refusal('digest', 'The plan changed since it was shown. Look at it again.')
+      const open = () => options.openSession(profileId, LOSS_NAME)
+      await findLosses(plan, open, isDirect, channel)
+    },
+    async keepRows({ profileId, oid, columns }, keep) {
+      const session = await options.openSession(profileId, LOSS_NAME)
+      try {
+        await keep(session, await rowsToKeep(session, oid, columns))
+      } finally {
+        await session.end()
+      }
     },
     async signal({ profileId, ...input }) {
       // A session of its own: the one for questions may itself wait for what is in the way.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Direction, MigrationAction, MigrationPlan } from '../../../contract/migration'
+import { dependents } from './dependencies'
 import type { InvalidIndex } from './invalid-indexes'
 import type { FolderContents, MigrationFile } from './migration-folder'
 import { type HistoryRow, isLate } from './migration-history'
@@ -159,6 +160,7 @@ export function applySteps(
   const files = input.contents?.migrations ?? []
   const steps: PlannedStep[] = []
   const before = new Set(rows.filter((row) => row.status === 'applied').map((row) => row.name))
+  const needed = dependents(chosen)
   for (const file of chosen) {
     const problem = problemOf(file)
     if (problem !== null || file.up === null) {
@@ -174,7 +176,7 @@ export function applySteps(
       name: file.name,
       title,
       direction: 'apply',
-      reason: applyReason(file, rows),
+      reason: applyReason(file, rows) + neededBy(needed.get(file.name)),
       script: file.up,
       down: file.down,
     })
@@ -196,8 +198,15 @@ export function planRollback(input: PlanInput, refusals: Refusals): PlannedStep[
     chosen = latestFirst.slice(0, at + 1)
   }
   const steps: PlannedStep[] = []
+  const leaving = new Set(chosen)
+  const staying = dependents(rows.filter((row) => !leaving.has(row)).map((row) => files.get(row.name)))
   for (const row of chosen) {
     const file = files.get(row.name)
+    const [dependent] = staying.get(row.name) ?? []
+    if (dependent !== undefined) {
+      const message = `${dependent} is applied and depends on ${row.name}. Roll back to ${dependent}, or further.`
+      refusals.push({ path: dependent, message })
+    }
     const script = file?.down ?? (file?.up == null ? input.keptDowns.get(row.name) : undefined) ?? null
     const because =
       irreversibleBecause(file, row) ?? (script === null ? `There is no ${downFileOf(row.name)}.` : script.problem)
@@ -216,6 +225,12 @@ function applyReason(file: MigrationFile, rows: readonly HistoryRow[]): string {
   if (!isLate(file.name, rows)) return 'Not applied yet.'
   const later = rows.map((row) => row.name).filter((name) => compareNames(file.name, name) < 0)
   return `Not applied yet, and late: it sorts before ${later.sort(compareNames)[0]}, which is applied.`
+}
+
+function neededBy(names: readonly string[] = []): string {
+  const [first] = names
+  if (first === undefined) return ''
+  return names.length === 1 ? ` ${first} depends on it.` : ` ${first} and ${names.length - 1} more depend on it.`
 }
 
 function rollbackReason(

@@ -106,6 +106,36 @@ describe('migration script', () => {
     expect(problemOf(text)).toBe(problem)
   })
 
+  it.each([
+    ['Titel', 'title'],
+    ['tilte', 'title'],
+    ['transacton', 'transaction'],
+    ['no-transaction', 'transaction'],
+    ['dependes', 'depends'],
+    ['requires', 'depends'],
+    ['ireversibel', 'irreversible'],
+    ['lock timeout', 'lock-timeout'],
+    ['lock_timeout', 'lock-timeout'],
+    ['lock-timout', 'lock-timeout'],
+  ])('takes "-- %s:" for a slip', (word, key) => {
+    expect(problemOf(`-- ${word}: x`)).toBe(
+      `1_a.up.sql, line 1: "-- ${word}:" is no header. Did you mean "-- ${key}:"?`,
+    )
+  })
+
+  it.each(['Table', 'Author', 'Note', 'Name', 'Type', 'Time', 'See also', 'TODO', 'Depth'])(
+    'passes over a comment that begins with "%s:"',
+    (word) => {
+      expect(problemOf(`-- ${word}: x\nselect 1`)).toBeNull()
+    },
+  )
+
+  it('names the migration that a file name in depends stands for', () => {
+    expect(problemOf('-- title: a\n-- depends: 0_x.up.sql\nselect 1')).toBe(
+      '1_a.up.sql, line 2: "-- depends:" names migrations without .up.sql: write 0_x.',
+    )
+  })
+
   it('refuses in a rollback the headers of the up file', () => {
     expect(problemOf('-- title: a', 'down')).toBe('1_a.up.sql, line 1: "-- title:" belongs in the .up.sql file.')
   })
