@@ -10,6 +10,7 @@ import type { OpenedRelation } from './catalog/explorer'
 import { forgetExplorer } from './catalog/explorer-store'
 import { quoteName } from './catalog/quote-name'
 import { refreshMigrations } from './migration/load-migrations'
+import { refreshLog } from './migration/log-actions'
 import type { OpenPlace } from './migration/migration-panel'
 import { forgetMigrations } from './migration/migration-store'
 import { openMigrations } from './migration/run-migrations'
@@ -81,6 +82,7 @@ export function followEngine(): void {
   onEngineEvent('catalog.changed', ({ profileId }) => void refreshCatalog(profileId))
   onEngineEvent('migration.changed', ({ profileId }) => {
     void refreshMigrations(profileId)
+    refreshLog(profileId)
     if (isOpen(profileId)) void loadSavedQueries(profileId) // they are beside the migrations, wherever those are now
   })
   onEngineEvent('savedQuery.changed', ({ profileId }) => {

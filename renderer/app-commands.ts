@@ -20,6 +20,7 @@ import type { CatalogIndex } from './catalog/catalog-index'
 import { refreshCatalog } from './catalog/explore'
 import type { Command, Destination } from './command'
 import { loadMigrations, selectMigration } from './migration/load-migrations'
+import { openLog } from './migration/log-actions'
 import { migrationsOf } from './migration/migration-store'
 import { planAction } from './migration/run-migrations'
 import { pendingCount } from './migration/shown-migrations'
@@ -192,6 +193,13 @@ function migrationCommands(allOrNothingFolder: string | null): readonly Command[
       remark: isAllOrNothing ? 'now one for the whole run' : 'now one for each',
       isEnabled: folder !== null,
       run: () => changeLayout({ allOrNothingFolder: isAllOrNothing ? null : folder }),
+    },
+    {
+      id: 'migration-log',
+      label: 'Show the migration log',
+      remark: 'who applied what, and when',
+      isEnabled: true,
+      run: () => openLog(id, null),
     },
   ]
 }

@@ -13,6 +13,7 @@ import {
 import { lintAgain, ShownFindings, showShownFindings } from './app-lint'
 import type { OpenProfile } from './app-store'
 import { LeftSide } from './left-side'
+import { LogDialog } from './migration/log-dialog'
 import { MigrationPanel } from './migration/migration-panel'
 import { useMigrations } from './migration/migration-store'
 import { hasFailedRun, pendingCount } from './migration/shown-migrations'
@@ -65,6 +66,7 @@ export function Desk({ opened }: { readonly opened: OpenProfile }): ReactNode {
         </>
       )}
       <Center opened={opened} />
+      <LogDialog />
       {layout.isMigrationsFolded ? (
         <FoldedMigrations opened={opened} />
       ) : (

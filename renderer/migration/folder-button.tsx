@@ -16,9 +16,10 @@ export function FolderButton(props: {
   readonly onAllOrNothing: (isOn: boolean) => void
   readonly onChoose: () => void
   readonly onRefresh: () => void
+  readonly onLog: () => void
 }): ReactNode {
-  const { folder, fileCount, rollBackAllReason, onRollBackAll, isAllOrNothing, onAllOrNothing, onChoose, onRefresh } =
-    props
+  const { folder, fileCount, rollBackAllReason, onRollBackAll, isAllOrNothing } = props
+  const { onAllOrNothing, onChoose, onRefresh, onLog } = props
   return (
     <MenuButton
       className="mfold"
@@ -28,6 +29,7 @@ export function FolderButton(props: {
       entries={[
         { id: 'choose', label: 'Choose folder…', onAction: onChoose },
         { id: 'refresh', label: 'Refresh', keys: 'F5', onAction: onRefresh },
+        { id: 'log', label: 'Migration log…', onAction: onLog },
         { id: 'line', separator: true },
         {
           id: 'each',

@@ -11,6 +11,7 @@ export function itemEntries(
     readonly onOpen: (file: 'up' | 'down') => void
     readonly onAction: (action: MigrationAction) => void
     readonly onCopy: () => void
+    readonly onLog: () => void
   },
 ): readonly MenuEntry[] {
   const reasons = itemReasons(migrations, name)
@@ -32,6 +33,7 @@ export function itemEntries(
     },
     ...settlingEntries(migrations, name, deeds.onAction),
     { id: 'line 2', separator: true },
+    { id: 'log', label: 'Log of this migration…', onAction: deeds.onLog },
     { id: 'copy', label: 'Copy name', onAction: deeds.onCopy },
   ]
 }

@@ -22,6 +22,7 @@ import {
   selectMigration,
   textsOf,
 } from './load-migrations'
+import { openLog } from './log-actions'
 import { MigrationDetail } from './migration-detail'
 import { MigrationList } from './migration-list'
 import { noteMigrations, useMigrations } from './migration-store'
@@ -121,6 +122,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onAllOrNothing={chooseAllOrNothing}
           onChoose={choose}
           onRefresh={refresh}
+          onLog={() => openLog(profileId, null)}
         />
       )}
       {overview?.isPooled ? <PoolerBanner /> : null}
@@ -147,6 +149,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
                 onOpen: (file) => void open(name, file),
                 onAction: act,
                 onCopy: () => void copyName(profileId, name),
+                onLog: () => openLog(profileId, name),
               })
             }
           />
