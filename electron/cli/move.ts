@@ -11,6 +11,7 @@ import type { OpenMigrations } from './open-migrations'
 import { planLines, questionFor, summaryOf, verbOf } from './plan-lines'
 import { tellProgress } from './progress'
 import type { Outcome, Result } from './result'
+import { tellLosses } from './tell-losses'
 import { printable, type Terminal } from './terminal'
 
 /** What moving migrations needs. */
@@ -39,11 +40,12 @@ export async function moveMigrations(move: Move): Promise<Result> {
   }
   if (plan.steps.length === 0) return ended(move, plan, 'nothing to do')
   if (options.isDryRun) return ended(move, plan, 'planned')
-  await requireDatabaseName(move, plan)
+  if (!common.isJson) for (const line of planLines(plan)) terminal.tell(line)
+  if (move.mayAsk && !options.isAgreed) await tellLosses(open, plan, terminal)
+  await requireDatabaseName(move)
   if (!options.isAgreed && !(await isAgreed(move, plan))) {
     return ended(move, plan, 'cancelled', { exitCode: EXIT.refused })
   }
-  if (!common.isJson && options.isAgreed) for (const line of planLines(plan)) terminal.tell(line)
   return run(move, plan, action)
 }
 
@@ -58,12 +60,11 @@ export function actionOf(verb: 'apply' | 'rollback', { isNext, to, isAll }: Move
 }
 
 /** On production the name of the database must have been typed. */
-async function requireDatabaseName({ common, open, terminal, mayAsk }: Move, plan: MigrationPlan): Promise<void> {
+async function requireDatabaseName({ common, open, terminal, mayAsk }: Move): Promise<void> {
   if (common.environment !== 'production') return
   const { database } = open.target
   let typed = common.databaseName
   if (typed === null && mayAsk) {
-    for (const line of planLines(plan)) terminal.tell(line)
     typed = await terminal.ask(`This is production. Type the name of the database to go on: `)
   }
   if (typed === null) {
@@ -74,17 +75,13 @@ async function requireDatabaseName({ common, open, terminal, mayAsk }: Move, pla
   }
 }
 
-async function isAgreed({ action, terminal, mayAsk, common }: Move, plan: MigrationPlan): Promise<boolean> {
-  const isApply = action.kind.startsWith('apply')
+/** Elsewhere than on a terminal the command itself is the agreement to apply; all else needs --yes. */
+async function isAgreed({ action, terminal, mayAsk }: Move, plan: MigrationPlan): Promise<boolean> {
   if (!mayAsk) {
-    if (isApply) {
-      if (!common.isJson) for (const line of planLines(plan)) terminal.tell(line)
-      return true
-    }
+    if (action.kind.startsWith('apply')) return true
     const names = plan.steps.map((step) => step.name).join(', ')
     throw refusal('yes', `This would ${verbOf(plan)} ${names}. Nothing was run: agree to it with --yes.`)
   }
-  for (const line of planLines(plan)) terminal.tell(line)
   const answer = await terminal.ask(questionFor(plan))
   return /^y(es)?$/i.test(answer?.trim() ?? '')
 }

@@ -14,7 +14,7 @@ import type { OpenMigrations } from './open-migrations'
 import type { Outcome, Result } from './result'
 import { printable, type Style, type Terminal } from './terminal'
 
-/** Units of a statement's first line that are shown. */
+/** Units of a statement that are shown. */
 const SHOWN_UNITS = 72
 
 /** What a rehearsal may be told. */
@@ -35,8 +35,7 @@ export async function rehearseMigrations(
   const { migrations, profileId, target, folder } = open
   let ended: Rehearsal | null = null
   const channel = new OneChannel((event) => {
-    if (event.type === 'rehearsalBegan') terminal.tell(terminal.toldIn('quiet', event.about))
-    else if (event.type === 'rehearsalEnded') ended = event.rehearsal
+    if (event.type === 'rehearsalEnded') ended = event.rehearsal
   })
   interruption.stopWith(() => channel.close())
   try {
@@ -110,6 +109,7 @@ function linesOf(rehearsal: Rehearsal, terminal: Terminal): string[] {
     ...migrations.flatMap((migration) => [...linesOfMigration(migration, terminal), '']),
     ...(notReached.length === 0 ? [] : [styled('bad', `Not reached: ${notReached.join(', ')}.`)]),
     ...(movedSequences.length === 0 ? [] : [`Sequences that moved, and stay so: ${movedSequences.join(', ')}.`]),
+    styled('quiet', rehearsal.about),
     `Rehearsed in ${Math.round(elapsedMs)} ms. Nothing else is left of it.`,
   ]
 }
@@ -151,11 +151,11 @@ function verdictWords(verdict: RollbackVerdict): [words: string, style: Style] {
 
 function linesOfStatement(way: 'up' | 'down', statement: RehearsedStatement): string[] {
   const { line, text, elapsedMs, rows, locks, rewritten, scanned, leftOut } = statement
-  const [first = ''] = printable(maskScript(text).text).split('\n')
-  const shown = first.length > SHOWN_UNITS ? `${first.slice(0, SHOWN_UNITS)}…` : first
+  const whole = printable(maskScript(text).text).replace(/\s+/g, ' ')
+  const shown = whole.length > SHOWN_UNITS ? `${whole.slice(0, SHOWN_UNITS)}…` : whole
   const time = elapsedMs === null ? '-' : `${Math.round(elapsedMs)} ms`
   const notes = [
-    ...(rows === null || rows === 0 ? [] : [`${rows} rows`]),
+    ...(rows === null || rows === 0 ? [] : [rows === 1 ? '1 row' : `${rows} rows`]),
     ...(locks.length === 0 ? [] : [`locks ${locks.map(({ relation, mode }) => `${relation} ${mode}`).join(', ')}`]),
     ...(rewritten.length === 0 ? [] : [`rewrites ${rewritten.join(', ')}`]),
     ...(scanned === 0 ? [] : [`scans ${scanned} rows`]),

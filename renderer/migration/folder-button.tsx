@@ -14,12 +14,26 @@ export function FolderButton(props: {
   /** One transaction holds a whole run. */
   readonly isAllOrNothing: boolean
   readonly onAllOrNothing: (isOn: boolean) => void
+  /** Why nothing can be rehearsed; null when all that are pending can. */
+  readonly rehearseReason: Reason
+  readonly onRehearse: () => void
   readonly onChoose: () => void
   readonly onRefresh: () => void
   readonly onLog: () => void
 }): ReactNode {
-  const { folder, fileCount, rollBackAllReason, onRollBackAll, isAllOrNothing } = props
-  const { onAllOrNothing, onChoose, onRefresh, onLog } = props
+  const {
+    folder,
+    fileCount,
+    rollBackAllReason,
+    onRollBackAll,
+    isAllOrNothing,
+    onAllOrNothing,
+    rehearseReason,
+    onRehearse,
+    onChoose,
+    onRefresh,
+    onLog,
+  } = props
   return (
     <MenuButton
       className="mfold"
@@ -31,6 +45,8 @@ export function FolderButton(props: {
         { id: 'refresh', label: 'Refresh', keys: 'F5', onAction: onRefresh },
         { id: 'log', label: 'Migration log…', onAction: onLog },
         { id: 'line', separator: true },
+        { id: 'rehearse', label: 'Rehearse all pending…', ...disabledBy(rehearseReason), onAction: onRehearse },
+        { id: 'line 3', separator: true },
         {
           id: 'each',
           label: 'One transaction for each migration',

@@ -24,6 +24,7 @@ export interface ItemReasons {
   readonly isApplied: boolean
   readonly apply: Reason
   readonly rollBack: Reason
+  readonly rehearse: Reason
   readonly redo: Reason
   readonly markApplied: Reason
   readonly markNotApplied: Reason
@@ -37,14 +38,30 @@ export function itemReasons(migrations: Migrations, name: string): ItemReasons {
   const busy = busyReason(migrations)
   if (busy !== null || index < 0) {
     const reason = busy ?? 'It is gone.'
-    return { isApplied, apply: reason, rollBack: reason, redo: reason, markApplied: reason, markNotApplied: reason }
+    return {
+      isApplied,
+      apply: reason,
+      rollBack: reason,
+      rehearse: reason,
+      redo: reason,
+      markApplied: reason,
+      markNotApplied: reason,
+    }
   }
   const stopped = rows[index]?.migration.stopped !== null
   const halfWay = halfWayReason(migrations)
   const unsettled = stopped ? null : halfWay
   if (!isApplied) {
     const absent = 'It is not in the database.'
-    return { isApplied, apply: halfWay, rollBack: absent, redo: absent, markApplied: halfWay, markNotApplied: absent }
+    return {
+      isApplied,
+      apply: halfWay,
+      rollBack: absent,
+      rehearse: halfWay,
+      redo: absent,
+      markApplied: halfWay,
+      markNotApplied: absent,
+    }
   }
   // Rolling back follows the applied order backwards, so every one behind it has to go as well.
   const obstacle = rows
@@ -52,10 +69,13 @@ export function itemReasons(migrations: Migrations, name: string): ItemReasons {
     .reverse()
     .find((row) => row.migration.irreversibleBecause !== null)
   const rollBack = halfWay ?? (obstacle === undefined ? null : irreversible(obstacle.migration))
+  const isGone = rows[index]?.migration.state === 'missing'
   return {
     isApplied,
     apply: 'It is in the database already.',
     rollBack,
+    // One that is applied is rolled back first.
+    rehearse: isGone ? 'Its file is gone.' : rollBack,
     redo: rollBack ?? gone(rows.slice(index, appliedCount).map((row) => row.migration)),
     markApplied: stopped ? null : 'It is applied already.',
     markNotApplied: unsettled,

@@ -53,7 +53,7 @@ describe('strata migrate status', () => {
     const { code, stdout, stderr } = await migrate('status')
 
     expect({ code, stderr, colour: stdout.includes('\u001b') }).toEqual({ code: 0, stderr: '', colour: false })
-    expect(stdout.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, 'TIME').split('\n')).toEqual(
+    expect(stdout.replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/, 'TIME').split('\n')).toEqual(
       [
         `${database.name} at 127.0.0.1:${database.target.port}`,
         `${project.folder}: 1 applied, 2 not applied`,
