@@ -14,6 +14,7 @@ import { refreshLog } from './migration/log-actions'
 import type { OpenPlace } from './migration/migration-panel'
 import { forgetMigrations } from './migration/migration-store'
 import { openMigrations } from './migration/run-migrations'
+import { forgetRehearsals } from './migration/run-rehearsal'
 import { openProfile } from './profile/profile-actions'
 import type { QueryControls } from './query/query-pane'
 import { queryOf } from './query/query-store'
@@ -143,6 +144,7 @@ export async function leaveProfile(): Promise<void> {
   appStore.setState({ opened: null })
   forgetExplorer(opened.profile.id)
   forgetMigrations(opened.profile.id)
+  forgetRehearsals(opened.profile.id)
   forgetSavedQueries()
   tellHistory({ type: 'closed' })
   await request('profile.close', { profileId: opened.profile.id })

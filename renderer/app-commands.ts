@@ -22,7 +22,9 @@ import type { Command, Destination } from './command'
 import { loadMigrations, selectMigration } from './migration/load-migrations'
 import { openLog } from './migration/log-actions'
 import { migrationsOf } from './migration/migration-store'
+import { rehearsalsOf } from './migration/rehearsal-store'
 import { planAction } from './migration/run-migrations'
+import { askRehearsal } from './migration/run-rehearsal'
 import { pendingCount } from './migration/shown-migrations'
 import { newConnection } from './profile/profile-actions'
 import { queryOf } from './query/query-store'
@@ -170,6 +172,16 @@ function migrationCommands(): readonly Command[] {
       remark: pending === 0 ? 'nothing is pending' : `${pending} pending`,
       isEnabled: pending > 0 && isFree,
       run: act({ kind: 'apply all' }),
+    },
+    {
+      id: 'rehearse-all',
+      label: 'Rehearse all pending migrations',
+      remark: pending === 0 ? 'nothing is pending' : 'nothing of it stays',
+      isEnabled: pending > 0 && isFree && rehearsalsOf(id).running === null,
+      run: () => {
+        changeLayout({ isMigrationsFolded: false })
+        askRehearsal(id, null)
+      },
     },
     {
       id: 'roll-back-last',
