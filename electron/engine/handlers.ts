@@ -52,6 +52,8 @@ export interface Services {
   readonly saveTargets: SaveTargets
   readonly history: RunHistory
   readonly savedQueries: SavedQueries
+  /** Makes a folder that of the profile's migrations. */
+  readonly setMigrationFolder: (profileId: ProfileId, folder: string) => Promise<void>
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   /** The password kept for exactly this target; null when there is none. */
@@ -246,6 +248,12 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.signal': async (input) => ({ outcome: await migrations.signal(input) }),
     'migration.rehearse': (input, channel) => migrations.rehearse(input, channel),
     'migration.create': (input) => migrations.create(input),
+    'migration.conversion': ({ profileId }) => migrations.conversion(profileId),
+    'migration.convert': async (input) => {
+      const folder = await migrations.convert(input)
+      await services.setMigrationFolder(input.profileId, folder)
+      return { folder }
+    },
     'migration.read': (input) => migrations.read(input),
     'migration.lint': (input) => lintFile(connector, input),
     'migration.write': (input) => migrations.write(input),

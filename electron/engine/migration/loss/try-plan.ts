@@ -14,6 +14,8 @@ const TRY_LIMIT_MS = 2_000
 /** Others wait behind a lock that is waited for. */
 const LOCK_TIMEOUT = '300ms'
 
+const MAX_SEQUENCES = 500
+
 /** What a plan destroys, or why it could not be tried. */
 export type Tried = { readonly losses: readonly FoundLoss[] } | { readonly because: string }
 
@@ -30,6 +32,11 @@ export async function tryPlan(session: Session, plan: RunPlan, isDirect: boolean
   const trial = new Trial(session, AbortSignal.any([signal, limit]))
   await session.query('begin isolation level read committed')
   try {
+    await session.query(`select pg_catalog.set_config('lock_timeout', '${LOCK_TIMEOUT}', true)`)
+    const isOpaquePlan = plan.steps.some(({ script }) =>
+      script.statements.some(({ text }) => isOpaque(text, session.hasStandardStrings)),
+    )
+    if (isOpaquePlan) await keepSequences(session)
     const before = await readDataState(session)
     const steps: TriedStep[] = []
     for (const step of plan.steps) {
@@ -94,6 +101,21 @@ function isLeftOut(text: string): boolean {
 /** The statement from its first word on. */
 function bare(text: string): string {
   return text.replace(/^(?:\s+|--[^\n]*\n?|\/\*[\s\S]*?\*\/)+/, '')
+}
+
+/**
+ * Gives the role's sequences a new file within the open transaction: what called code draws from them then goes back with the rollback,
+ * which nextval alone never does.
+ */
+async function keepSequences(session: Session): Promise<void> {
+  const { rows } =
+    await session.query(`select pg_catalog.format('alter sequence %I.%I increment by %s', n.nspname, c.relname, s.seqincrement)
+    from pg_catalog.pg_sequence s join pg_catalog.pg_class c on c.oid = s.seqrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname <> 'strata' and pg_catalog.pg_has_role(c.relowner, 'usage')
+      and c.relpersistence <> 't' -- t = temporary: another session's
+    order by 1 limit ${MAX_SEQUENCES}`)
+  if (rows.length > 0) await session.queryTogether(rows.map(([text]) => text ?? ''))
 }
 
 /** Tables with a new file and no row in it: TRUNCATE leaves them so, wherever it was called. */
