@@ -4,12 +4,13 @@ import { catalog, relationDetail } from './catalog'
 import { type EventNames, event, type HandlersOf, type RequestNames, request, type StreamNames, stream } from './define'
 import { historyEntryId, historyPage, historySearch, historyText } from './history'
 import { lintReport } from './lint'
+import { lossEvent, saveLossInput } from './loss'
 import {
-  migrationAction,
   migrationEvent,
   migrationName,
   migrationOverview,
   migrationPlan,
+  migrationPlanInput,
   migrationRunId,
   migrationRunInput,
   migrationTexts,
@@ -30,6 +31,7 @@ import {
   wantedParameter,
   windowInput,
 } from './query'
+import { rehearsalEvent, rehearsalInput } from './rehearsal'
 import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
@@ -129,15 +131,24 @@ export const engineContract = {
   /** The folder's migrations against the database's history. */
   'migration.list': request(ofProfile, migrationOverview),
   /** What an action would run, or why it cannot; nothing is run. */
-  'migration.plan': request(z.strictObject({ profileId, action: migrationAction }), migrationPlan),
+  'migration.plan': request(migrationPlanInput, migrationPlan),
   /** Runs exactly the plan with that digest. Goes on when the window goes away. */
   'migration.run': stream(migrationRunInput, migrationEvent),
   /** Follows the run in progress from its first event on; refused when none is. */
   'migration.follow': stream(ofProfile, migrationEvent),
   /** Stops a run: the statement is cancelled, its migration rolled back, earlier ones are kept. */
   'migration.cancel': request(z.strictObject({ runId: migrationRunId }), done),
+  /** What the plan with that digest destroys, then how much of each; closing the stream stops the counting. */
+  'migration.losses': stream(migrationRunInput, lossEvent),
+  /** Writes rows that a plan would destroy to a CSV file that the user chose; closing the stream stops it, and leaves no file. */
+  'migration.saveLoss': stream(saveLossInput, transferEvent, 512 * 1024),
   /** Cancels the statement of somebody who blocks a run, or terminates their session; a server error says why not. */
   'migration.signal': request(signalInput, z.strictObject({ outcome: signalOutcome })),
+  /**
+   * Applies and rolls back inside a transaction that is rolled back, on the database or on a copy of its schema, and tells what
+   * happened. Closing the stream cancels it.
+   */
+  'migration.rehearse': stream(rehearsalInput, rehearsalEvent),
   /** Writes a new, empty pair of files; never overwrites. */
   'migration.create': request(z.strictObject({ profileId, title: fieldText(100).min(1) }), migrationTexts),
   /** The texts of a migration: from its files, or, where those are gone, from the history. */

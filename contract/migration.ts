@@ -28,6 +28,22 @@ export const migrationState = z.enum([
 /** The states of a migration. */
 export type MigrationState = z.output<typeof migrationState>
 
+/** Where a migration without a transaction stopped half-way, and what may be done about it. */
+export const stoppedMigration = z.strictObject({
+  direction,
+  /** How many statements, from the first, are known to have taken effect. */
+  completed: count,
+  statementCount: count,
+  /** The statement it stopped at, as the file has it now; null when the file has no such statement. */
+  statement: z.strictObject({ line: z.number().int().min(1), text: z.string() }).nullable(),
+  /** What it failed with; null when it was interrupted, so that the statement it stopped at may have taken effect or not. */
+  error: z.string().nullable(),
+  /** Qualified names of the INVALID indexes it left. */
+  invalidIndexes: z.array(z.string()),
+})
+/** Where a migration without a transaction stopped half-way. */
+export type StoppedMigration = z.output<typeof stoppedMigration>
+
 /** One migration as the panel lists it. */
 export const migration = z.strictObject({
   name: migrationName,
@@ -45,6 +61,8 @@ export const migration = z.strictObject({
   durationMs: milliseconds.nullable(),
   /** What is wrong with the file, with its line; null when it can be run. */
   problem: z.string().nullable(),
+  /** Set when it stopped half-way without a transaction, and nobody is at work on it. */
+  stopped: stoppedMigration.nullable(),
 })
 /** One migration as the panel lists it. */
 export type Migration = z.output<typeof migration>
@@ -72,6 +90,17 @@ export const migrationAction = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('roll back last') }),
   z.strictObject({ kind: z.literal('roll back to'), name: migrationName }),
   z.strictObject({ kind: z.literal('roll back all') }),
+  /** Rolls back down to and including the named migration, then applies the same ones again. */
+  z.strictObject({ kind: z.literal('redo'), name: migrationName }),
+  /** The marks write the history only: nothing of the migration is run. */
+  z.strictObject({ kind: z.literal('mark as applied'), name: migrationName }),
+  z.strictObject({ kind: z.literal('mark as not applied'), name: migrationName }),
+  /** The rest is for a migration that stopped half-way: on from the statement it stopped at, */
+  z.strictObject({ kind: z.literal('resume'), name: migrationName }),
+  /** from its first statement, */
+  z.strictObject({ kind: z.literal('retry'), name: migrationName }),
+  /** or on from there once the INVALID indexes it left are dropped. */
+  z.strictObject({ kind: z.literal('drop index and retry'), name: migrationName }),
 ])
 /** What the user asks for. */
 export type MigrationAction = z.output<typeof migrationAction>
@@ -96,6 +125,12 @@ export const migrationStep = z.strictObject({
   reason: z.string(),
   file: z.string(),
   isTransactional: z.boolean(),
+  /** Only the history is written; nothing is run. */
+  isMark: z.boolean(),
+  /** How many statements, from the first, are not run: they took effect earlier. */
+  skips: count,
+  /** How many statements after those are not of the file: they clear up what an earlier attempt left. */
+  repairs: count,
   statements: z.array(migrationStatement),
 })
 /** One migration moved in one direction. */
@@ -105,7 +140,12 @@ export type MigrationStep = z.output<typeof migrationStep>
 export const migrationPlan = z.strictObject({
   /** Stands for exactly these steps with exactly these texts; a run with an old digest is refused. */
   digest: z.string(),
+  /** What was asked for. */
+  action: migrationAction,
+  /** The way of the whole; the steps of a redo go both ways. */
   direction,
+  /** One transaction holds all steps, so that they take effect together or not at all. */
+  isAllOrNothing: z.boolean(),
   steps: z.array(migrationStep),
   refusals: z.array(z.strictObject({ path: z.string(), message: z.string() })),
   database: z.string(),
@@ -189,6 +229,8 @@ export const migrationEvent = z.discriminatedUnion('type', [
     tries: count,
     pauseMs: milliseconds,
   }),
+  /** Its statements ran; they take effect with the COMMIT of the whole run. */
+  z.strictObject({ type: z.literal('stepCompleted'), name: migrationName, step: count, elapsedMs: milliseconds }),
   /** Sent after COMMIT, never before. */
   z.strictObject({ type: z.literal('stepCommitted'), name: migrationName, step: count, elapsedMs: milliseconds }),
   z.strictObject({ type: z.literal('stepFailed'), name: migrationName, step: count, failure: migrationFailure }),
@@ -202,10 +244,17 @@ export const migrationEvent = z.discriminatedUnion('type', [
 /** What happens during a migration run. */
 export type MigrationEvent = z.output<typeof migrationEvent>
 
-/** Starts exactly the plan that was shown. */
-export const migrationRunInput = z.strictObject({
+/** Asks what an action would do. */
+export const migrationPlanInput = z.strictObject({
   profileId,
   action: migrationAction,
+  /** One transaction for the whole run; left out, each migration has its own. */
+  isAllOrNothing: z.boolean().optional(),
+})
+
+/** Starts exactly the plan that was shown. */
+export const migrationRunInput = z.strictObject({
+  ...migrationPlanInput.shape,
   digest: z.string().max(200),
 })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { migrationFailure } from './failure'
-import { migrationName } from './migration'
+import { direction, migrationName } from './migration'
+import { profileId } from './profile'
 import { count, milliseconds } from './text'
 
 /** Table-level lock modes, the weakest first. Source: PostgreSQL documentation, "Explicit Locking". */
@@ -98,6 +99,8 @@ export const rehearsal = z.strictObject({
   outcome: z.enum(['complete', 'failed', 'cancelled']),
   /** In the order in which they ran. */
   migrations: z.array(rehearsedMigration),
+  /** How one of `prepared` failed, so that nothing was rehearsed; null when none did. */
+  failure: migrationFailure.nullable(),
   /** Names of those before that ran first so that these could, and were not measured. */
   prepared: z.array(migrationName),
   /** Names that were not reached, because one before them failed. */
@@ -108,3 +111,27 @@ export const rehearsal = z.strictObject({
 })
 /** A rehearsal that has ended. */
 export type Rehearsal = z.output<typeof rehearsal>
+
+/** What to rehearse: every migration that would be applied, or one, after those that come before it. */
+export const rehearsalInput = z.strictObject({
+  profileId,
+  /** Null for all that are pending. */
+  name: migrationName.nullable(),
+  place: rehearsalPlace,
+})
+
+/** What happens during a rehearsal, in order. `rehearsalEnded` is the last. */
+export const rehearsalEvent = z.discriminatedUnion('type', [
+  /** The place is ready; `statementCount` counts both directions of all that is rehearsed. */
+  z.strictObject({ type: z.literal('rehearsalBegan'), about: z.string(), statementCount: count }),
+  /** `statement` counts from 1 in its file. */
+  z.strictObject({
+    type: z.literal('statementRehearsed'),
+    name: migrationName,
+    direction,
+    statement: count,
+  }),
+  z.strictObject({ type: z.literal('rehearsalEnded'), rehearsal }),
+])
+/** What happens during a rehearsal. */
+export type RehearsalEvent = z.output<typeof rehearsalEvent>

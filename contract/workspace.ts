@@ -39,6 +39,8 @@ export const layout = z.strictObject({
   leftPanel: z.enum(['explorer', 'queries', 'history']).optional(),
   migrationsWidth: z.number().min(200).max(1200),
   isMigrationsFolded: z.boolean(),
+  /** The migration folder whose runs are one transaction each; none unless said otherwise. */
+  allOrNothingFolder: z.string().max(4096).nullable().optional(),
   /** Share of the editor in the height of the middle column, 0 to 1. */
   editorShare: z.number().min(0.05).max(1),
   isResultsFolded: z.boolean(),

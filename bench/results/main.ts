@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startCluster } from '../../test/support/cluster'
 import { createDatabaseOn } from '../../test/support/database-on'
+import { writeResults } from '../results-file'
 import { type Found, MEASUREMENTS, type MeasurementName, type Place } from './child'
 import { describeRounds, type Round } from './report'
 import { QUERY, SORTED_COLUMNS, TABLE } from './table'
@@ -53,7 +54,7 @@ async function measureAll(): Promise<void> {
     const psqlVersion = (await psqlSays(place, ['--version']))?.trim() ?? 'no psql'
     const versions = [`PostgreSQL ${version}`, psqlVersion, `Node ${process.versions.node}`]
     const report = describeRounds(rounds, cancel, shown, versions)
-    await writeFile(RESULTS, report)
+    await writeResults(RESULTS, report)
     console.log(`\n${report}`)
   } finally {
     await end()

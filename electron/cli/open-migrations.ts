@@ -49,7 +49,8 @@ export async function openMigrations({ connection, folder: path, terminal, mayAs
   const folder = await folderAt(path)
   const { target } = connection
   let { password } = connection
-  const open = (applicationName: string) => openSession({ profileId: PROFILE, target, password, applicationName })
+  const open = (applicationName: string, database = target.database) =>
+    openSession({ profileId: PROFILE, target: { ...target, database }, password, applicationName })
   let catalog: Session
   try {
     catalog = await open('Strata')
@@ -63,7 +64,7 @@ export async function openMigrations({ connection, folder: path, terminal, mayAs
   }
   await prepareCatalogSession(catalog)
   const migrations = createMigrations({
-    openSession: (_, applicationName) => open(applicationName),
+    openSession: (_, applicationName, database) => open(applicationName, database),
     catalogSession: async () => {
       if (catalog.lostBecause === null) return catalog
       catalog = await open('Strata')

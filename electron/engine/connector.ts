@@ -29,14 +29,15 @@ export class Connector {
     this.options = options
   }
 
-  /** A new session for a profile; the caller must end it. */
-  async open(profileId: ProfileId, applicationName: string): Promise<Session> {
+  /** A new session for a profile, in its database or in another of the same server; the caller must end it. */
+  async open(profileId: ProfileId, applicationName: string, database?: string): Promise<Session> {
     const profile = await this.options.profileOf(profileId)
     const { target, password } =
       profile.kind === 'local'
         ? await this.options.localCredentials()
         : { target: profile.target, password: await this.options.findPassword(profileId, profile.target) }
-    return openSession({ profileId, target, password, applicationName })
+    const place = database === undefined ? target : { ...target, database }
+    return openSession({ profileId, target: place, password, applicationName })
   }
 
   /** The profile's own session for catalog questions: opened when first asked for, and again after it was lost. */

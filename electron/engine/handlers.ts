@@ -27,6 +27,7 @@ import { noticeDeadClient } from './session/dead-client'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
+import { copyToFile } from './transfer/copy-to-file'
 import { exportRows } from './transfer/export-rows'
 import { saveCell } from './transfer/save-cell'
 import type { SaveTargets } from './transfer/save-targets'
@@ -234,7 +235,13 @@ export function createHandlers(services: Services): EngineHandlers {
       migrations.cancel(runId)
       return null
     },
+    'migration.losses': (input, channel) => migrations.losses(input, channel),
+    'migration.saveLoss': async ({ token, ...input }, channel) => {
+      const path = await services.saveTargets.take(token)
+      await migrations.keepRows(input, (session, query) => copyToFile(session, query, path, channel))
+    },
     'migration.signal': async (input) => ({ outcome: await migrations.signal(input) }),
+    'migration.rehearse': (input, channel) => migrations.rehearse(input, channel),
     'migration.create': (input) => migrations.create(input),
     'migration.read': (input) => migrations.read(input),
     'migration.lint': (input) => lintFile(connector, input),

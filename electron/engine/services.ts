@@ -119,7 +119,7 @@ export function createEngine(options: EngineOptions): Engine {
     onChanged: (profileId) => announce('savedQuery.changed', { profileId }),
   })
   const migrations = createMigrations({
-    openSession: (profileId, applicationName) => connector.open(profileId, applicationName),
+    openSession: (profileId, applicationName, database) => connector.open(profileId, applicationName, database),
     catalogSession: (profileId) => connector.catalogSession(profileId),
     folderOf: async (profileId) => (await profiles.get(profileId)).migrationFolder,
     hostOf,

@@ -179,8 +179,8 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
       )}
       {run.kind === 'confirming' ? (
         <PlanDialog
+          profileId={profileId}
           plan={run.plan}
-          action={run.action}
           profileName={profileName}
           environment={environment}
           onConfirm={() => void runPlan(profileId, run.plan, run.action)}

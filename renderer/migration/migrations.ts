@@ -33,8 +33,8 @@ export interface RunningRun {
   readonly step: number
   /** The statement at work within the step, from 1; 0 before the first one. */
   readonly statement: number
-  /** Names of the migrations whose step was committed, in order. */
-  readonly committed: readonly string[]
+  /** Numbers of the steps that were committed, from 1, in order. */
+  readonly committed: readonly number[]
   /** Steps that somebody else did meanwhile. */
   readonly elsewhere: DoneElsewhere
   /** Who the statement at work waits for, the roots of chains first. */
@@ -59,7 +59,8 @@ export interface EndedRun {
   readonly kind: 'ended'
   readonly outcome: 'complete' | 'nothing to do' | 'failed' | 'cancelled' | 'lost'
   readonly plan: MigrationPlan
-  readonly committed: readonly string[]
+  /** Numbers of the steps that were committed, from 1, in order. */
+  readonly committed: readonly number[]
   /** Steps that somebody else did meanwhile; left out where nobody did. */
   readonly elsewhere?: DoneElsewhere
   readonly failure: Failure | null
@@ -70,30 +71,47 @@ export interface EndedRun {
 export type Run =
   | { readonly kind: 'idle' }
   | { readonly kind: 'planning'; readonly action: MigrationAction; readonly isSlow: boolean }
-  | { readonly kind: 'confirming'; readonly action: MigrationAction; readonly plan: MigrationPlan }
+  /** `isAnew`: the plan that was confirmed could not be run any more, and this is the new one. */
+  | {
+      readonly kind: 'confirming'
+      readonly action: MigrationAction
+      readonly plan: MigrationPlan
+      readonly isAnew: boolean
+    }
   | { readonly kind: 'refused'; readonly action: MigrationAction; readonly plan: MigrationPlan }
   /** No plan could be made, or the run did not begin. */
   | { readonly kind: 'not started'; readonly failure: Failure }
   | RunningRun
   | EndedRun
 
-/** One statement in the log of a step. `undone`: it ran, and the failed transaction took it back. `unknown`: the run went out of sight. */
+/** One statement in the log of a step. `earlier`: it took effect in an earlier attempt. `undone`: it ran, and the failed transaction took it back. `unknown`: the run went out of sight. */
 export interface StatementLog {
   readonly line: number
   readonly text: string
-  readonly state: 'waiting' | 'running' | 'complete' | 'failed' | 'cancelled' | 'undone' | 'not run' | 'unknown'
+  readonly state:
+    | 'waiting'
+    | 'earlier'
+    | 'running'
+    | 'complete'
+    | 'failed'
+    | 'cancelled'
+    | 'undone'
+    | 'not run'
+    | 'unknown'
   /** Milliseconds of the clock; null when not known. */
   readonly startedAt: number | null
   readonly elapsedMs: number | null
   readonly rows: number | null
 }
 
-/** What happened when a migration was last moved in this window. */
+/** What happened when a migration was last moved in this window. `completed`: it takes effect with the COMMIT of the whole run. */
 export interface StepLog {
   readonly direction: Direction
   readonly file: string
   readonly isTransactional: boolean
-  readonly state: 'running' | 'committed' | 'failed' | 'lost'
+  readonly state: 'running' | 'completed' | 'committed' | 'failed' | 'undone' | 'lost'
+  /** Only the history was written. */
+  readonly isMark: boolean
   readonly statements: readonly StatementLog[]
   readonly elapsedMs: number | null
   readonly failure: MigrationFailure | null

@@ -1,27 +1,35 @@
 import { Circle, Undo2 } from 'lucide-react'
-import type { ReactNode } from 'react'
-import type { MigrationAction, MigrationPlan, MigrationStep } from '../../contract/migration'
-import type { Environment } from '../../contract/profile'
+import { type ReactNode, useState } from 'react'
+import type { MigrationPlan, MigrationStep } from '../../contract/migration'
+import type { Environment, ProfileId } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { countOf } from '../ui/format'
+import { isAtWork, LossSection } from './loss-section'
+import { useLosses } from './loss-store'
+import { planSentence, planTitle, planWarning } from './plan-words'
 import { SqlPieces } from './sql-text'
 import { oneLine } from './statement-log'
-import { planSentence, planTitle } from './words'
+import { TypedName } from './typed-name'
+import { saveLosses } from './watch-losses'
 
 /** Shows exactly what will run and where, and asks; Enter confirms only what destroys nothing, away from shared databases. */
 export function PlanDialog(props: {
+  readonly profileId: ProfileId
   readonly plan: MigrationPlan
-  readonly action: MigrationAction
   readonly profileName: string
   readonly environment: Environment
   readonly onConfirm: () => void
   readonly onClose: () => void
 }): ReactNode {
-  const { plan, action, profileName, environment, onConfirm, onClose } = props
+  const { profileId, plan, profileName, environment, onConfirm, onClose } = props
   const title = planTitle(plan)
   const isApply = plan.direction === 'apply'
   const isCareful = asksForCare(plan, environment)
+  const losses = useLosses(profileId, plan.digest)
+  const [typed, setTyped] = useState('')
+  const isTyped = environment !== 'production' || typed === plan.database
+  const deed = `${title} ${isApply ? 'to' : 'on'} ${environment}`
   return (
     <Dialog
       label={title}
@@ -42,26 +50,29 @@ export function PlanDialog(props: {
       onClose={onClose}
       footer={
         <>
-          <span className="grow small dim cut">
-            {isApply
-              ? 'Stops at the first failure; what was committed before stays.'
-              : 'What a rollback drops is gone with its rows.'}
-          </span>
+          <span className="grow small dim cut">{planWarning(plan)}</span>
           <Button autoFocus={isCareful} onPress={onClose}>
             Cancel
           </Button>
-          <Button autoFocus={!isCareful} variant={isCareful ? 'danger' : 'primary'} onPress={onConfirm}>
-            {`${title} ${isApply ? 'to' : 'on'} ${environment}`}
+          <Button
+            autoFocus={!isCareful}
+            variant={isCareful ? 'danger' : 'primary'}
+            isDisabled={!isTyped || (isCareful && losses?.report.kind === 'looking')}
+            onPress={onConfirm}
+          >
+            {isCareful && isAtWork(losses) ? `${deed}, not counted yet` : deed}
           </Button>
         </>
       }
     >
-      <p className="plan-sentence selectable">{planSentence(plan, action)}</p>
+      <p className="plan-sentence selectable">{planSentence(plan)}</p>
+      <LossSection plan={plan} losses={losses} onSave={(lost) => void saveLosses(profileId, plan.digest, lost)} />
       <ol className="plan-steps" aria-label="Steps">
         {plan.steps.map((step) => (
           <Step key={step.name} step={step} />
         ))}
       </ol>
+      {environment === 'production' ? <TypedName database={plan.database} value={typed} onChange={setTyped} /> : null}
     </Dialog>
   )
 }

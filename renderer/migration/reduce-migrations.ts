@@ -25,7 +25,12 @@ export type MigrationsEvent =
   | { readonly type: 'planAsked'; readonly action: MigrationAction }
   | { readonly type: 'planDragged' }
   | { readonly type: 'planRefused'; readonly action: MigrationAction; readonly plan: MigrationPlan }
-  | { readonly type: 'planShown'; readonly action: MigrationAction; readonly plan: MigrationPlan }
+  | {
+      readonly type: 'planShown'
+      readonly action: MigrationAction
+      readonly plan: MigrationPlan
+      readonly isAnew: boolean
+    }
   | { readonly type: 'planFailed'; readonly failure: Failure }
   | { readonly type: 'planFoundNothing'; readonly plan: MigrationPlan }
   | { readonly type: 'planDismissed' }
@@ -70,7 +75,7 @@ export function reduceMigrations(before: Migrations, event: MigrationsEvent): Mi
     case 'planRefused':
       return { ...before, run: { kind: 'refused', action: event.action, plan: event.plan } }
     case 'planShown':
-      return { ...before, run: { kind: 'confirming', action: event.action, plan: event.plan } }
+      return { ...before, run: { kind: 'confirming', action: event.action, plan: event.plan, isAnew: event.isAnew } }
     case 'planFailed':
       return { ...before, run: { kind: 'not started', failure: event.failure } }
     case 'planFoundNothing':

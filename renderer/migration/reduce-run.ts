@@ -39,7 +39,7 @@ export function reduceRunReport(before: Migrations, event: MigrationEvent, at: n
     case 'doneElsewhere':
       return { ...before, run: { ...run, lockWait: null, elsewhere: [...run.elsewhere, ...event.steps] } }
     case 'stepStarted':
-      return stepStarted(before, run, event.name)
+      return stepStarted(before, run, event.step)
     case 'statementStarted': {
       const startedAt = run.startedAt === null ? null : at
       // In another try the same ones are most likely still in the way: the next look at them says so.
@@ -60,8 +60,12 @@ export function reduceRunReport(before: Migrations, event: MigrationEvent, at: n
       const after = { ...before, run: { ...run, blockers: [], indexBuild: null } }
       return withStatement(after, event.name, event.statement, { state: 'complete', elapsedMs, rows })
     }
+    case 'stepCompleted': {
+      const after = { ...before, run: { ...run, blockers: [], lockTry: null } }
+      return withLog(after, event.name, (log) => ({ ...log, state: 'completed', elapsedMs: event.elapsedMs }))
+    }
     case 'stepCommitted': {
-      const committed = [...run.committed, event.name]
+      const committed = [...run.committed, event.step]
       const after = { ...before, run: { ...run, blockers: [], lockTry: null, committed } }
       return withLog(after, event.name, (log) => ({ ...log, state: 'committed', elapsedMs: event.elapsedMs }))
     }
@@ -81,7 +85,7 @@ export function reduceRunReport(before: Migrations, event: MigrationEvent, at: n
       const { outcome, elapsedMs, overview } = event
       const failed = stepAtWork(run)
       const failure = failed === undefined ? null : (before.logs[failed]?.failure ?? null)
-      const after = withOverview(before, overview)
+      const after = { ...withOverview(before, overview), logs: afterRun(before.logs, run) }
       const { plan, committed, elsewhere } = run
       return {
         ...after,
@@ -116,6 +120,19 @@ export function runLost(before: Migrations, failure: Failure | null, at: number)
   return withLog(after, name, (log) => (log.state === 'running' ? lostLog(log) : log))
 }
 
+/** Steps that were completed and not committed went back with the transaction of the whole run. */
+function afterRun(logs: Migrations['logs'], { plan }: RunningRun): Migrations['logs'] {
+  if (!plan.isAllOrNothing) return logs
+  const after = { ...logs }
+  for (const { name } of plan.steps) {
+    const log = logs[name]
+    if (log?.state !== 'completed') continue
+    const statements = log.statements.map((each) => ({ ...each, state: 'undone' as const }))
+    after[name] = { ...log, state: 'undone', statements }
+  }
+  return after
+}
+
 function lostLog(log: StepLog): StepLog {
   const statements = log.statements.map((statement) =>
     statement.state === 'running' ? { ...statement, state: 'unknown' as const } : statement,
@@ -127,19 +144,20 @@ function stepAtWork(run: RunningRun): string | undefined {
   return run.plan.steps[run.step - 1]?.name
 }
 
-function stepStarted(before: Migrations, run: RunningRun, name: string): Migrations {
-  const index = run.plan.steps.findIndex((step) => step.name === name)
-  const step = run.plan.steps[index]
+function stepStarted(before: Migrations, run: RunningRun, number: number): Migrations {
+  const step = run.plan.steps[number - 1]
   if (step === undefined) return before
+  const { name } = step
   const log: StepLog = {
     direction: step.direction,
     file: step.file,
     isTransactional: step.isTransactional,
+    isMark: step.isMark,
     state: 'running',
-    statements: step.statements.map(({ line, text }) => ({
+    statements: step.statements.map(({ line, text }, index) => ({
       line,
       text,
-      state: 'waiting',
+      state: index < step.skips ? 'earlier' : 'waiting',
       startedAt: null,
       elapsedMs: null,
       rows: null,
@@ -150,13 +168,14 @@ function stepStarted(before: Migrations, run: RunningRun, name: string): Migrati
   const shown = before.followsRun ? { ...select(before, name), tab: 'log' as const } : before
   return {
     ...shown,
-    run: { ...run, step: index + 1, statement: 0, lockWait: null, blockers: [], indexBuild: null, lockTry: null },
+    run: { ...run, step: number, statement: 0, lockWait: null, blockers: [], indexBuild: null, lockTry: null },
     logs: { ...before.logs, [name]: log },
   }
 }
 
 /** The transaction was rolled back to be tried again. */
 function notYetRun(statement: StatementLog): StatementLog {
+  if (statement.state === 'earlier') return statement
   return { ...statement, state: 'waiting', startedAt: null, elapsedMs: null, rows: null }
 }
 
@@ -171,6 +190,7 @@ function afterFailure(
     const elapsedMs = statement.startedAt === null ? null : at - statement.startedAt
     return { ...statement, state: failure.cause.kind === 'cancelled' ? 'cancelled' : 'failed', elapsedMs }
   }
+  if (statement.state === 'earlier') return statement
   if (statement.state === 'complete') return log.isTransactional ? { ...statement, state: 'undone' } : statement
   return { ...statement, state: 'not run' }
 }

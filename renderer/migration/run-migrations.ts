@@ -1,3 +1,4 @@
+import type { Failure } from '../../contract/failure'
 import type { MigrationAction, MigrationEvent, MigrationPlan } from '../../contract/migration'
 import type { ProfileId } from '../../contract/profile'
 import { type OpenStream, openStream, request } from '../bridge'
@@ -5,6 +6,7 @@ import { now } from './clock'
 import { loadMigrations, readTexts } from './load-migrations'
 import { migrationsOf, noteMigrations } from './migration-store'
 import { SLOW_MS } from './slow'
+import { endLossWatch, watchLosses } from './watch-losses'
 
 /** Reads the migrations of a profile that was opened, and joins the run in progress if there is one. */
 export async function openMigrations(profileId: ProfileId): Promise<void> {
@@ -12,12 +14,20 @@ export async function openMigrations(profileId: ProfileId): Promise<void> {
 }
 
 /** Asks what an action would do and shows that plan; nothing runs before it is confirmed. */
-export async function planAction(profileId: ProfileId, action: MigrationAction): Promise<void> {
+export async function planAction(profileId: ProfileId, action: MigrationAction, isAllOrNothing = false): Promise<void> {
+  await showPlan(profileId, { action, isAllOrNothing, isAnew: false })
+}
+
+async function showPlan(
+  profileId: ProfileId,
+  asked: { readonly action: MigrationAction; readonly isAllOrNothing: boolean; readonly isAnew: boolean },
+): Promise<void> {
+  const { action, isAllOrNothing, isAnew } = asked
   const { kind } = migrationsOf(profileId).run
   if (kind === 'planning' || kind === 'running') return
   noteMigrations(profileId, { type: 'planAsked', action })
   const slow = setTimeout(() => noteMigrations(profileId, { type: 'planDragged' }), SLOW_MS)
-  const reply = await request('migration.plan', { profileId, action })
+  const reply = await request('migration.plan', { profileId, action, isAllOrNothing })
   clearTimeout(slow)
   if (migrationsOf(profileId).run.kind !== 'planning') return
   if (!reply.ok) {
@@ -27,20 +37,37 @@ export async function planAction(profileId: ProfileId, action: MigrationAction):
   const plan = reply.value
   if (plan.refusals.length > 0) noteMigrations(profileId, { type: 'planRefused', action, plan })
   else if (plan.steps.length === 0) noteMigrations(profileId, { type: 'planFoundNothing', plan })
-  else noteMigrations(profileId, { type: 'planShown', action, plan })
+  else {
+    noteMigrations(profileId, { type: 'planShown', action, plan, isAnew })
+    void watchLosses(profileId, action, plan)
+  }
 }
 
 /** Closes the shown plan, or what was refused. */
 export function dismissPlan(profileId: ProfileId): void {
+  endLossWatch(profileId)
   noteMigrations(profileId, { type: 'planDismissed' })
 }
 
-/** Runs exactly the shown plan; resolves when the run has ended, which it does even when the window goes away. */
+/**
+ * Runs exactly the shown plan; resolves when the run has ended, which it does even when the window goes away. Where files or
+ * history changed since, nothing runs and the new plan is shown.
+ */
 export async function runPlan(profileId: ProfileId, plan: MigrationPlan, action: MigrationAction): Promise<void> {
   if (migrationsOf(profileId).run.kind === 'running') return
+  endLossWatch(profileId)
   noteMigrations(profileId, { type: 'runBegun', plan, at: now() })
-  const input = { profileId, action, digest: plan.digest }
+  const { digest, isAllOrNothing } = plan
+  const input = { profileId, action, isAllOrNothing, digest }
   await listen(profileId, (onEvent) => openStream('migration.run', input, onEvent))
+  const { run } = migrationsOf(profileId)
+  if (run.kind === 'not started' && isOutdated(run.failure)) {
+    await showPlan(profileId, { action, isAllOrNothing, isAnew: true })
+  }
+}
+
+function isOutdated(failure: Failure): boolean {
+  return failure.kind === 'refused' && failure.issues.some((issue) => issue.path === 'digest')
 }
 
 /** Joins the run in progress, if there is one that this window does not follow yet. */

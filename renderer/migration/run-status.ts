@@ -1,6 +1,7 @@
 import { failureMessage } from '../../contract/failure'
 import { countOf } from '../ui/format'
-import type { EndedRun, Migrations, RunningRun } from './migrations'
+import type { EndedRun, Migrations, RunningRun, StatementLog } from './migrations'
+import { doingVerb, doneVerb, doneWords, nothingToDo } from './plan-words'
 import { pendingCount, shownMigrations } from './shown-migrations'
 import { blockerName, blockerState, clockTime, listed, seconds } from './words'
 
@@ -63,7 +64,7 @@ function running(migrations: Migrations, run: RunningRun): RunStatus {
   const total = run.plan.steps.length
   const step = run.plan.steps[run.step - 1]
   const statements = step?.statements.length ?? 0
-  const progress = total === 0 ? 0 : (run.committed.length + within(migrations, run)) / total
+  const progress = run.step === 0 ? 0 : (run.step - 1 + within(migrations, run)) / total
   if (run.lockWait !== null) {
     const holder = run.lockWait.holder === null ? '' : ` held by ${blockerName(run.lockWait.holder)}`
     return {
@@ -73,7 +74,7 @@ function running(migrations: Migrations, run: RunningRun): RunStatus {
       progress,
     }
   }
-  const verb = run.plan.direction === 'apply' ? 'Running' : 'Rolling back'
+  const verb = doingVerb(step, run.plan)
   const where = run.statement === 0 ? '' : `, statement ${run.statement} of ${statements}`
   const again = run.lockTry === null ? '' : `, try ${run.lockTry.attempt} of ${run.lockTry.tries}`
   const text = `${verb} ${Math.max(1, run.step)} of ${total}${where}${again}`
@@ -102,25 +103,31 @@ function notGranted({ lockTry }: RunningRun): string {
 
 function within(migrations: Migrations, run: RunningRun): number {
   const step = run.plan.steps[run.step - 1]
-  if (step === undefined || run.committed.includes(step.name) || step.statements.length === 0) return 0
-  const done = migrations.logs[step.name]?.statements.filter((each) => each.state === 'complete').length ?? 0
+  if (run.committed.includes(run.step)) return 1
+  if (step === undefined || step.statements.length === 0) return 0
+  const done = migrations.logs[step.name]?.statements.filter(({ state }) => DONE.has(state)).length ?? 0
   return done / step.statements.length
 }
 
+const DONE: ReadonlySet<StatementLog['state']> = new Set(['earlier', 'complete'])
+
 function ended(migrations: Migrations, run: EndedRun): Omit<RunStatus, 'progress'> {
   const { plan, committed } = run
-  const verb = plan.direction === 'apply' ? 'Applied' : 'Rolled back'
-  const titles = committed.map((name) => plan.steps.find((step) => step.name === name)?.title ?? name)
+  const verb = doneVerb(plan)
+  const titles = [...new Set(committed.map((number) => plan.steps[number - 1]?.title ?? ''))]
   const kept = committed.length === 0 ? '' : `${verb} before: ${listed(titles)}`
   switch (run.outcome) {
     case 'complete': {
-      const text = `${verb} ${countOf(committed.length, 'migration')} in ${seconds(run.elapsedMs)}`
-      const detail = join(listed(titles), elsewhereInWords(run))
-      return { text, detail, look: plan.direction === 'apply' ? 'applied' : 'pending' }
+      const text = `${doneWords(plan, countOf(titles.length, 'migration'))} in ${seconds(run.elapsedMs)}`
+      return {
+        text,
+        detail: join(listed(titles), elsewhereInWords(run)),
+        look: plan.direction === 'apply' ? 'applied' : 'pending',
+      }
     }
     case 'nothing to do':
       return {
-        text: plan.direction === 'apply' ? 'Nothing to apply' : 'Nothing to roll back',
+        text: nothingToDo(plan),
         detail: elsewhereInWords(run) || resting(migrations).detail,
         look: 'quiet',
       }
@@ -132,8 +139,10 @@ function ended(migrations: Migrations, run: EndedRun): Omit<RunStatus, 'progress
       const left = run.failure?.kind === 'migration' ? run.failure.left : null
       const done =
         committed.length === 0
-          ? `nothing was ${verb.toLowerCase()}`
-          : `${verb.toLowerCase()} ${committed.length} of ${countOf(plan.steps.length, 'migration')}`
+          ? plan.action.kind === 'redo'
+            ? 'nothing was done'
+            : `nothing was ${verb.toLowerCase()}`
+          : `${verb.toLowerCase()} ${committed.length} of ${countOf(plan.steps.length, plan.action.kind === 'redo' ? 'step' : 'migration')}`
       return { text: `Cancelled: ${left ?? done}`, detail: left === null ? listed(titles) : kept, look: 'changed' }
     }
     case 'lost': {

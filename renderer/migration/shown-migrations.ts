@@ -74,12 +74,18 @@ function duringRun(overview: MigrationOverview, run: RunningRun): ShownMigration
   let applied = migrations.slice(0, overview.appliedCount)
   let open = migrations.slice(overview.appliedCount)
   const changed = new Map<string, MigrationState>()
-  for (const name of run.committed) {
+  for (const number of run.committed) {
+    const step = run.plan.steps[number - 1]
+    if (step === undefined) continue
+    const { name, direction } = step
     // A list asked for in the middle of the run knows of this step already.
-    const from = run.plan.direction === 'apply' ? open : applied
+    const from = direction === 'apply' ? open : applied
     const moved = from.find((each) => each.name === name)
-    if (moved === undefined) continue
-    if (run.plan.direction === 'apply') {
+    if (moved === undefined) {
+      if (direction === 'apply') changed.set(name, 'applied') // it stood half-way, and is in the history already
+      continue
+    }
+    if (direction === 'apply') {
       open = open.filter((each) => each !== moved)
       applied = [...applied, moved]
       changed.set(name, 'applied')
@@ -91,11 +97,11 @@ function duringRun(overview: MigrationOverview, run: RunningRun): ShownMigration
   }
   const atWork = run.plan.steps[run.step - 1]
   const rows = [...applied, ...open].map((each) => {
-    if (each.name !== atWork?.name || run.committed.includes(each.name)) {
+    if (each.name !== atWork?.name || run.committed.includes(run.step)) {
       return shown(each, changed.get(each.name) ?? each.state)
     }
     const total = atWork.statements.length
-    const word = total === 0 ? 'running' : `${Math.max(1, run.statement)} of ${total}`
+    const word = total === 0 ? 'running' : `${Math.max(1, atWork.skips, run.statement)} of ${total}`
     return { ...shown(each, 'running'), word, meaning: `Running statement ${word}` }
   })
   return { rows, appliedCount: applied.length }

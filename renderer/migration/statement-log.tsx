@@ -42,6 +42,7 @@ export function StepLogView(props: {
 
 const ICON: Readonly<Record<StatementLog['state'], LucideIcon>> = {
   waiting: Circle,
+  earlier: Check,
   running: Loader,
   complete: Check,
   failed: X,
@@ -52,6 +53,7 @@ const ICON: Readonly<Record<StatementLog['state'], LucideIcon>> = {
 }
 const LOOK: Readonly<Record<StatementLog['state'], string>> = {
   waiting: 'missing',
+  earlier: 'missing',
   running: 'running',
   complete: 'applied',
   failed: 'failed',
@@ -96,6 +98,8 @@ function wordsOf({ state, startedAt, elapsedMs, rows }: StatementLog, now: numbe
   switch (state) {
     case 'waiting':
       return ''
+    case 'earlier':
+      return 'in before'
     case 'running':
       return startedAt === null ? 'running' : formatElapsed(Math.max(0, now - startedAt))
     case 'complete':
@@ -114,10 +118,18 @@ function wordsOf({ state, startedAt, elapsedMs, rows }: StatementLog, now: numbe
 }
 
 function outcomeOf(log: StepLog): string {
-  const verb = log.direction === 'apply' ? 'Applied' : 'Rolled back'
+  const verb = log.isMark
+    ? `Marked as ${log.direction === 'apply' ? 'applied' : 'not applied'}: nothing of it was run`
+    : log.direction === 'apply'
+      ? 'Applied'
+      : 'Rolled back'
   switch (log.state) {
     case 'committed':
-      return log.elapsedMs === null ? `${verb}.` : `${verb} in ${formatElapsed(log.elapsedMs)}.`
+      return log.elapsedMs === null || log.isMark ? `${verb}.` : `${verb} in ${formatElapsed(log.elapsedMs)}.`
+    case 'completed':
+      return 'Done. It takes effect when the whole run is committed.'
+    case 'undone':
+      return 'Undone: the run was all or nothing, and did not come to its end.'
     case 'lost':
       return 'The run went out of sight here. The list says what the history holds now.'
     case 'failed':

@@ -1,5 +1,5 @@
-import type { Blocker, MigrationAction, MigrationPlan } from '../../contract/migration'
-import { countOf, formatElapsed } from '../ui/format'
+import type { Blocker } from '../../contract/migration'
+import { formatElapsed } from '../ui/format'
 
 /** The time a run takes, in seconds also where it is short: "0.12 s", "12.3 s", "4:12 min". */
 export function seconds(ms: number): string {
@@ -30,21 +30,4 @@ export function blockerName(blocker: Blocker): string {
 /** What a holder of a lock has been doing: "idle in transaction for 12.0 s"; later by `laterMs` than it was seen. */
 export function blockerState(blocker: Blocker, laterMs = 0): string {
   return `${blocker.state === '' ? 'in an unknown state' : blocker.state} for ${seconds(blocker.sinceMs + laterMs)}`
-}
-
-/** What a plan does, as the dialog's title and button begin: "Roll back 1 migration". */
-export function planTitle(plan: MigrationPlan): string {
-  return `${plan.direction === 'apply' ? 'Apply' : 'Roll back'} ${countOf(plan.steps.length, 'migration')}`
-}
-
-/** What a plan does in a sentence that names the migrations and says that the bound is included. */
-export function planSentence(plan: MigrationPlan, action: MigrationAction): string {
-  const verb = plan.direction === 'apply' ? 'Applies' : 'Rolls back'
-  const titles = plan.steps.map((step) => step.title)
-  const last = titles.at(-1) ?? ''
-  const all = `${verb} ${countOf(titles.length, 'migration')}: ${listed(titles)}`
-  if (titles.length > 1 && action.kind === 'roll back to') return `${all}, down to and including ${last}.`
-  if (titles.length > 1 && action.kind === 'apply up to') return `${all}, up to and including ${last}.`
-  if (action.kind === 'roll back all') return `${all}. No migration of this folder is left in the database then.`
-  return `${all}.`
 }

@@ -57,12 +57,8 @@ const IMPORT_RULES = {
   },
 
   'pg-lives-in-session': (file, { name }) =>
-    name !== null &&
-    PG_COMPANIONS.test(name) &&
-    isIn(file, 'electron/engine') &&
-    !isIn(file, 'electron/engine/session') &&
-    file !== 'electron/engine/query/raw-query.ts'
-      ? `${name} is imported under electron/engine/session/ and by query/raw-query.ts only; others speak to Session`
+    name !== null && PG_COMPANIONS.test(name) && isIn(file, 'electron/engine') && !isIn(file, 'electron/engine/session')
+      ? `${name} is imported under electron/engine/session/ only; others speak to Session`
       : undefined,
 
   'umzug-lives-in-one-file': (file, { name }) =>

@@ -24,9 +24,9 @@ const rightTree: Readonly<Record<string, string>> = {
   'electron/engine/disk/journal.ts': "import '../log'\nexport const journal = 1\n",
   'electron/engine/session/session.ts':
     "import { Client } from 'pg'\nimport 'pg-protocol'\nimport '../disk/journal'\nimport '../failure-error'\nexport type Session = Client\n",
-  'electron/engine/query/raw-query.ts': "import type { Connection } from 'pg'\nexport type Raw = Connection\n",
+  'electron/engine/session/raw-query.ts': "import type { Connection } from 'pg'\nexport type Raw = Connection\n",
   'electron/engine/query/run.ts':
-    "import './raw-query'\nimport '../session/session'\nimport '../disk/journal'\nimport '../../../contract/text'\nexport const run = 1\n",
+    "import '../session/raw-query'\nimport '../session/session'\nimport '../disk/journal'\nimport '../../../contract/text'\nexport const run = 1\n",
   'electron/engine/migration/run-migrations.ts': "import { Umzug } from 'umzug'\nexport const runner = Umzug\n",
   'electron/engine/bridge/serve-port.ts':
     "import '../failure-error'\nimport '../../../contract/text'\nexport const serve = 1\n",

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Channel } from '../../contract/define'
+import type { EngineContract } from '../../contract/contract'
+import type { Channel, InputOf } from '../../contract/define'
 import type { MigrationFailure } from '../../contract/failure'
 import { type MigrationAction, type MigrationEvent, migrationEvent } from '../../contract/migration'
 import type { ProfileId } from '../../contract/profile'
@@ -26,6 +27,8 @@ export interface Project {
   states(): Promise<Record<string, string>>
   /** Plans an action and runs exactly that. */
   act(action: MigrationAction): Promise<RunReport>
+  /** Runs a plan that was made before. */
+  run(input: InputOf<EngineContract, 'migration.run'>): Promise<RunReport>
   /** Plans an action and starts it; `channel` hears it. */
   start(action: MigrationAction): Promise<RunInProgress>
   remove(): Promise<void>
@@ -112,14 +115,14 @@ export async function createProject(
   const folder = options.folder ?? join(parent, options.folderName ?? 'migrations')
   await mkdir(folder, { recursive: true })
   const target = options.target ?? database.target
-  const open = (applicationName: string) =>
-    openSession({ profileId, target, password: database.password, applicationName })
+  const open = (applicationName: string, name = target.database) =>
+    openSession({ profileId, target: { ...target, database: name }, password: database.password, applicationName })
   const sessions: Session[] = []
   let catalog: Session | null = null
   let changes = 0
   const migrations = createMigrations({
-    openSession: async (_, applicationName) => {
-      const session = await open(applicationName)
+    openSession: async (_, applicationName, name) => {
+      const session = await open(applicationName, name)
       sessions.push(session)
       return session
     },
@@ -157,6 +160,11 @@ export async function createProject(
       return Object.fromEntries(list.map(({ name, state }) => [name, state]))
     },
     start,
+    run: async (input) => {
+      const channel = new HeardChannel()
+      await migrations.run(input, channel)
+      return reportOf(channel.events)
+    },
     act: async (action) => (await start(action)).ended,
     remove: async () => {
       await migrations.stop()

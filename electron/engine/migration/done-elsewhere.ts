@@ -5,15 +5,20 @@ import type { PlannedStep, RunPlan } from './run-plan'
  * same, with the same texts, in the same order. Null when the fresh plan is another one, which has to be shown first.
  */
 export function doneElsewhere(shown: RunPlan, fresh: RunPlan): readonly PlannedStep[] | null {
-  if (shown.direction !== fresh.direction) return null
+  if (shown.direction !== fresh.direction || shown.action.kind === 'redo') return null
   const done: PlannedStep[] = []
   let next = 0
   for (const step of shown.steps) {
     const same = fresh.steps[next]
     if (same?.name === step.name) {
-      if (same.script.text !== step.script.text) return null
+      if (factsOf(same) !== factsOf(step)) return null
       next += 1
     } else done.push(step)
   }
-  return next === fresh.steps.length ? done : null
+  return next === fresh.steps.length && done.length > 0 ? done : null
+}
+
+/** What a step runs and records; why it is in the plan may have changed with what others did. */
+function factsOf({ direction, script, down, isMark = false, resume }: PlannedStep): string {
+  return JSON.stringify([direction, script.text, down?.text ?? null, isMark, resume ?? null])
 }

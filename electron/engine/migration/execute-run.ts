@@ -6,11 +6,12 @@ import { doneElsewhere } from './done-elsewhere'
 import type { Ledger } from './ledger/ledger'
 import { strataLedger } from './ledger/strata-ledger'
 import { awaitLock, beginWithLock, tryLock, unlock } from './migration-lock'
-import type { RunContext, StepOutcome } from './run-context'
+import type { RunContext, StepOutcome, WholeTransaction } from './run-context'
+import { runMark } from './run-mark'
 import { runMigrations } from './run-migrations'
 import type { PlannedStep, RunPlan } from './run-plan'
 import { isDirect, RunSettings } from './run-session'
-import { runStep } from './run-step'
+import { commitStep, runStep } from './run-step'
 import { runStepUntransacted } from './run-step-untransacted'
 import { CANCELLED, messageOf, StepError, sqlStateOf, stepFailure } from './step-failure'
 
@@ -19,7 +20,8 @@ export interface FreshPlan {
   readonly plan: RunPlan
   readonly ledger: Ledger
   readonly hasHistory: boolean
-  readonly recordedNames: readonly string[]
+  /** Names that are applied, or were being rolled back when that stopped half-way. */
+  readonly appliedNames: readonly string[]
   /** Who applied what is in the history, by name. */
   readonly appliedBy: ReadonlyMap<string, string>
 }
@@ -84,9 +86,14 @@ class Execution {
   private ledger: Ledger = strataLedger
   private hasLock = false
   private hasHistory = false
-  private hasBegun = false
-  private recordedNames: readonly string[] = []
+  private hasMoved = false
+  /** The plan that was told when the run began. */
+  private begun: RunPlan | null = null
+  private appliedNames = new Set<string>()
   private readonly committed: string[] = []
+  /** Steps whose statements ran in the transaction of the whole run. */
+  private readonly completed: { readonly step: PlannedStep; readonly number: number; readonly elapsedMs: number }[] = []
+  private whole: WholeTransaction | null = null
   private failed: RunResult['failed'] = null
 
   constructor(request: RunRequest, session: Session, control: () => Promise<Session>) {
@@ -130,14 +137,15 @@ class Execution {
 
   /** Runs a plan that was agreed to; answers with what is left of it when others turn out to have done a part. */
   private async runAgreed(context: Omit<RunContext, 'ledger'>, agreed: RunPlan): Promise<RunPlan | null> {
+    this.whole = agreed.isAllOrNothing ? { isOpen: false } : null
     try {
       await runMigrations({
-        direction: agreed.direction,
         steps: agreed.steps,
-        executed: () => this.recordedNames,
+        executed: () => [...this.appliedNames],
         enter: () => this.enter(context, agreed),
+        finish: () => this.finish({ ...context, ledger: this.ledger }),
         leave: () => this.leave(),
-        move: (step, number) => this.move({ ...context, ledger: this.ledger }, step, number),
+        move: (step) => this.move({ ...context, ledger: this.ledger }, step),
       })
       return null
     } catch (error) {
@@ -164,10 +172,10 @@ class Execution {
 
   /** Files and history as they are now; rejects when that is not what was agreed to, or only a part of it. */
   private async replanned(agreed: RunPlan | null): Promise<RunPlan> {
-    const { plan, ledger, hasHistory, recordedNames, appliedBy } = await this.request.replan(this.session)
+    const { plan, ledger, hasHistory, appliedNames, appliedBy } = await this.request.replan(this.session)
     this.ledger = ledger
     this.hasHistory = hasHistory
-    this.recordedNames = recordedNames
+    this.appliedNames = new Set(appliedNames)
     if (plan.refusals.length > 0) throw new FailureError({ kind: 'refused', issues: [...plan.refusals] })
     if (plan.digest === (agreed?.digest ?? this.request.digest)) return plan
     const done = agreed === null ? null : doneElsewhere(agreed, plan)
@@ -181,8 +189,8 @@ class Execution {
   }
 
   private begin(plan: RunPlan): void {
-    if (this.hasBegun) return
-    this.hasBegun = true
+    if (this.begun !== null) return
+    this.begun = plan
     this.request.begin(plan)
   }
 
@@ -208,35 +216,71 @@ class Execution {
     }
   }
 
+  /** One COMMIT for all steps, when the run is one transaction. */
+  private async finish(context: RunContext): Promise<void> {
+    const last = this.completed.at(-1)
+    if (this.whole?.isOpen !== true || last === undefined) return
+    const { step, number } = last
+    const place = { step, number, committed: [], whole: this.whole }
+    await commitStep(context, this.settings, place).catch((error: unknown) => this.stop(step, number, error))
+    this.whole.isOpen = false
+    for (const each of this.completed) this.tellCommitted(each.step, each.number, each.elapsedMs)
+  }
+
+  private tellCommitted({ name }: PlannedStep, step: number, elapsedMs: number): void {
+    this.committed.push(name)
+    this.request.emit({ type: 'stepCommitted', name, step, elapsedMs })
+  }
+
   private async leave(): Promise<void> {
+    if (this.whole?.isOpen === true && this.session.lostBecause === null) {
+      await this.session.query('rollback').catch(() => {})
+    }
     if (this.hasLock && this.session.lostBecause === null) await unlock(this.session).catch(() => {})
   }
 
-  private async move(context: RunContext, step: PlannedStep, number: number): Promise<void> {
+  private async move(context: RunContext, step: PlannedStep): Promise<void> {
+    const number = this.numberOf(step)
     const { emit, signal } = this.request
     signal.throwIfAborted()
-    if (this.committed.length > 0) await this.settings.discard().catch(() => {}) // a lost session shows in the step itself
+    if (this.hasMoved) await this.settings.discard().catch(() => {}) // a lost session shows in the step itself
+    this.hasMoved = true
     const { name } = step
     const startedAt = performance.now()
     emit({ type: 'stepStarted', name, step: number })
-    const run = step.script.header.isTransactional ? runStep : runStepUntransacted
+    const { isTransactional } = step.script.header
+    const run = step.isMark ? runMark : isTransactional ? runStep : runStepUntransacted
     let outcome: StepOutcome
     try {
-      outcome = await run(context, this.settings, { step, number, committed: this.committed })
+      outcome = await run(context, this.settings, { step, number, committed: this.committed, whole: this.whole })
     } catch (error) {
-      if (!(error instanceof StepError)) throw error
-      const failure = stepFailure(step, error, error.left ?? '')
-      this.failed = { step, failure }
-      if (step.script.header.isTransactional) await this.logFailure(step, error)
-      emit({ type: 'stepFailed', name, step: number, failure })
-      throw error
+      return this.stop(step, number, error)
     }
+    if (step.direction === 'apply') this.appliedNames.add(name)
+    else this.appliedNames.delete(name)
     if (outcome === 'already') {
-      emit({ type: 'doneElsewhere', steps: [{ name, title: step.title, by: null }] })
-      return
+      return emit({ type: 'doneElsewhere', steps: [{ name, title: step.title, by: null }] })
     }
-    this.committed.push(name)
-    emit({ type: 'stepCommitted', name, step: number, elapsedMs: performance.now() - startedAt })
+    const elapsedMs = performance.now() - startedAt
+    if (outcome === 'committed') return this.tellCommitted(step, number, elapsedMs)
+    this.completed.push({ step, number, elapsedMs })
+    emit({ type: 'stepCompleted', name, step: number, elapsedMs })
+  }
+
+  /** A step's number in the plan that was told: others may have done those before it meanwhile. */
+  private numberOf({ name, direction }: PlannedStep): number {
+    const steps = this.begun?.steps ?? []
+    return steps.findIndex((step) => step.name === name && step.direction === direction) + 1
+  }
+
+  /** Notes the failure of a step and tells it, then lets it end the run. */
+  private async stop(step: PlannedStep, number: number, error: unknown): Promise<never> {
+    if (!(error instanceof StepError)) throw error
+    const failure = stepFailure(step, error, error.left ?? '')
+    this.failed = { step, failure }
+    if (step.script.header.isTransactional || step.isMark) await this.logFailure(step, error)
+    this.request.emit({ type: 'stepFailed', name: step.name, step: number, failure })
+    throw error
   }
 
   /** The log keeps failures too; a failure to write it must not hide the first one. */

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { migrationName } from '../../../contract/migration'
 import { writeAtomically } from '../disk/atomic-write'
 import { FailureError, refusal } from '../failure-error'
-import { readScriptFile } from './migration-folder'
 import { downFileOf, partOf, slugOf, timestampOf, upFileOf } from './migration-name'
 import { checksumOf, withoutMark } from './migration-script'
+import { readScriptFile } from './script-reader'
 
 /** The two files of a migration with their texts; null where there is no such file. */
 export interface MigrationPair {

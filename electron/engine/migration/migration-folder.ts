@@ -1,12 +1,13 @@
-import { constants, type Dirent } from 'node:fs'
-import { open, readdir } from 'node:fs/promises'
+import type { Dirent } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { migrationName } from '../../../contract/migration'
+import { dependencyProblem } from './dependencies'
+import { headerLine } from './migration-header'
 import { compareNames, downFileOf, partOf, upFileOf } from './migration-name'
 import { readScript, type Script, type ScriptOptions, unreadableScript } from './migration-script'
+import { ScriptReader } from './script-reader'
 
-/** Largest script that is read, in bytes. */
-const MAX_BYTES = 64 * 1024 * 1024
 const READS_AT_ONCE = 32
 
 /** A migration as the folder holds it: two files of one name. */
@@ -53,32 +54,15 @@ export async function readFolder(folder: string, options: ScriptOptions): Promis
   }
   const names = [...pairs.keys()].sort(compareNames)
   const twins = twinsOf(names)
-  const migrations = await inBatches(names, (name) => readPair(folder, name, pairs.get(name), twins.get(name), options))
+  const reader = new ScriptReader()
+  const read = (file: string, part: 'up' | 'down') => readPart(reader, folder, file, part, options)
+  const migrations = await inBatches(names, (name) => readPair(read, name, pairs.get(name), twins.get(name)))
+  const files = new Map(migrations.map((file) => [file.name, file]))
+  const checked = migrations.map((file) =>
+    file.problem === null ? { ...file, problem: dependencyProblem(file, files) } : file,
+  )
   const problem = tooLong.length === 0 ? null : `Left out, because the name cannot be used: ${tooLong.join(', ')}.`
-  return { folder, problem, isReadable: true, migrations }
-}
-
-/** The text of a script, strictly UTF-8; null when there is no such file, an `Error` with the reason when it cannot be used. */
-export async function readScriptFile(path: string): Promise<string | null | Error> {
-  let handle: Awaited<ReturnType<typeof open>>
-  try {
-    // O_NOFOLLOW: a link may lead out of the project; O_NONBLOCK: opening a pipe would wait for its writer.
-    handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') return null
-    return new Error(code === 'ELOOP' ? NOT_REGULAR : `it cannot be read (${code ?? String(error)}).`)
-  }
-  try {
-    const facts = await handle.stat()
-    if (!facts.isFile()) return new Error(NOT_REGULAR)
-    if (facts.size > MAX_BYTES) return new Error(`it is larger than ${MAX_BYTES / 1024 / 1024} MB.`)
-    return decode(await handle.readFile())
-  } catch (error) {
-    return new Error(`it cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`)
-  } finally {
-    await handle.close()
-  }
+  return { folder, problem, isReadable: true, migrations: checked }
 }
 
 interface Pair {
@@ -86,22 +70,19 @@ interface Pair {
   readonly down: Dirent[]
 }
 
-const NOT_REGULAR = 'it is not a regular file.'
-
 async function readPair(
-  folder: string,
+  read: (file: string, part: 'up' | 'down') => Promise<Script | null>,
   name: string,
   pair: Pair | undefined,
   twin: string | undefined,
-  options: ScriptOptions,
 ): Promise<MigrationFile> {
   const ups = pair?.up ?? []
   const downs = pair?.down ?? []
   const upFile = ups[0]?.name ?? upFileOf(name)
   const downFile = downs[0]?.name ?? downFileOf(name)
   const [up, down] = await Promise.all([
-    ups.length === 0 ? null : readPart(folder, upFile, 'up', options),
-    downs.length === 0 ? null : readPart(folder, downFile, 'down', options),
+    ups.length === 0 ? null : read(upFile, 'up'),
+    downs.length === 0 ? null : read(downFile, 'down'),
   ])
   const many = [ups, downs].find((files) => files.length > 1)
   let problem: string | null = null
@@ -110,31 +91,22 @@ async function readPair(
   else if (twin !== undefined) problem = `"${name}" and "${twin}" differ only in case. Rename one.`
   else if (up === null) problem = `There is no ${upFile} to go with ${downFile}.`
   else if (up.header.irreversible !== null && down !== null) {
-    problem = `${upFile} says it is irreversible, but ${downFile} exists. Remove one of the two.`
+    const line = headerLine(up.text, 'irreversible') ?? 1
+    problem = `${upFile}, line ${line}: It says that it is irreversible, but ${downFile} exists. Remove one of the two.`
   }
   return { name, upFile, downFile, up, down, problem }
 }
 
 async function readPart(
+  reader: ScriptReader,
   folder: string,
   file: string,
   part: 'up' | 'down',
   options: ScriptOptions,
 ): Promise<Script | null> {
-  const content = await readScriptFile(join(folder, file))
+  const content = await reader.read(join(folder, file))
   if (content === null) return null
   return content instanceof Error ? unreadableScript(file, content.message) : readScript(file, content, part, options)
-}
-
-function decode(bytes: Buffer): string | Error {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    return new Error('it is UTF-16. Save it as UTF-8.')
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return new Error('it is not valid UTF-8. Save it as UTF-8.')
-  }
 }
 
 /** Names that a file system without case would take for the same. */

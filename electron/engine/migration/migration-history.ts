@@ -32,6 +32,8 @@ export interface HistoryRow {
   readonly appliedBy: string
   /** What a failed one failed with; null where none was recorded. */
   readonly error: string | null
+  /** Qualified names of the INVALID indexes that a failed one left. */
+  readonly leftIndexes?: readonly string[]
 }
 
 /** The history of a database: `exists` is false as long as nothing was ever applied there. */
@@ -78,14 +80,15 @@ async function readRows(session: Session): Promise<TextRows> {
   return session.query(`select name, seq::pg_catalog.text, title, checksum, down_checksum, transactional::pg_catalog.text,
       (down_sql is not null)::pg_catalog.text, status, coalesce(error ->> 'direction', 'apply'),
       coalesce(statement_no, 0)::pg_catalog.text, coalesce(statement_count, 0)::pg_catalog.text,
-      ${utc('started_at')}, ${utc('finished_at')}, duration_ms::pg_catalog.text, applied_by, error ->> 'message'
+      ${utc('started_at')}, ${utc('finished_at')}, duration_ms::pg_catalog.text, applied_by, error ->> 'message',
+      error ->> 'indexes'
     from strata.migration order by migration.seq -- the column: seq alone would be the text above, and '10' < '9'`)
 }
 
 function rowOf(row: readonly (string | null)[]): HistoryRow {
   const [name, seq, title, checksum, downChecksum, transactional, hasDown, status, direction, number, count, ...rest] =
     row
-  const [startedAt, finishedAt, durationMs, appliedBy, error] = rest
+  const [startedAt, finishedAt, durationMs, appliedBy, error, indexes] = rest
   return {
     name: name ?? '',
     seq: Number(seq),
@@ -103,6 +106,7 @@ function rowOf(row: readonly (string | null)[]): HistoryRow {
     durationMs: durationMs == null ? null : Number(durationMs),
     appliedBy: appliedBy ?? '',
     error: error ?? null,
+    leftIndexes: indexes == null ? [] : (JSON.parse(indexes) as string[]), // written by recordFailed alone
   }
 }
 
@@ -183,18 +187,20 @@ export interface AppliedRecord {
   readonly appVersion: string
 }
 
-const INSERT = `insert into strata.migration (name, title, checksum, down_checksum, up_sql, down_sql, transactional, reversible,
+/** Inserts a record, whose values `valuesOf` gives; status, statement, times and duration come after these columns. */
+export const INSERT = `insert into strata.migration (name, title, checksum, down_checksum, up_sql, down_sql, transactional, reversible,
     statement_count, app_version, server_version, status, statement_no, started_at, finished_at, duration_ms)
   values ($1, $2, $3, $4, $5, $6, $7::boolean, $8::boolean, $9::integer, $10,
     pg_catalog.current_setting('server_version_num')::integer`
 
-const valuesOf = (record: AppliedRecord): (string | null)[] => [
+/** The parameters of `INSERT`. */
+export const valuesOf = (record: AppliedRecord): (string | null)[] => [
   record.name,
   record.title,
   record.checksum,
   record.downChecksum,
-  kept(record.up),
-  record.down === null ? null : kept(record.down),
+  keptText(record.up),
+  record.down === null ? null : keptText(record.down),
   String(record.isTransactional),
   String(record.down !== null),
   String(record.statementCount),
@@ -217,11 +223,17 @@ export async function recordRunning(session: Session, record: AppliedRecord): Pr
 }
 
 /** Records that a migration without a transaction is being rolled back; false when it was not applied. */
-export async function recordRollingBack(session: Session, name: string, statementCount: number): Promise<boolean> {
+export async function recordRollingBack(
+  session: Session,
+  name: string,
+  statementCount: number,
+  script: { readonly text: string; readonly checksum: string },
+): Promise<boolean> {
+  // The text that runs is the one to compare with, should it stop half-way.
   const { affected } = await session.query(
-    `update strata.migration set status = 'running', statement_no = 0, statement_count = $2::integer,
-       error = pg_catalog.jsonb_build_object('direction', 'roll back') where name = $1 and status = 'applied'`,
-    [name, String(statementCount)],
+    `update strata.migration set status = 'running', statement_no = 0, statement_count = $2::integer, down_sql = $3,
+       down_checksum = $4, error = pg_catalog.jsonb_build_object('direction', 'roll back') where name = $1 and status = 'applied'`,
+    [name, String(statementCount), keptText(script.text), script.checksum],
   )
   return affected === 1
 }
@@ -237,7 +249,7 @@ export async function recordProgress(session: Session, name: string, statementNu
 /** Turns a running migration into an applied one. */
 export async function recordCompleted(session: Session, name: string, elapsedMs: number): Promise<void> {
   await session.query(
-    `with applied as (update strata.migration set status = 'applied', finished_at = pg_catalog.clock_timestamp(),
+    `with applied as (update strata.migration set status = 'applied', error = null, finished_at = pg_catalog.clock_timestamp(),
          duration_ms = $2::integer where name = $1 and status = 'running' returning name, checksum, duration_ms)
      insert into strata.log (name, action, duration_ms, checksum) select name, 'up', duration_ms, checksum from applied`,
     [name, wholeMs(elapsedMs)],
@@ -261,6 +273,8 @@ export interface FailedRecord {
   readonly statement: number
   readonly message: string
   readonly code: string | null
+  /** Qualified names of the INVALID indexes it left. */
+  readonly leftIndexes?: readonly string[]
 }
 
 /** Records a failure; `keepsState` marks a migration without a transaction as failed where it stopped. */
@@ -270,6 +284,7 @@ export async function recordFailed(session: Session, record: FailedRecord, keeps
     statement: record.statement,
     message: record.message.slice(0, 10_000),
     code: record.code,
+    ...(record.leftIndexes === undefined || record.leftIndexes.length === 0 ? {} : { indexes: record.leftIndexes }),
   })
   const mark = keepsState
     ? `with marked as (update strata.migration set status = 'failed', error = $2::pg_catalog.jsonb where name = $1 and status = 'running')`
@@ -282,7 +297,23 @@ export async function recordFailed(session: Session, record: FailedRecord, keeps
 
 /** True when a file of that name sorts before a migration that is in the history. */
 export function isLate(name: string, rows: readonly HistoryRow[]): boolean {
-  return rows.some((row) => compareNames(name, row.name) < 0)
+  const last = lastInFileOrder(rows)
+  return last !== null && compareNames(name, last) < 0
+}
+
+/** Thousands of files are asked about against the same rows. */
+const lastNames = new WeakMap<readonly HistoryRow[], string | null>()
+
+function lastInFileOrder(rows: readonly HistoryRow[]): string | null {
+  let last = lastNames.get(rows)
+  if (last === undefined) {
+    last = rows.reduce<string | null>(
+      (found, { name }) => (found === null || compareNames(found, name) < 0 ? name : found),
+      null,
+    )
+    lastNames.set(rows, last)
+  }
+  return last
 }
 
 /** Says what to do about a permission that is missing. */
@@ -308,10 +339,12 @@ async function withAdvice<T>(session: Session, work: (session: Session) => Promi
   }
 }
 
-function kept(text: string): string | null {
+/** A text as the history keeps it; null when it is too large for that. */
+export function keptText(text: string): string | null {
   return Buffer.byteLength(text) <= MAX_KEPT_BYTES ? text : null
 }
 
-function wholeMs(elapsedMs: number): string {
+/** Milliseconds as the history keeps them. */
+export function wholeMs(elapsedMs: number): string {
   return String(Math.min(2_147_483_647, Math.round(elapsedMs)))
 }

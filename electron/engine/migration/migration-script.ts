@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { TextRange } from '../../../contract/query'
 import { type Statement, scanScript } from '../../../contract/script-scanner'
 import { lineColumnAt } from '../../../contract/statement'
 import { type Header, type Problem, readHeader } from './migration-header'
-import { isConcurrentIndex, isDestroying, refusalOf } from './script-check'
+import { isConcurrentIndex, isDestroying, refusalOf, wantsData } from './script-check'
 
 /** One statement of a script. */
 export interface ScriptStatement {
@@ -12,6 +13,8 @@ export interface ScriptStatement {
   readonly text: string
   /** CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY: may leave an INVALID index behind. */
   readonly isConcurrentIndex: boolean
+  /** Where the data lines of a COPY … FROM STDIN stand in the script; null for any other statement. */
+  readonly data: TextRange | null
   /** It may take rows or values away. */
   readonly destroys: boolean
 }
@@ -35,6 +38,9 @@ export interface ScriptOptions {
   readonly hasStandardStrings: boolean
 }
 
+const NO_DATA =
+  'No data stands behind this COPY … FROM STDIN. Write ; and put the data on the next lines, ended by a line with \\.'
+
 /** SHA-256 of a script as people see it: line ends, byte order mark and blanks at line ends do not count. */
 export function checksumOf(text: string): string {
   const normalised = withoutMark(text)
@@ -56,17 +62,29 @@ export function readScript(file: string, content: string, part: 'up' | 'down', o
   const scan = scanScript(text, options)
   const statements: ScriptStatement[] = []
   let first: Problem | null = problems[0] ?? null
+  /** Line of a COPY … FROM STDIN whose data has not come yet. */
+  let waiting: number | null = null
   const lines = new LineCounter(text)
   for (const statement of scan.statements) {
-    const body = text.slice(statement.from, statement.to)
+    const body = statement.kind === 'copy data' ? '' : text.slice(statement.from, statement.to)
     if (isDumpGuard(statement, body)) continue
+    const last = statements.at(-1)
+    if (statement.kind === 'copy data' && last !== undefined) {
+      waiting = null
+      statements[statements.length - 1] = { ...last, data: { from: statement.from, to: statement.to } }
+      continue
+    }
     const line = lines.at(statement.from)
     const message = refusalOf(statement, body, header.isTransactional)
     if (message !== null) first ??= { line, message }
     const isConcurrent = isConcurrentIndex(statement.words, body)
     const destroys = isDestroying(statement.words, body)
-    statements.push({ from: statement.from, line, text: body, isConcurrentIndex: isConcurrent, destroys })
+    if (waiting !== null) break
+    if (wantsData(statement.words, body)) waiting = line
+    const { from } = statement
+    statements.push({ from, line, text: body, isConcurrentIndex: isConcurrent, data: null, destroys })
   }
+  if (waiting !== null) first ??= { line: waiting, message: NO_DATA }
   if (scan.problem !== null) {
     const { line } = lineColumnAt(text, scan.problem.at)
     first ??= { line, message: `${scan.problem.message}.` }

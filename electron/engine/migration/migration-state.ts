@@ -1,7 +1,9 @@
 import type { Migration, MigrationOverview, MigrationState } from '../../../contract/migration'
+import { missingDependency } from './dependencies'
 import type { FolderContents, MigrationFile } from './migration-folder'
 import { type HistoryRow, isLate } from './migration-history'
 import { dateFromName, titleFromName } from './migration-name'
+import { type HalfWay, stoppedOf } from './stopped-migration'
 
 /** Checksums of the files whose last run failed here, by name. */
 export type LastFailures = ReadonlyMap<string, string>
@@ -11,6 +13,7 @@ export function overviewOf(
   contents: FolderContents | null,
   rows: readonly HistoryRow[],
   failures: LastFailures = new Map(),
+  halfWay: HalfWay = { lockHolder: null, invalidIndexes: [] },
 ): Omit<MigrationOverview, 'isPooled'> {
   if (contents === null || !contents.isReadable) {
     return {
@@ -22,14 +25,20 @@ export function overviewOf(
   }
   const files = new Map(contents.migrations.map((file) => [file.name, file]))
   const recorded = new Set(rows.map((row) => row.name))
+  const isKnown = (name: string) => files.has(name) || recorded.has(name)
   return {
     folder: contents.folder,
     folderProblem: contents.problem,
     migrations: [
-      ...rows.map((row) => describe(row.name, files.get(row.name), row, recordedState(files.get(row.name), row))),
+      ...rows.map((row) =>
+        describe(row.name, files.get(row.name), row, recordedState(files.get(row.name), row), halfWay),
+      ),
       ...contents.migrations
         .filter((file) => !recorded.has(file.name))
-        .map((file) => describe(file.name, file, undefined, openState(file, rows, failures))),
+        .map((file) => {
+          const described = describe(file.name, file, undefined, openState(file, rows, failures), halfWay)
+          return { ...described, problem: described.problem ?? missingDependency(file, isKnown) }
+        }),
     ],
     appliedCount: rows.length,
   }
@@ -83,6 +92,7 @@ function describe(
   file: MigrationFile | undefined,
   row: HistoryRow | undefined,
   state: MigrationState,
+  halfWay: HalfWay,
 ): Migration {
   const isRecorded = row?.status === 'applied'
   return {
@@ -97,5 +107,7 @@ function describe(
     appliedBy: isRecorded ? row.appliedBy : null,
     durationMs: isRecorded ? row.durationMs : null,
     problem: file === undefined ? null : problemOf(file),
+    stopped:
+      row === undefined ? null : stoppedOf(row, (row.direction === 'apply' ? file?.up : file?.down) ?? null, halfWay),
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EngineContract } from '../../../contract/contract'
 import type { Channel, InputOf } from '../../../contract/define'
+import type { LossEvent, SaveLossInput } from '../../../contract/loss'
 import type {
   MigrationAction,
   MigrationEvent,
@@ -12,6 +13,7 @@ import type {
 } from '../../../contract/migration'
 import type { MigrationChange } from '../../../contract/migration-change'
 import type { ProfileId } from '../../../contract/profile'
+import type { RehearsalEvent } from '../../../contract/rehearsal'
 import type { TabId } from '../../../contract/workspace'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
@@ -19,8 +21,11 @@ import { acceptChange } from './accept-change'
 import { namingTabs } from './blockers'
 import { compareFiles } from './compare-files'
 import type { RunResult } from './execute-run'
+import { readInvalidIndexes } from './invalid-indexes'
 import { ownerOf } from './ledger/choose-ledger'
 import type { Ledger } from './ledger/ledger'
+import { findLosses } from './loss/find-losses'
+import { rowsToKeep } from './loss/rows-to-keep'
 import { createPair, readPair, restoreScript, writeScript } from './migration-files'
 import type { FolderContents } from './migration-folder'
 import type { History } from './migration-history'
@@ -29,14 +34,17 @@ import { downFileOf, upFileOf } from './migration-name'
 import { MigrationRun } from './migration-run'
 import { readScript, type Script } from './migration-script'
 import { overviewOf } from './migration-state'
-import { planForWindow, planRun, type RunPlan } from './run-plan'
+import { planAction } from './plan-action'
+import { rehearseProject } from './rehearsal/rehearse-project'
+import { planForWindow, type RunPlan } from './run-plan'
 import { isDirect } from './run-session'
 import { signalBackend } from './signal-backend'
+import type { HalfWay } from './stopped-migration'
 
 /** What migrations need from the rest of the engine. */
 export interface MigrationOptions {
-  /** A session of the run's own; the run ends it. */
-  readonly openSession: (profileId: ProfileId, applicationName: string) => Promise<Session>
+  /** A session of the run's own, in the profile's database or in another of its server; the run ends it. */
+  readonly openSession: (profileId: ProfileId, applicationName: string, database?: string) => Promise<Session>
   /** The profile's open catalog session, for questions. */
   readonly catalogSession: (profileId: ProfileId) => Promise<Session>
   readonly folderOf: (profileId: ProfileId) => Promise<string | null>
@@ -58,6 +66,12 @@ export interface Migrations {
   follow(profileId: ProfileId, channel: Channel<MigrationEvent>): Promise<void>
   /** Asks a run to stop; nothing happens when it has ended. */
   cancel(runId: MigrationRunId): void
+  /** Resolves when the rehearsal has ended; it is cancelled when the channel closes. */
+  rehearse(input: InputOf<EngineContract, 'migration.rehearse'>, channel: Channel<RehearsalEvent>): Promise<void>
+  /** Tells what a plan destroys and counts it; refused when the plan is not that of the digest any more. */
+  losses(input: InputOf<EngineContract, 'migration.losses'>, channel: Channel<LossEvent>): Promise<void>
+  /** Hands a session of its own, and the query for the rows that a plan would destroy, to whoever keeps them. */
+  keepRows(input: Omit<SaveLossInput, 'token'>, keep: (session: Session, query: string) => Promise<void>): Promise<void>
   /** Cancels or terminates a backend that is in the way. */
   signal(input: InputOf<EngineContract, 'migration.signal'>): Promise<SignalOutcome>
   create(input: InputOf<EngineContract, 'migration.create'>): Promise<MigrationTexts>
@@ -73,6 +87,7 @@ export interface Migrations {
 
 /** Shown to others in `pg_stat_activity`. */
 const APPLICATION_NAME = 'Strata migrations'
+const LOSS_NAME = 'Strata loss meter'
 
 /** Plans that were shown are remembered so that a run need not be planned again while another one holds the lock. */
 const PLANS_KEPT = 8
@@ -90,8 +105,8 @@ export function createMigrations(options: MigrationOptions): Migrations {
     return folder
   }
   const read = (profileId: ProfileId, session: Session) => readAll(options, profileId, session)
-  const overview = ({ contents, history, isPooled }: Everything, profileId: ProfileId) => ({
-    ...overviewOf(contents, history.rows, failures.get(profileId)),
+  const overview = ({ contents, history, halfWay, isPooled }: Everything, profileId: ProfileId) => ({
+    ...overviewOf(contents, history.rows, failures.get(profileId), halfWay),
     isPooled,
   })
   const list = async (profileId: ProfileId) =>
@@ -103,7 +118,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
   }
 
   const execute = async (run: MigrationRun, input: InputOf<EngineContract, 'migration.run'>): Promise<void> => {
-    const { profileId, action, digest } = input
+    const { profileId, digest } = input
     const startedAt = performance.now()
     const host = await options.hostOf(profileId)
     // umzug takes a tenth of a second to load: not before somebody runs something.
@@ -120,10 +135,12 @@ export function createMigrations(options: MigrationOptions): Migrations {
       },
       replan: async (session) => {
         known = await read(profileId, session)
-        const plan = await planOf(session, known, action)
-        const names = known.history.rows.map((row) => row.name)
+        const plan = await planOf(session, known, input)
+        const names = known.history.rows
+          .filter((row) => row.status === 'applied' || row.direction === 'roll back')
+          .map((row) => row.name)
         const appliedBy = new Map(known.history.rows.map((row) => [row.name, row.appliedBy]))
-        return { plan, ledger: known.ledger, hasHistory: known.history.exists, recordedNames: names, appliedBy }
+        return { plan, ledger: known.ledger, hasHistory: known.history.exists, appliedNames: names, appliedBy }
       },
       begin: (plan) => run.emit({ type: 'runStarted', runId: run.id, plan: planForWindow(plan, database, host) }),
       emit: (event) => run.emit(namingTabs(event, (pid) => options.tabOf?.(profileId, pid) ?? null)),
@@ -139,9 +156,10 @@ export function createMigrations(options: MigrationOptions): Migrations {
 
   return {
     list,
-    async plan({ profileId, action }) {
+    async plan(input) {
+      const { profileId } = input
       const session = await options.catalogSession(profileId)
-      const plan = await planOf(session, await read(profileId, session), action)
+      const plan = await planOf(session, await read(profileId, session), input)
       if (plan.refusals.length === 0) remember(shownPlans, planKey(profileId, plan.digest), plan)
       return planForWindow(plan, session.facts.database, await options.hostOf(profileId))
     },
@@ -175,6 +193,23 @@ export function createMigrations(options: MigrationOptions): Migrations {
     cancel(runId) {
       for (const run of runs.values()) if (run.id === runId) run.cancel()
     },
+    async losses(input, channel) {
+      const { profileId, digest } = input
+      const session = await options.catalogSession(profileId)
+      const known = shownPlans.get(planKey(profileId, digest))
+      const plan = known ?? (await planOf(session, await read(profileId, session), input))
+      if (plan.digest !== digest) throw refusal('digest', 'The plan changed since it was shown. Look at it again.')
+      const open = () => options.openSession(profileId, LOSS_NAME)
+      await findLosses(plan, open, isDirect, channel)
+    },
+    async keepRows({ profileId, oid, columns }, keep) {
+      const session = await options.openSession(profileId, LOSS_NAME)
+      try {
+        await keep(session, await rowsToKeep(session, oid, columns))
+      } finally {
+        await session.end()
+      }
+    },
     async signal({ profileId, ...input }) {
       // A session of its own: the one for questions may itself wait for what is in the way.
       const session = await options.openSession(profileId, APPLICATION_NAME)
@@ -183,6 +218,24 @@ export function createMigrations(options: MigrationOptions): Migrations {
       } finally {
         await session.end()
       }
+    },
+    async rehearse({ profileId, name, place }, channel) {
+      await folderOrRefuse(profileId)
+      await rehearseProject({
+        name,
+        place,
+        channel,
+        openSession: (database) => options.openSession(profileId, 'Strata rehearsal', database),
+        read: async (session) => {
+          const known = await read(profileId, session)
+          return {
+            contents: known.contents,
+            rows: known.history.rows,
+            plan: (action) => planOf(session, known, { action }),
+            keptUp: async (recorded) => (await known.ledger.readKeptTexts(session, recorded))?.up ?? null,
+          }
+        },
+      })
     },
     async create({ profileId, title }) {
       const pair = await createPair(await folderOrRefuse(profileId), title, new Date())
@@ -241,6 +294,7 @@ interface Everything {
   readonly ledger: Ledger
   readonly contents: FolderContents | null
   readonly history: History
+  readonly halfWay: HalfWay
   readonly isPooled: boolean
 }
 
@@ -260,19 +314,29 @@ async function readAll(options: MigrationOptions, profileId: ProfileId, session:
     folder === null ? null : format.readFolder(folder, { hasStandardStrings: session.hasStandardStrings }),
     ledger.readHistory(session),
   ])
-  return { ledger, contents, history, isPooled: await isPooledSession(session) }
+  const isHalfWay = history.rows.some((row) => row.status !== 'applied')
+  const halfWay = isHalfWay ? await readHalfWay(session) : { lockHolder: null, invalidIndexes: [] }
+  return { ledger, contents, history, halfWay, isPooled: await isPooledSession(session) }
+}
+
+async function readHalfWay(session: Session): Promise<HalfWay> {
+  const holder = await readHolder(session)
+  const lockHolder =
+    holder === null
+      ? null
+      : `${holder.applicationName || 'another session'} (backend ${holder.backendPid}, role ${holder.role})`
+  return { lockHolder, invalidIndexes: await readInvalidIndexes(session) }
 }
 
 async function planOf(
   session: Session,
-  { ledger, contents, history }: Everything,
-  action: MigrationAction,
+  { ledger, contents, history, halfWay }: Everything,
+  asked: Pick<InputOf<EngineContract, 'migration.plan'>, 'action' | 'isAllOrNothing'>,
 ): Promise<RunPlan> {
+  const { action, isAllOrNothing = false } = asked
   const { rows } = history
-  const isWaiting = rows.some((row) => row.status === 'running')
-  const holder = isWaiting ? await readHolder(session) : null
   const keptDowns = new Map<string, Script>()
-  if (action.kind.startsWith('roll back')) {
+  if (action.kind.startsWith('roll back') || action.kind === 'redo') {
     const held = new Set(
       contents?.migrations.filter((file) => file.up !== null || file.down !== null).map(({ name }) => name),
     )
@@ -286,11 +350,14 @@ async function planOf(
       )
     }
   }
-  const lockHolder =
-    holder === null
-      ? null
-      : `${holder.applicationName || 'another session'} (backend ${holder.backendPid}, role ${holder.role})`
-  return planRun({ action, contents, rows, keptDowns, lockHolder })
+  const named = 'name' in action ? rows.find((row) => row.name === action.name) : undefined
+  const texts = named === undefined ? null : await ledger.readKeptTexts(session, named.name)
+  const script = (text: string | null | undefined, part: 'up' | 'down') => {
+    const file = part === 'up' ? upFileOf(named?.name ?? '') : downFileOf(named?.name ?? '')
+    return text == null ? null : readScript(file, text, part, { hasStandardStrings: session.hasStandardStrings })
+  }
+  const kept = { up: script(texts?.up, 'up'), down: script(texts?.down, 'down') }
+  return planAction({ action, isAllOrNothing, contents, rows, keptDowns, kept, ...halfWay })
 }
 
 /** A failed file stays marked until it is edited or applied: rolled back, it left no trace in the history's table. */

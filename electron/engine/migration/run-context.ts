@@ -24,10 +24,17 @@ export interface StepPlace {
   readonly number: number
   /** Names of the steps committed before it in this run. */
   readonly committed: readonly string[]
+  /** The transaction of the whole run; null when each step has its own. */
+  readonly whole: WholeTransaction | null
 }
 
-/** What became of a step: `already` when somebody else had moved the migration. */
-export type StepOutcome = 'committed' | 'already'
+/** One transaction for all steps of a run. */
+export interface WholeTransaction {
+  isOpen: boolean
+}
+
+/** What became of a step: `already` when somebody else had moved the migration, `completed` when it awaits the whole's COMMIT. */
+export type StepOutcome = 'committed' | 'completed' | 'already'
 
 /** What earlier steps of the run leave behind, in words. */
 export function keptInWords(committed: readonly string[], direction: Direction): string {

@@ -4,13 +4,14 @@ import type { PlannedStep } from './run-plan'
 
 /** What umzug is given for one run. */
 export interface UmzugRun {
-  readonly direction: Direction
   /** The planned steps, in the order they are to run. */
   readonly steps: readonly PlannedStep[]
-  /** Names in the history, as they were when the plan was checked under the lock. */
+  /** Names that are applied at this moment, or being rolled back: what was moved in this run counts. */
   readonly executed: () => readonly string[]
   /** Takes the lock and checks the plan again; whatever it throws ends the run. */
   readonly enter: () => Promise<void>
+  /** Called once all steps have ended well. */
+  readonly finish: () => Promise<void>
   /** Gives the lock back; called whenever `enter` was, however it ended. */
   readonly leave: () => Promise<void>
   /** Moves one migration and records it. */
@@ -22,58 +23,71 @@ export interface UmzugRun {
  * umzug's wrapping of it, which carries the runner's context.
  */
 export async function runMigrations(run: UmzugRun): Promise<void> {
-  const names = run.steps.map((step) => step.name)
-  if (new Set(names).size !== names.length) throw new Error('a plan names a migration twice')
+  const parts = partsOf(run.steps)
+  for (const { names } of parts)
+    if (new Set(names).size !== names.length) throw new Error('a plan names a migration twice')
   // umzug takes an empty list for what it is, but a run without steps has no reason to take the lock.
-  if (names.length === 0) return
-  const runner = new PlanRunner(run)
+  if (parts.length === 0) return
   try {
-    if (run.direction === 'apply') await runner.up({ migrations: names })
-    else await runner.down({ migrations: names })
+    await run.enter()
+    for (const part of parts) await runPart(run, part)
+    await run.finish()
   } catch (error) {
     throw error instanceof MigrationError ? error.cause : error
+  } finally {
+    await run.leave()
   }
 }
 
-/** umzug orders and calls; transaction, history row, lock and plan are ours. It has no listeners and writes nothing itself. */
-class PlanRunner extends Umzug<Record<string, never>> {
-  private readonly run: UmzugRun
+/** Steps that follow each other and that one call of umzug moves; a mark moves nothing. */
+interface Part {
+  readonly direction: Direction
+  readonly isMark: boolean
+  readonly names: readonly string[]
+  readonly steps: readonly { readonly step: PlannedStep; readonly number: number }[]
+}
 
-  constructor(run: UmzugRun) {
-    super({
-      logger: undefined,
-      context: {},
-      migrations: run.steps.map((step, index) => runnable(run, step, index + 1)),
-      storage: {
-        executed: async () => [...run.executed()],
-        // The row is written inside the migration's own transaction.
-        logMigration: async () => {},
-        unlogMigration: async () => {},
-      },
+function partsOf(steps: readonly PlannedStep[]): readonly Part[] {
+  const parts: Part[] = []
+  steps.forEach((step, index) => {
+    const { direction, isMark = false } = step
+    const last = parts.at(-1)
+    const before =
+      last !== undefined && last.direction === direction && last.isMark === isMark ? parts.pop() : undefined
+    parts.push({
+      direction,
+      isMark,
+      names: [...(before?.names ?? []), step.name],
+      steps: [...(before?.steps ?? []), { step, number: index + 1 }],
     })
-    this.run = run
-  }
+  })
+  return parts
+}
 
-  // The only place that is passed on success, on failure and on a refusal alike: beforeCommand and afterCommand are not.
-  protected override async runCommand<T>(
-    command: string,
-    work: (parameters: { context: Record<string, never> }) => Promise<T>,
-  ): Promise<T> {
-    if (command !== 'up' && command !== 'down') throw new Error(`umzug is not used for ${command}`)
-    try {
-      await this.run.enter()
-      return await super.runCommand(command, work)
-    } finally {
-      await this.run.leave()
-    }
-  }
+async function runPart(run: UmzugRun, part: Part): Promise<void> {
+  const migrations = [...part.names]
+  if (part.isMark) for (const { step, number } of part.steps) await run.move(step, number)
+  else if (part.direction === 'apply') await umzugOf(run, part).up({ migrations })
+  else await umzugOf(run, part).down({ migrations })
+}
+
+/** umzug orders and calls; transaction, history row, lock and plan are ours. It has no listeners and writes nothing itself. */
+function umzugOf(run: UmzugRun, part: Part): Umzug<Record<string, never>> {
+  return new Umzug<Record<string, never>>({
+    logger: undefined,
+    context: {},
+    migrations: part.steps.map(({ step, number }) => runnable(run, step, number)),
+    storage: {
+      executed: async () => [...run.executed()],
+      // The row is written inside the migration's own transaction.
+      logMigration: async () => {},
+      unlogMigration: async () => {},
+    },
+  })
 }
 
 /** Both directions are always given: umzug counts a missing `down` as done. */
 function runnable(run: UmzugRun, step: PlannedStep, number: number): RunnableMigration<Record<string, never>> {
-  const move = (direction: Direction) => async () => {
-    if (step.direction !== direction) throw new Error(`${step.name} was planned the other way`)
-    await run.move(step, number)
-  }
-  return { name: step.name, up: move('apply'), down: move('roll back') }
+  const move = () => run.move(step, number)
+  return { name: step.name, up: move, down: move }
 }

@@ -5,19 +5,21 @@ import { watchStatement } from './blocked-watch'
 import { blockersInWords } from './blockers'
 import type { RunContext } from './run-context'
 import type { PlannedStep } from './run-plan'
+import { runStatement } from './run-statement'
 import { CANCELLED, causeOf, LOCK_NOT_AVAILABLE, StepError, sqlStateOf } from './step-failure'
 
 /** Runs a step's statements one by one, telling each; throws a `StepError` at the first that fails or when the run was cancelled. */
 export async function runStatements(
-  context: RunContext,
+  context: Omit<RunContext, 'ledger' | 'appVersion'>,
   step: PlannedStep,
   afterEach: (statement: number) => Promise<void>,
 ): Promise<void> {
   const { session, signal, emit } = context
   const { name } = step
   let statement = 0
-  for (const { text } of step.script.statements) {
+  for (const one of step.script.statements) {
     statement += 1
+    if (statement <= (step.resume?.skips ?? 0)) continue
     if (signal.aborted) throw new StepError(statement - 1, CANCELLED)
     emit({ type: 'statementStarted', name, statement })
     const startedAt = performance.now()
@@ -34,7 +36,7 @@ export async function runStatements(
       : () => {}
     let rows: number | null
     try {
-      rows = (await cancellable(session, () => session.query(text), signal)).affected
+      rows = await cancellable(session, () => runStatement(session, step.script, one), signal)
     } catch (error) {
       throw waitedFor(blockers, atStatement(statement, error, signal))
     } finally {

@@ -1,4 +1,5 @@
 import type { Session } from '../session/session'
+import { leftBy, readInvalidIndexes } from './invalid-indexes'
 import { keptInWords, type RunContext, type StepOutcome, type StepPlace } from './run-context'
 import type { RunSettings } from './run-session'
 import { atStatement, runStatements } from './run-statements'
@@ -17,7 +18,7 @@ export async function runStepUntransacted(
   const { session, signal, ledger } = context
   const { step } = place
   const startedAt = performance.now()
-  let completed = 0
+  let completed = step.resume?.skips ?? 0
   let hasBegun = false
   let before: ReadonlySet<string> = new Set()
   try {
@@ -25,11 +26,10 @@ export async function runStepUntransacted(
     if (!context.isDirect) throw new StepError(0, refusedCause('pooler', POOLER))
     const control = await context.control()
     const status = await ledger.readStatus(control, step.name)
-    if ((status === null) !== (step.direction === 'apply')) return 'already'
-    before = new Set((await invalidIndexes(control)).keys())
-    if (step.direction === 'apply') await ledger.recordRunning(control, recordOf(step, context.appVersion))
-    else if (!(await ledger.recordRollingBack(control, step.name, step.script.statements.length))) {
-      throw new StepError(0, refusedCause(step.name, `The history says "${step.name}" is ${status}.`))
+    if (step.resume === undefined && (status === null) !== (step.direction === 'apply')) return 'already'
+    before = new Set((await readInvalidIndexes(control)).map(({ name }) => name))
+    if (!(await recordBegun(context, control, step))) {
+      throw new StepError(0, refusedCause(step.name, `The history says "${step.name}" is ${status ?? 'not applied'}.`))
     }
     hasBegun = true
     const { lockTimeout } = step.script.header
@@ -48,7 +48,7 @@ export async function runStepUntransacted(
         )
       }
       if (step.script.statements[statement - 1]?.isConcurrentIndex) await checkIndexes(control, step, statement, before)
-      await ledger.recordProgress(control, step.name, statement)
+      if (!isRepair(step, statement)) await ledger.recordProgress(control, step.name, numberInFile(step, statement))
     })
     const elapsedMs = performance.now() - startedAt
     if (step.direction === 'apply') await ledger.recordCompleted(control, step.name, elapsedMs)
@@ -75,19 +75,19 @@ async function stopped(
   if (!reached.hasBegun) {
     return new StepError(error.statement, error.failure, `Nothing of this migration was run.${kept}`, { cause: error })
   }
-  const { completed } = reached
+  const completed = numberInFile(step, reached.completed)
   const words = [completed === 0 ? 'No statement of it has completed.' : completedInWords(completed)]
   try {
     const control = await context.control()
-    const invalid = await invalidIndexes(control)
-    for (const [name, table] of invalid) {
-      if (!reached.before.has(name))
-        words.push(`INVALID index ${name} on ${table} is left: drop it before you try again.`)
-    }
+    const left = (await readInvalidIndexes(control)).filter(
+      ({ name }) => !reached.before.has(name) || step.resume?.left.includes(name),
+    )
+    for (const { name, table } of left) words.push(`INVALID index ${name} on ${table} is left.`)
     const record = {
       name: step.name,
       direction: step.direction,
-      statement: error.statement,
+      statement: numberInFile(step, error.statement),
+      leftIndexes: left.map(({ name }) => name),
       message: messageOf(error.failure),
       code: sqlStateOf(error.failure),
     }
@@ -105,19 +105,6 @@ function completedInWords(completed: number): string {
   return completed === 1 ? 'Statement 1 took effect and stays.' : `Statements 1 to ${completed} took effect and stay.`
 }
 
-/** Schema-qualified names of INVALID indexes with their tables: an interrupted concurrent build leaves them. */
-async function invalidIndexes(session: Session): Promise<ReadonlyMap<string, string>> {
-  const { rows } =
-    await session.query(`select pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname),
-      pg_catalog.quote_ident(tn.nspname) || '.' || pg_catalog.quote_ident(t.relname)
-    from pg_catalog.pg_index i
-    join pg_catalog.pg_class c on c.oid = i.indexrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    join pg_catalog.pg_class t on t.oid = i.indrelid join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
-    where not i.indisvalid and c.relkind = 'i' -- i = index; a partitioned index may wait for its parts
-    order by 1`)
-  return new Map(rows.map((row) => [row[0] ?? '', row[1] ?? '']))
-}
-
 /** IF NOT EXISTS succeeds on an INVALID index of an earlier attempt: the migration would be applied without its index. */
 async function checkIndexes(
   session: Session,
@@ -125,27 +112,41 @@ async function checkIndexes(
   statement: number,
   before: ReadonlySet<string>,
 ): Promise<void> {
-  const text = step.script.statements[statement - 1]?.text ?? ''
-  const named = /\bconcurrently\s+(?:if\s+not\s+exists\s+)?("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)\s+on\b/iu.exec(
-    text,
-  )?.[1]
-  for (const [name, table] of await invalidIndexes(session)) {
-    const isNamed = named !== undefined && sameName(named, name)
-    if (before.has(name) && !isNamed) continue
+  const invalid = await readInvalidIndexes(session)
+  const named = leftBy(step.script.statements[statement - 1]?.text ?? '', invalid)
+  for (const index of invalid) {
+    if (before.has(index.name) && !named.includes(index)) continue
     throw new StepError(
       statement,
       refusedCause(
         'index',
-        `Index ${name} on ${table} is INVALID: an earlier attempt left it. Drop it, then run this again.`,
+        `Index ${index.name} on ${index.table} is INVALID: an earlier attempt left it. Drop it, then run this again.`,
       ),
     )
   }
 }
 
-function sameName(written: string, qualified: string): boolean {
-  const bare = written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase()
-  const own = qualified.endsWith('"')
-    ? (/"((?:[^"]|"")+)"$/.exec(qualified)?.[1] ?? '').replaceAll('""', '"')
-    : qualified.slice(qualified.lastIndexOf('.') + 1)
-  return bare === own
+async function recordBegun(context: RunContext, control: Session, step: StepPlace['step']): Promise<boolean> {
+  const { ledger, appVersion } = context
+  const { direction, script, resume } = step
+  const statementCount = script.statements.length - (resume?.drops.length ?? 0)
+  const record = { ...recordOf(step, appVersion), statementCount }
+  if (resume !== undefined) {
+    const { skips, drops } = resume
+    return ledger.recordResuming(control, record, { direction, from: skips + 1, statementCount, drops })
+  }
+  if (direction === 'roll back') return ledger.recordRollingBack(control, step.name, statementCount, script)
+  await ledger.recordRunning(control, record)
+  return true
+}
+
+/** True for a statement that is not of the file. */
+function isRepair({ resume }: StepPlace['step'], statement: number): boolean {
+  return resume !== undefined && statement > resume.skips && statement <= resume.skips + resume.drops.length
+}
+
+/** A statement's number in the file; a repair has that of the last statement before it. */
+function numberInFile(step: StepPlace['step'], statement: number): number {
+  const { skips, drops } = step.resume ?? { skips: 0, drops: [] }
+  return statement <= skips ? statement : Math.max(skips, statement - drops.length)
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Session } from '../session/session'
 import type { AppliedRecord } from './migration-history'
 import { awaitLock, beginWithLock } from './migration-lock'
 import { keptInWords, type RunContext, type StepOutcome, type StepPlace } from './run-context'
@@ -20,10 +21,9 @@ const DEFAULT_LOCK_TIMEOUT = '5s'
 export async function runStep(context: RunContext, settings: RunSettings, place: StepPlace): Promise<StepOutcome> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await attemptStep(context, settings, place)
+      return await attemptStep(context, settings, place, attempt === TRIES)
     } catch (error) {
-      const isLocked = error instanceof StepError && sqlStateOf(error.failure) === LOCK_NOT_AVAILABLE
-      if (!isLocked || attempt === TRIES || context.signal.aborted) throw error
+      if (!isLockTimeout(error) || attempt === TRIES || context.signal.aborted) throw error
       context.emit({
         type: 'lockTimedOut',
         name: place.step.name,
@@ -34,10 +34,18 @@ export async function runStep(context: RunContext, settings: RunSettings, place:
         pauseMs: PAUSE_MS * attempt,
       })
       await pause(PAUSE_MS * attempt, undefined, { signal: context.signal }).catch(() => {
-        throw new StepError(error.statement, CANCELLED, error.left)
+        throw new StepError(
+          error.statement,
+          CANCELLED,
+          error.left ?? 'Nothing of this run is left: its transaction is rolled back.',
+        )
       })
     }
   }
+}
+
+function isLockTimeout(error: unknown): error is StepError {
+  return error instanceof StepError && sqlStateOf(error.failure) === LOCK_NOT_AVAILABLE
 }
 
 function lockTimeoutOf({ script }: PlannedStep): string {
@@ -59,17 +67,22 @@ export function recordOf(step: PlannedStep, appVersion: string): AppliedRecord {
   }
 }
 
-async function attemptStep(context: RunContext, settings: RunSettings, place: StepPlace): Promise<StepOutcome> {
+async function attemptStep(
+  context: RunContext,
+  settings: RunSettings,
+  place: StepPlace,
+  isLastTry: boolean,
+): Promise<StepOutcome> {
   const { session, signal } = context
-  const { step } = place
+  const { step, whole } = place
   const startedAt = performance.now()
   let statement = 0
   try {
     if (signal.aborted) throw new StepError(0, CANCELLED)
-    await beginLocked(context, lockTimeoutOf(step))
+    await beginStep(context, place, lockTimeoutOf(step))
     const status = await context.ledger.readStatus(session, step.name)
     if ((status === null) !== (step.direction === 'apply')) {
-      await session.query('rollback')
+      await session.query(whole === null ? 'rollback' : `release savepoint ${STEP}`)
       return 'already'
     }
     if (status !== null && status !== 'applied') {
@@ -80,7 +93,11 @@ async function attemptStep(context: RunContext, settings: RunSettings, place: St
       if (session.transactionStatus !== 'open') throw endedByFile(done)
     })
     // What COMMIT would check, checked while the failing statement can still be named as ours.
-    const checked = ['set constraints all immediate', ...settings.restoring()]
+    const check = 'set constraints all immediate'
+    const checked = [
+      ...(whole === null ? [check] : [`savepoint ${CHECK}`, check, `rollback to savepoint ${CHECK}`]),
+      ...settings.restoring(),
+    ]
     await cancellable(session, () => session.queryTogether(checked), signal)
     const elapsedMs = performance.now() - startedAt
     if (step.direction === 'apply')
@@ -90,18 +107,45 @@ async function attemptStep(context: RunContext, settings: RunSettings, place: St
     }
     if (signal.aborted) throw new StepError(statement, CANCELLED)
   } catch (error) {
-    throw await rolledBack(context, settings, place, atStatement(statement, error, signal))
+    const failed = atStatement(statement, error, signal)
+    const isTriedAgain = isLockTimeout(failed) && !isLastTry && !signal.aborted
+    if (whole === null || !isTriedAgain || session.transactionStatus === 'none') {
+      throw await rolledBack(context, settings, place, failed)
+    }
+    // What earlier migrations did in this transaction waits for the next try.
+    await session.query(`rollback to savepoint ${STEP}`)
+    await session.query(`release savepoint ${STEP}`)
+    throw failed
   }
-  await commit(context, settings, place)
+  if (whole !== null) {
+    await session.query(`release savepoint ${STEP}`)
+    return 'completed'
+  }
+  await commitStep(context, settings, place)
   return 'committed'
+}
+
+/** Savepoints of a run that is one transaction: around each step, and around the check of its constraints, which stay deferred. */
+const STEP = 'strata_step'
+const CHECK = 'strata_check'
+
+async function beginStep(context: RunContext, { whole }: StepPlace, lockTimeout: string): Promise<void> {
+  if (whole === null) return beginLocked(context, lockTimeout)
+  if (whole.isOpen) await context.session.queryTogether([lockTimeoutAs(lockTimeout)])
+  else await beginLocked(context, lockTimeout)
+  whole.isOpen = true
+  await context.session.query(`savepoint ${STEP}`)
+}
+
+function lockTimeoutAs(lockTimeout: string): string {
+  return `select pg_catalog.set_config('lock_timeout', ${quoteLiteral(lockTimeout)}, true)`
 }
 
 /** Opens the transaction with the migration lock held to its end, whatever became of the session's lock. */
 async function beginLocked(context: RunContext, lockTimeout: string): Promise<void> {
   const { session } = context
-  const settings = `select pg_catalog.set_config('lock_timeout', ${quoteLiteral(lockTimeout)}, true)`
   const attempt = async () => {
-    if (await beginWithLock(session, [settings])) return true
+    if (await beginWithLock(session, [lockTimeoutAs(lockTimeout)])) return true
     await session.query('rollback')
     return false
   }
@@ -130,7 +174,7 @@ function endedByFile(statement: number): StepError {
 async function rolledBack(
   context: RunContext,
   settings: RunSettings,
-  { step, committed }: StepPlace,
+  { step, committed, whole }: StepPlace,
   error: unknown,
 ): Promise<unknown> {
   const { session } = context
@@ -140,11 +184,13 @@ async function rolledBack(
     await session.query('rollback').catch(() => {})
     // Only a transaction takes its settings back by itself; one the file ended does not.
     await settings.restore().catch(() => {})
+    if (whole !== null) whole.isOpen = false
   }
   if (!(error instanceof StepError)) return error
+  const what = whole === null ? 'this migration' : 'this run'
   const undone = isLost
-    ? 'Nothing of this migration is left: the server rolls back what was not committed.'
-    : 'Nothing of this migration is left: its transaction was rolled back.'
+    ? `Nothing of ${what} is left: the server rolls back what was not committed.`
+    : `Nothing of ${what} is left: its transaction was rolled back.`
   const { cause, waitedFor } = error
   const left = (error.left ?? undone) + kept + (waitedFor === null ? '' : ` ${waitedFor}`)
   return new StepError(error.statement, error.failure, left, { cause })
@@ -152,29 +198,47 @@ async function rolledBack(
 
 const isLoss = (error: StepError) => error.failure.kind === 'connection' || error.failure.kind === 'unknown-outcome'
 
-async function commit(context: RunContext, settings: RunSettings, place: StepPlace): Promise<void> {
+/** Commits the transaction of a step, or of the whole run whose last step it is. Throws a `StepError` when nothing of it is left. */
+export async function commitStep(context: RunContext, settings: RunSettings, place: StepPlace): Promise<void> {
   const { session } = context
-  const { step, committed } = place
+  const { step, committed, whole } = place
   const last = step.script.statements.length
+  let transaction: string | null = null
   try {
+    if (context.signal.aborted) throw new StepError(last, CANCELLED)
+    // The history alone does not tell whether a redo took effect: it says the same before and after.
+    if (whole !== null) transaction = await currentTransaction(session)
     const { command } = await session.query('commit')
     if (command === 'COMMIT' && session.transactionStatus === 'none') return
     throw new StepError(last, refusedCause('transaction', `The server answered ${command} instead of COMMIT.`))
   } catch (error) {
     const failed = atStatement(last, error, context.signal)
     if (!(failed instanceof StepError) || !isLoss(failed)) throw await rolledBack(context, settings, place, failed)
-    if (await wasCommitted(context, place)) return
+    if (await wasCommitted(context, place, transaction)) return
+    const what = whole === null ? 'migration' : 'last migration'
     throw new StepError(
       last,
       failed.failure,
-      `The connection was lost while the server committed, and the history does not show the migration as ${step.direction === 'apply' ? 'applied' : 'rolled back'}: nothing of it is left.${keptInWords(committed, step.direction)}`,
+      `The connection was lost while the server committed, and the history does not show the ${what} as ${step.direction === 'apply' ? 'applied' : 'rolled back'}: nothing of it is left.${keptInWords(committed, step.direction)}`,
       { cause: error },
     )
   }
 }
 
+async function currentTransaction(session: Session): Promise<string> {
+  const { rows } = await session.query('select pg_catalog.pg_current_xact_id()::pg_catalog.text')
+  return rows[0]?.[0] ?? ''
+}
+
+async function isCommitted(session: Session, transaction: string): Promise<boolean> {
+  const { rows } = await session.query('select pg_catalog.pg_xact_status($1::pg_catalog.text::pg_catalog.xid8)', [
+    transaction,
+  ])
+  return rows[0]?.[0] === 'committed'
+}
+
 /** Asks the history, over another session and once the lost backend is gone, whether a COMMIT without an answer took effect. */
-async function wasCommitted(context: RunContext, { step }: StepPlace): Promise<boolean> {
+async function wasCommitted(context: RunContext, { step }: StepPlace, transaction: string | null): Promise<boolean> {
   const lost = String(context.session.facts.backendPid)
   try {
     const control = await context.control()
@@ -184,6 +248,7 @@ async function wasCommitted(context: RunContext, { step }: StepPlace): Promise<b
         [lost],
       )
       if (rows.length === 0) {
+        if (transaction !== null) return await isCommitted(control, transaction)
         return (await context.ledger.readStatus(control, step.name)) === (step.direction === 'apply' ? 'applied' : null)
       }
       await pause(100)

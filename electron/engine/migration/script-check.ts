@@ -6,7 +6,6 @@ const MARK = 'Put it alone into a migration whose first line is "-- transaction:
 
 /** Why a statement cannot be part of a migration; null when it can. Known before anything runs. */
 export function refusalOf(statement: Statement, text: string, isTransactional: boolean): string | null {
-  if (statement.kind === 'copy data') return null // its COPY was refused already
   if (statement.kind === 'psql') {
     return `${text.split(/\s/)[0]} is a command of psql, not SQL. Remove the line, or write the SQL it stands for.`
   }
@@ -20,10 +19,13 @@ export function refusalOf(statement: Statement, text: string, isTransactional: b
       ? `${name} is not allowed here. ${OWN_TRANSACTION} Remove it.`
       : `${name} is not allowed in a file with "-- transaction: off". Move what belongs into one transaction to a migration of its own.`
   }
-  if (words[0] === 'copy' && /\bfrom\s+stdin\b/i.test(bare(text)))
-    return 'COPY … FROM STDIN is not supported yet. Use INSERT.'
   const outside = isTransactional ? outsideTransaction(words, text) : null
   return outside === null ? null : `${outside} cannot run inside a transaction. ${MARK}`
+}
+
+/** True for COPY … FROM STDIN, which is nothing without the data lines behind it. */
+export function wantsData(words: readonly string[], text: string): boolean {
+  return words[0] === 'copy' && /\bfrom\s+stdin\b/i.test(bare(text))
 }
 
 /** True for statements that build, rebuild or drop an index without blocking writers. */

@@ -1,6 +1,8 @@
 import type { MigrationCause, MigrationFailure } from '../../../contract/failure'
 import { lineColumnAt, offsetOfPosition } from '../../../contract/statement'
 import { FailureError } from '../failure-error'
+import { copyErrorPlace } from '../session/copy-data'
+import type { ScriptStatement } from './migration-script'
 import type { PlannedStep } from './run-plan'
 
 /** Statements longer than this are cut where a failure quotes them. */
@@ -65,12 +67,6 @@ export function stepFailure(
   const { script } = step
   const statement = script.statements[error.statement - 1]
   const cause = error.failure
-  const offset =
-    statement === undefined
-      ? 0
-      : cause.kind === 'postgres' && cause.position !== undefined
-        ? statement.from + offsetOfPosition(statement.text, cause.position)
-        : statement.from
   return {
     kind: 'migration',
     migration: step.name,
@@ -79,8 +75,16 @@ export function stepFailure(
     statement: error.statement,
     statementCount: script.statements.length,
     statementText: (statement?.text ?? '').slice(0, MAX_QUOTED_UNITS),
-    ...lineColumnAt(script.text, offset),
+    ...lineColumnAt(script.text, statement === undefined ? 0 : placeOf(script.text, statement, cause)),
     left,
     cause,
   }
+}
+
+/** Where in the script: at the value or line of the COPY data that the server names, at its position, else where the statement begins. */
+function placeOf(script: string, { from, text, data }: ScriptStatement, cause: MigrationCause): number {
+  if (cause.kind !== 'postgres') return from
+  if (cause.position !== undefined) return from + offsetOfPosition(text, cause.position)
+  const inData = data === null || cause.where === undefined ? null : copyErrorPlace(cause.where, script, data)
+  return inData?.from ?? from
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ProfileId } from '../../../contract/profile'
 import type { ResultId } from '../../../contract/query'
 import { refusal } from '../failure-error'
-import type { RawColumn } from './raw-query'
+import type { RawColumn } from '../session/raw-query'
 import { READING_LIMITS, type ReadingLimits } from './reading-limits'
 import { RESULT_MEMORY_BYTES, ResultStore, type StoreOptions } from './result-store'
 

@@ -1,5 +1,5 @@
 import type { ResultColumn } from '../../../contract/query'
-import type { RawColumn } from './raw-query'
+import type { RawColumn } from '../session/raw-query'
 
 // pg_type of every supported server: OIDs below 10,000 never change. Short names, as people write them.
 const BUILT_IN: Readonly<Record<number, string>> = {

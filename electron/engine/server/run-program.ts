@@ -49,11 +49,12 @@ export function runProgram(
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
     let output = ''
-    const keep = (chunk: Buffer): void => {
-      output += chunk.toString()
+    const keep = (chunk: string): void => {
+      output += chunk
     }
-    child.stdout?.on('data', keep)
-    child.stderr?.on('data', keep)
+    // A character may come in two chunks.
+    child.stdout?.setEncoding('utf8').on('data', keep)
+    child.stderr?.setEncoding('utf8').on('data', keep)
     child.stdin?.on('error', () => {}) // a program that ends without reading its input
     child.stdin?.end(options.input ?? '')
     child.once('error', reject)

@@ -46,6 +46,52 @@ export async function writePieces(
   channel.send({ type: 'fileWritten', rows, byteCount })
 }
 
+/**
+ * Gives `work` a way to write lines as they arrive to a file that appears under its name only when all is written, and says how far it
+ * has come; the first line is a header. Refused with the reason when the disk refuses.
+ */
+export async function writeArriving(
+  path: string,
+  channel: Channel<TransferEvent>,
+  work: (write: (line: Uint8Array) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const file = await replaceFile(path).catch((error: unknown) => {
+    throw explained(path, error)
+  })
+  let rows = -1
+  let byteCount = 0
+  let reportedAt = performance.now()
+  let gathered: Uint8Array[] = []
+  let size = 0
+  const flush = async () => {
+    await file.write(Buffer.concat(gathered))
+    gathered = []
+    size = 0
+  }
+  try {
+    await work(async (line) => {
+      rows += 1
+      byteCount += line.length
+      gathered.push(line)
+      size += line.length
+      if (size >= GATHERED_BYTES) await flush()
+      if (performance.now() - reportedAt < REPORT_MS) return
+      reportedAt = performance.now()
+      channel.send({ type: 'rowsWritten', rows, total: rows, byteCount })
+    })
+    await flush()
+    if (channel.isClosed) throw new FailureError({ kind: 'cancelled', message: 'Stopped: no file was written.' })
+    await file.commit()
+  } catch (error) {
+    await file.discard()
+    throw error instanceof FailureError ? error : explained(path, error)
+  }
+  channel.send({ type: 'fileWritten', rows: Math.max(0, rows), byteCount })
+}
+
+/** Bytes gathered for one write. */
+const GATHERED_BYTES = 1024 * 1024
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full. Free some space, or choose another place',
   EDQUOT: 'your share of the disk is used up. Free some space, or choose another place',

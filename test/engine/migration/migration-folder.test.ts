@@ -65,12 +65,37 @@ describe('migration folder', () => {
 
     expect(await problems(folder)).toEqual({
       '1_a': 'There is no 1_a.up.sql to go with 1_a.down.sql.',
-      '2_b': '2_b.up.sql says it is irreversible, but 2_b.down.sql exists. Remove one of the two.',
+      '2_b': '2_b.up.sql, line 1: It says that it is irreversible, but 2_b.down.sql exists. Remove one of the two.',
       '3_c': '3_c.up.sql: it is UTF-16. Save it as UTF-8.',
       '4_d': '4_d.up.sql: it is not valid UTF-8. Save it as UTF-8.',
       '5_E': '"5_E" and "5_e" differ only in case. Rename one.',
       '5_e': '"5_e" and "5_E" differ only in case. Rename one.',
       '6_f': '6_f.up.sql: it is not a regular file.',
+    })
+  })
+
+  it('says with its line what is wrong with what a migration depends on', async () => {
+    const up = (...depends: readonly string[]) => `-- title: x\n-- depends: ${depends.join(', ')}\nselect 1`
+    const folder = await folderWith({
+      '1_a.up.sql': 'select 1',
+      '2_b.up.sql': up('1_a', '9_elsewhere'),
+      '3_c.up.sql': up('4_d'),
+      '4_d.up.sql': 'select 1',
+      '5_e.up.sql': up('5_e'),
+      '6_f.up.sql': up('8_h'),
+      '7_g.up.sql': up('6_f'),
+      '8_h.up.sql': up('1_a', '7_g'),
+    })
+
+    expect(await problems(folder)).toEqual({
+      '1_a': null,
+      '2_b': null,
+      '4_d': null,
+      '3_c': '3_c.up.sql, line 2: It depends on 4_d, which sorts after it. Rename one of them.',
+      '5_e': '5_e.up.sql, line 2: "5_e" cannot depend on itself.',
+      '6_f': '6_f.up.sql, line 2: They depend on each other in a circle: 6_f, then 8_h, then 7_g, then 6_f.',
+      '7_g': '7_g.up.sql, line 2: They depend on each other in a circle: 7_g, then 6_f, then 8_h, then 7_g.',
+      '8_h': '8_h.up.sql, line 2: They depend on each other in a circle: 8_h, then 7_g, then 6_f, then 8_h.',
     })
   })
 

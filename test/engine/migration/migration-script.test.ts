@@ -84,7 +84,10 @@ describe('migration script', () => {
       '\\set x 1',
       '1_a.up.sql, line 1: \\set is a command of psql, not SQL. Remove the line, or write the SQL it stands for.',
     ],
-    ['copy a from stdin;\n1\n\\.\n', '1_a.up.sql, line 1: COPY … FROM STDIN is not supported yet. Use INSERT.'],
+    [
+      'select 1;\ncopy a from stdin',
+      '1_a.up.sql, line 2: No data stands behind this COPY … FROM STDIN. Write ; and put the data on the next lines, ended by a line with \\.',
+    ],
     ["select 1;\nselect 'open", '1_a.up.sql, line 2: A quoted string is never closed.'],
     ['select 1;\n/* open', '1_a.up.sql, line 2: A comment is never closed.'],
     ['-- transaction: of\nselect 1', '1_a.up.sql, line 1: "-- transaction:" is "on" or "off", not "of".'],
@@ -101,6 +104,36 @@ describe('migration script', () => {
     ['select 1;\n\nselect \0', '1_a.up.sql, line 3: PostgreSQL cannot hold the character NUL.'],
   ])('says what is wrong with %j and where', (text, problem) => {
     expect(problemOf(text)).toBe(problem)
+  })
+
+  it.each([
+    ['Titel', 'title'],
+    ['tilte', 'title'],
+    ['transacton', 'transaction'],
+    ['no-transaction', 'transaction'],
+    ['dependes', 'depends'],
+    ['requires', 'depends'],
+    ['ireversibel', 'irreversible'],
+    ['lock timeout', 'lock-timeout'],
+    ['lock_timeout', 'lock-timeout'],
+    ['lock-timout', 'lock-timeout'],
+  ])('takes "-- %s:" for a slip', (word, key) => {
+    expect(problemOf(`-- ${word}: x`)).toBe(
+      `1_a.up.sql, line 1: "-- ${word}:" is no header. Did you mean "-- ${key}:"?`,
+    )
+  })
+
+  it.each(['Table', 'Author', 'Note', 'Name', 'Type', 'Time', 'See also', 'TODO', 'Depth'])(
+    'passes over a comment that begins with "%s:"',
+    (word) => {
+      expect(problemOf(`-- ${word}: x\nselect 1`)).toBeNull()
+    },
+  )
+
+  it('names the migration that a file name in depends stands for', () => {
+    expect(problemOf('-- title: a\n-- depends: 0_x.up.sql\nselect 1')).toBe(
+      '1_a.up.sql, line 2: "-- depends:" names migrations without .up.sql: write 0_x.',
+    )
   })
 
   it('refuses in a rollback the headers of the up file', () => {

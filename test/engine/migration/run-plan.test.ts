@@ -100,6 +100,35 @@ describe('run plan', () => {
     ])
   })
 
+  it('says of a migration that is applied along which one depends on it', () => {
+    const needy = aFile('3_c', { up: '-- depends: 1_a, 2_b\nselect 1' })
+
+    const { steps } = plan({ kind: 'apply up to', name: '3_c' }, [
+      a,
+      b,
+      needy,
+      aFile('4_d', { up: needy.up?.text ?? '' }),
+    ])
+
+    expect(steps.map(({ name, reason }) => [name, reason])).toEqual([
+      ['1_a', 'Not applied yet. 3_c depends on it.'],
+      ['2_b', 'Not applied yet. 3_c depends on it.'],
+      ['3_c', 'Not applied yet.'],
+    ])
+  })
+
+  it('does not roll back what one that stays depends on', () => {
+    const needy = aFile('1_a', { up: '-- depends: 3_c\nselect 1' })
+
+    const { refusals } = plan({ kind: 'roll back last' }, [needy, b, c], [aRow(needy, 1), aRow(b, 2), aRow(c, 3)])
+    const whole = plan({ kind: 'roll back all' }, [needy, b, c], [aRow(needy, 1), aRow(b, 2), aRow(c, 3)])
+
+    expect([refusals, whole.refusals]).toEqual([
+      [{ path: '1_a', message: '1_a is applied and depends on 3_c. Roll back to 1_a, or further.' }],
+      [],
+    ])
+  })
+
   it('refuses what a problem in either file would spoil later', () => {
     const broken = aFile('2_b', { down: 'commit' })
 
@@ -128,12 +157,12 @@ describe('run plan', () => {
     [
       'failed',
       null,
-      '"1_a" stopped half-way while it was applied without a transaction: statement 1 of 3 was the last to complete. It failed with: oops. Repair the database by hand before anything else runs.',
+      '"1_a" stopped half-way while it was applied without a transaction: statement 1 of 3 was the last to complete. It failed with: oops. Before anything else runs, select it and resume it, retry it or mark it.',
     ],
     [
       'running',
       null,
-      '"1_a" was interrupted while it was applied without a transaction, since 2026-01-01T00:00:00.000Z: statement 1 of 3 was the last to complete. Repair the database by hand before anything else runs.',
+      '"1_a" was interrupted while it was applied without a transaction, since 2026-01-01T00:00:00.000Z: statement 1 of 3 was the last to complete. Before anything else runs, select it and resume it, retry it or mark it.',
     ],
     [
       'running',

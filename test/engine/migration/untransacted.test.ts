@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { MigrationAction } from '../../../contract/migration'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
 import { createProject, type Project } from '../../support/migration-project'
@@ -75,7 +76,7 @@ describe('migrations without a transaction', () => {
     expect([outcome, failure?.statement, failure?.left]).toEqual([
       'failed',
       2,
-      'Statement 1 took effect and stays. INVALID index public.i on public.a is left: drop it before you try again. The history marks the migration as failed.',
+      'Statement 1 took effect and stays. INVALID index public.i on public.a is left. The history marks the migration as failed.',
     ])
     expect([await row(), await project.states()]).toEqual([
       { status: 'failed', statement_no: 1, statement_count: 3 },
@@ -96,7 +97,7 @@ describe('migrations without a transaction', () => {
 
     for (const { refusals } of plans) {
       expect(refusals[0]?.message).toBe(
-        '"2_i" stopped half-way while it was applied without a transaction: statement 1 of 2 was the last to complete. It failed with: division by zero. Repair the database by hand before anything else runs.',
+        '"2_i" stopped half-way while it was applied without a transaction: statement 1 of 2 was the last to complete. It failed with: division by zero. Before anything else runs, select it and resume it, retry it or mark it.',
       )
     }
   })
@@ -153,6 +154,167 @@ describe('migrations without a transaction', () => {
       'connection',
       { status: 'failed', statement_no: 1, statement_count: 2 },
     ])
+  })
+
+  describe('that stopped half-way', () => {
+    const UP = '-- transaction: off\nselect 1;\ncreate unique index concurrently i on a (x);\ncreate table done ()'
+    const refusals = async (action: MigrationAction) =>
+      (await project.migrations.plan({ profileId: project.profileId, action })).refusals.map(({ message }) => message)
+    const plan = (action: MigrationAction) => project.migrations.plan({ profileId: project.profileId, action })
+    const stopped = async () =>
+      (await project.migrations.list(project.profileId)).migrations.find(({ name }) => name === '2_i')?.stopped
+    const log = async () =>
+      (await database.query("select action, detail from strata.log where name = '2_i' order by id")).rows
+    const name = '2_i'
+    beforeEach(async () => {
+      await project.add('2_i', UP, '-- transaction: off\ndrop index concurrently i; drop table done')
+      await project.act(ALL)
+    })
+
+    it('says what is in, what failed and which INVALID index is left', async () => {
+      expect(await stopped()).toEqual({
+        direction: 'apply',
+        completed: 1,
+        statementCount: 3,
+        statement: { line: 3, text: 'create unique index concurrently i on a (x)' },
+        error: 'could not create unique index "i"',
+        invalidIndexes: ['public.i'],
+      })
+    })
+
+    it('drops the INVALID index and goes on where it failed, once the duplicates are gone', async () => {
+      await database.query('delete from a where ctid = (select min(ctid) from a)')
+
+      const { steps } = await plan({ kind: 'drop index and retry', name })
+      const report = await project.act({ kind: 'drop index and retry', name })
+
+      expect(steps).toMatchObject([
+        {
+          reason: 'Failed at statement 2. Statement 1 is in and not run again.',
+          skips: 1,
+          repairs: 1,
+          statements: [
+            { text: 'select 1' },
+            { text: 'drop index concurrently if exists public.i' },
+            { text: 'create unique index concurrently i on a (x)' },
+            { text: 'create table done ()' },
+          ],
+        },
+      ])
+      const numbers = report.events.flatMap((event) => (event.type === 'statementCompleted' ? [event.statement] : []))
+      expect([report.outcome, numbers, await row()]).toEqual([
+        'complete',
+        [2, 3, 4],
+        { status: 'applied', statement_no: 3, statement_count: 3 },
+      ])
+      const { rows } = await database.query("select indisvalid from pg_index where indexrelid = 'i'::regclass")
+      expect([rows, (await log()).map(({ action }) => action)]).toEqual([
+        [{ indisvalid: true }],
+        ['fail', 'resume', 'up'],
+      ])
+      expect((await log())[1]?.detail).toEqual({ direction: 'apply', from: 2, drops: ['public.i'] })
+    })
+
+    it('stands where it stood when the duplicates are still there, with the index named again', async () => {
+      const { failure } = await project.act({ kind: 'drop index and retry', name })
+
+      expect([failure?.statement, failure?.left, await row(), (await stopped())?.invalidIndexes]).toEqual([
+        3,
+        'Statement 1 took effect and stays. INVALID index public.i on public.a is left. The history marks the migration as failed.',
+        { status: 'failed', statement_no: 1, statement_count: 3 },
+        ['public.i'],
+      ])
+    })
+
+    it('resumes at the statement that failed, with what the file says there now', async () => {
+      await project.add('2_i', UP.replace('unique index concurrently i', 'index concurrently j'))
+
+      const { outcome } = await project.act({ kind: 'resume', name })
+
+      const { rows } = await database.query("select checksum, up_sql from strata.migration where name = '2_i'")
+      expect([outcome, await row(), rows[0]?.up_sql]).toEqual([
+        'complete',
+        { status: 'applied', statement_no: 3, statement_count: 3 },
+        UP.replace('unique index concurrently i', 'index concurrently j'),
+      ])
+      expect(await project.states()).toEqual({ '1_a': 'applied', '2_i': 'applied' })
+    })
+
+    it('does not resume behind a statement that was edited after it took effect', async () => {
+      await project.add('2_i', UP.replace('select 1', 'select 2'))
+
+      expect(await refusals({ kind: 'resume', name })).toEqual([
+        'Statement 1 of 2_i.up.sql is not the one that took effect: the file was edited. Retry it from the start, or mark it.',
+      ])
+    })
+
+    it('is retried from its first statement', async () => {
+      await project.add('2_i', '-- transaction: off\nselect 1; select 2')
+
+      const { steps } = await plan({ kind: 'retry', name })
+      const report = await project.act({ kind: 'retry', name })
+
+      expect([steps[0]?.reason, steps[0]?.skips, report.outcome, await row()]).toEqual([
+        'Failed at statement 2. Statement 1 took effect before; all are run again. INVALID index public.i is still there.',
+        0,
+        'complete',
+        { status: 'applied', statement_no: 2, statement_count: 2 },
+      ])
+    })
+
+    it.each([
+      ['mark as applied', [{ status: 'applied', statement_no: 3, statement_count: 3 }, 'mark']],
+      ['mark as not applied', [undefined, 'unmark']],
+    ] as const)('is settled with: %s', async (kind, expected) => {
+      const { outcome } = await project.act({ kind, name })
+
+      const last = (await log()).at(-1)
+      expect([outcome, [await row(), last?.action], last?.detail]).toEqual([
+        'complete',
+        expected,
+        { was: 'failed', statement: 1 },
+      ])
+      expect(await refusals(ALL)).toEqual([])
+    })
+
+    it('is the only one that may be marked or resumed meanwhile', async () => {
+      expect([
+        (await refusals({ kind: 'mark as not applied', name: '1_a' })).length,
+        await refusals({ kind: 'retry', name: '1_a' }),
+      ]).toEqual([1, [expect.stringContaining('"2_i" stopped half-way')]])
+    })
+
+    it('is at work, and nothing can be settled, while its runner holds the lock', async () => {
+      await project.add('2_i', '-- transaction: off\nselect pg_sleep(60)')
+      const { channel, ended } = await project.start({ kind: 'retry', name })
+      const { runId } = await channel.heard('runStarted')
+      await channel.heard('statementStarted')
+
+      const seen = [await stopped(), (await refusals({ kind: 'mark as applied', name }))[0]]
+      project.migrations.cancel(runId)
+      await ended
+
+      expect(seen).toEqual([null, expect.stringContaining('"2_i" is being applied by Strata migrations')])
+    })
+
+    it('goes on rolling back where its rollback failed', async () => {
+      await project.add('2_i', '-- transaction: off\nselect 1', '-- transaction: off\nselect 1; select 1 / 0; select 3')
+      await project.act({ kind: 'retry', name })
+      await project.act({ kind: 'roll back last' })
+      await project.add('2_i', '-- transaction: off\nselect 1', '-- transaction: off\nselect 1; select 2; select 3')
+
+      const before = await stopped()
+      const { outcome, events } = await project.act({ kind: 'resume', name })
+
+      const numbers = events.flatMap((event) => (event.type === 'statementCompleted' ? [event.statement] : []))
+      expect([before?.direction, before?.completed, outcome, numbers, await row()]).toEqual([
+        'roll back',
+        1,
+        'complete',
+        [2, 3],
+        undefined,
+      ])
+    })
   })
 
   it('refuses in a transaction what the server would refuse there, with the way out', async () => {

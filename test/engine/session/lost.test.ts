@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionFailure } from '../../../contract/failure'
 import { FailureError } from '../../../electron/engine/failure-error'
-import { RawQuery } from '../../../electron/engine/query/raw-query'
+import { RawQuery } from '../../../electron/engine/session/raw-query'
 import type { Session } from '../../../electron/engine/session/session'
 import { aTarget, openTestSession } from '../../support/builders'
 import { createDatabase } from '../../support/database'

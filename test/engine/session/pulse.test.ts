@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ConnectionFailure } from '../../../contract/failure'
-import { RawQuery } from '../../../electron/engine/query/raw-query'
 import { PULSE_LIMITS, Pulse } from '../../../electron/engine/session/pulse'
+import { RawQuery } from '../../../electron/engine/session/raw-query'
 import type { Session } from '../../../electron/engine/session/session'
 import { openTestSession } from '../../support/builders'
 import { createDatabase } from '../../support/database'

@@ -27,6 +27,7 @@ export function aMigration(name: string, state: MigrationState = 'pending', rest
     appliedBy: null,
     durationMs: null,
     problem: null,
+    stopped: null,
     ...rest,
   }
 }
@@ -51,6 +52,9 @@ export function aStep(name: string, direction: Direction = 'apply', rest: Partia
     reason: 'Not applied yet.',
     file: `${name}.${direction === 'apply' ? 'up' : 'down'}.sql`,
     isTransactional: true,
+    isMark: false,
+    skips: 0,
+    repairs: 0,
     statements: [
       { line: 1, text: 'select 1', destroys: false },
       { line: 2, text: 'select 2', destroys: false },
@@ -63,7 +67,9 @@ export function aStep(name: string, direction: Direction = 'apply', rest: Partia
 export function aPlan(steps: readonly MigrationStep[], rest: Partial<MigrationPlan> = {}): MigrationPlan {
   return {
     digest: 'digest',
+    action: { kind: steps[0]?.direction === 'roll back' ? 'roll back all' : 'apply all' },
     direction: steps[0]?.direction ?? 'apply',
+    isAllOrNothing: false,
     steps: [...steps],
     refusals: [],
     database: 'shop',

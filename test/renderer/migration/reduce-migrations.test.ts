@@ -91,7 +91,11 @@ describe('plan', () => {
   const plan = aPlan([aStep('a')])
 
   it.each([
-    ['is shown', { type: 'planShown', action, plan }, { kind: 'confirming', action, plan }],
+    [
+      'is shown',
+      { type: 'planShown', action, plan, isAnew: false },
+      { kind: 'confirming', action, plan, isAnew: false },
+    ],
     ['is refused', { type: 'planRefused', action, plan }, { kind: 'refused', action, plan }],
     ['cannot be made', { type: 'planFailed', failure: lost }, { kind: 'not started', failure: lost }],
   ] as const)('that %s goes away when it is dismissed', (_, event, expected) => {
@@ -188,6 +192,33 @@ describe('run', () => {
     expect(logs.b?.statements.map((each) => each.state)).toEqual(['complete', 'failed'])
   })
 
+  it('does not begin with what took effect in an earlier attempt', () => {
+    const resumed = aPlan([aStep('a', 'apply', { skips: 1 })])
+
+    const { logs } = migrationsAfter(...runStarted(resumed), reported({ type: 'stepStarted', name: 'a', step: 1 }))
+
+    expect(logs.a?.statements.map(({ state }) => state)).toEqual(['earlier', 'waiting'])
+  })
+
+  it('that is all or nothing undoes every step when it does not end well', () => {
+    const together = aPlan([aStep('a'), aStep('b')], { isAllOrNothing: true })
+
+    const { logs } = migrationsAfter(
+      ...runStarted(together),
+      reported({ type: 'stepStarted', name: 'a', step: 1 }),
+      reported({ type: 'stepCompleted', name: 'a', step: 1, elapsedMs: 1 }),
+      reported({ type: 'stepStarted', name: 'b', step: 2 }),
+      reported({ type: 'stepFailed', name: 'b', step: 2, failure: broken }),
+      reported({ type: 'runEnded', outcome: 'failed', elapsedMs: 1, overview: anOverview([]) }),
+    )
+
+    expect([logs.a?.state, logs.a?.statements.map(({ state }) => state), logs.b?.state]).toEqual([
+      'undone',
+      ['undone', 'undone'],
+      'failed',
+    ])
+  })
+
   it('ends with its outcome, its failure and the fresh list', () => {
     const overview = anOverview([aMigration('a', 'applied'), aMigration('b', 'failed')], 1)
 
@@ -202,7 +233,7 @@ describe('run', () => {
     )
 
     expect([run, listing]).toEqual([
-      { kind: 'ended', outcome: 'failed', plan, committed: ['a'], failure: broken, elapsedMs: 9 },
+      { kind: 'ended', outcome: 'failed', plan, committed: [1], failure: broken, elapsedMs: 9 },
       { kind: 'listed', overview },
     ])
   })

@@ -95,9 +95,22 @@ describe('a run', () => {
     expect([before, asked]).toEqual([[], [['migration.cancel', { runId }]]])
   })
 
+  it('whose files changed meanwhile shows the new plan, and says that it is new', async () => {
+    const profile = aProfile()
+    const action = { kind: 'apply all' } as const
+    plan = aPlan([aStep('a'), aStep('b')], { digest: 'new' })
+    const run = runPlan(profile, up, action)
+
+    streams[0]?.end({ kind: 'refused', issues: [{ path: 'digest', message: 'The files changed.' }] })
+    await run
+
+    expect(migrationsOf(profile).run).toEqual({ kind: 'confirming', action, plan, isAnew: true })
+    expect(streams).toHaveLength(1)
+  })
+
   it('that was refused says so', async () => {
     const profile = aProfile()
-    const failure: Failure = { kind: 'refused', issues: [{ path: 'digest', message: 'The files changed.' }] }
+    const failure: Failure = { kind: 'refused', issues: [{ path: 'folder', message: 'The folder is gone.' }] }
     const run = runPlan(profile, up, { kind: 'apply all' })
 
     streams[0]?.end(failure)

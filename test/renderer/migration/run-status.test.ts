@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { MigrationFailure } from '../../../contract/failure'
 import type { TabId } from '../../../contract/workspace'
+import { planSentence, planTitle } from '../../../renderer/migration/plan-words'
 import type { MigrationsEvent } from '../../../renderer/migration/reduce-migrations'
 import { runStatus } from '../../../renderer/migration/run-status'
-import { clockTime, listed, planSentence, planTitle, seconds } from '../../../renderer/migration/words'
+import { clockTime, listed, seconds } from '../../../renderer/migration/words'
 import {
   aBlocker,
   aMigration,
@@ -225,9 +226,12 @@ describe('words', () => {
   })
 
   it('say that the migration rolled back to is included', () => {
-    const down = aPlan(['departments', 'sample data', 'rename'].map((name) => aStep(name, 'roll back')))
+    const down = aPlan(
+      ['departments', 'sample data', 'rename'].map((name) => aStep(name, 'roll back')),
+      { action: { kind: 'roll back to', name: 'rename' } },
+    )
 
-    expect([planTitle(down), planSentence(down, { kind: 'roll back to', name: 'rename' })]).toEqual([
+    expect([planTitle(down), planSentence(down)]).toEqual([
       'Roll back 3 migrations',
       'Rolls back 3 migrations: departments, sample data and rename, down to and including rename.',
     ])

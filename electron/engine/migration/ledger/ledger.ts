@@ -1,4 +1,5 @@
 import type { Session } from '../../session/session'
+import type { Resuming } from '../history-marks'
 import type { AppliedRecord, FailedRecord, History, KeptTexts } from '../migration-history'
 
 /** The bookkeeping of applied migrations in a database: ours, or that of the tool whose folder it is. */
@@ -16,7 +17,12 @@ export interface Ledger {
   /** Records a migration as running, committed before its first statement: it has no transaction that could undo it. */
   recordRunning(session: Session, record: AppliedRecord): Promise<void>
   /** Records that a migration without a transaction is being rolled back; false when it was not applied. */
-  recordRollingBack(session: Session, name: string, statementCount: number): Promise<boolean>
+  recordRollingBack(
+    session: Session,
+    name: string,
+    statementCount: number,
+    script: { readonly text: string; readonly checksum: string },
+  ): Promise<boolean>
   /** Records the last statement that completed. */
   recordProgress(session: Session, name: string, statementNumber: number): Promise<void>
   /** Turns a running migration into an applied one. */
@@ -25,4 +31,10 @@ export interface Ledger {
   recordRolledBack(session: Session, name: string, elapsedMs: number): Promise<boolean>
   /** Records a failure; `keepsState` marks a migration without a transaction as failed where it stopped. */
   recordFailed(session: Session, record: FailedRecord, keepsState: boolean): Promise<void>
+  /** Records a migration that stopped half-way as running again, on from a statement; false when it did not stand half-way. */
+  recordResuming(session: Session, record: AppliedRecord, resuming: Resuming): Promise<boolean>
+  /** Records a migration as applied though nothing of it is run; false when it is already. */
+  recordMarked(session: Session, record: AppliedRecord): Promise<boolean>
+  /** Takes a migration out of the history though nothing of it is rolled back; false when it was not there. */
+  recordUnmarked(session: Session, name: string): Promise<boolean>
 }

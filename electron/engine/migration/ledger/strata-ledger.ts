@@ -1,3 +1,4 @@
+import { recordMarked, recordResuming, recordUnmarked } from '../history-marks'
 import {
   createHistory,
   readHistory,
@@ -26,4 +27,7 @@ export const strataLedger: Ledger = {
   recordCompleted,
   recordRolledBack,
   recordFailed,
+  recordResuming,
+  recordMarked,
+  recordUnmarked,
 }

@@ -2,6 +2,7 @@ import type { RehearsedStatement } from '../../../../contract/rehearsal'
 import { scanScript } from '../../../../contract/script-scanner'
 import type { Session } from '../../session/session'
 import type { Script } from '../migration-script'
+import { runStatement } from '../run-statement'
 import { atStatement, cancellable } from '../run-statements'
 import { outsideTransaction } from '../script-check'
 import { CANCELLED, refusedCause, StepError } from '../step-failure'
@@ -26,7 +27,8 @@ export async function rehearseScript(
 ): Promise<void> {
   const watch = await RelationWatch.begin(session)
   let number = 0
-  for (const { line, text } of script.statements) {
+  for (const statement of script.statements) {
+    const { line, text } = statement
     number += 1
     const entry = { line, text: text.slice(0, MAX_TEXT_UNITS), locks: [], rewritten: [], scanned: 0 }
     const leftOut = leftOutBecause(text)
@@ -36,14 +38,14 @@ export async function rehearseScript(
     if (signal.aborted) throw new StepError(number - 1, CANCELLED)
     const startedAt = performance.now()
     try {
-      const { affected } = await cancellable(session, () => session.query(text), signal)
+      const rows = await cancellable(session, () => runStatement(session, script, statement), signal)
       const elapsedMs = performance.now() - startedAt
       if (session.transactionStatus !== 'open') throw endedByFile(number)
       const { locks, rewritten, scanned } = await watch.look()
       report[number - 1] = {
         ...entry,
         elapsedMs,
-        rows: affected,
+        rows,
         locks: [...locks],
         rewritten: [...rewritten],
         scanned,

@@ -1,5 +1,5 @@
-import type { RawStatement } from '../session/session'
 import type { CopyData, CopyStream } from './copy-data'
+import type { RawStatement } from './session'
 
 /** The part of pg's connection that the extended protocol needs (pg/lib/connection.js). */
 interface Wire {

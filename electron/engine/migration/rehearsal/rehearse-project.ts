@@ -1,0 +1,63 @@
+import type { Channel } from '../../../../contract/define'
+import type { Rehearsal, RehearsalEvent, RehearsalPlace } from '../../../../contract/rehearsal'
+import type { Session } from '../../session/session'
+import { chooseWork, type ProjectState } from './choose-work'
+import { REHEARSAL_LOCK_TIMEOUT, type RehearsalWork, rehearse } from './rehearse'
+import { onScratchDatabase } from './scratch-database'
+
+/** What rehearsing a project needs. */
+export interface ProjectRehearsal {
+  /** Null for all that would be applied. */
+  readonly name: string | null
+  readonly place: RehearsalPlace
+  /** Closing it cancels the rehearsal. */
+  readonly channel: Channel<RehearsalEvent>
+  /** A session of the rehearsal's own, in the project's database or in another of its server. */
+  readonly openSession: (database?: string) => Promise<Session>
+  readonly read: (session: Session) => Promise<ProjectState>
+}
+
+/** Rehearses migrations of a project where the user wants it and tells how it goes; rejects when nothing could begin. */
+export async function rehearseProject({ name, place, channel, openSession, read }: ProjectRehearsal): Promise<void> {
+  const abort = new AbortController()
+  channel.onClose(() => abort.abort())
+  const startedAt = performance.now()
+  const session = await openSession()
+  try {
+    const state = await read(session)
+    const { preparations, pairs } = await chooseWork(state, name)
+    const tell: RehearsalWork['tell'] = (migration, direction, statement) =>
+      channel.send({ type: 'statementRehearsed', name: migration, direction, statement })
+    const work: RehearsalWork = { preparations, pairs, signal: abort.signal, tell }
+    const scripts = pairs.flatMap(({ up, down }) => (down === null ? [up] : [up, down]))
+    const statementCount = scripts.reduce((sum, { statements }) => sum + statements.length, 0)
+    const rehearseIn = async (where: Session, about: string): Promise<Rehearsal> => {
+      channel.send({ type: 'rehearsalBegan', about, statementCount })
+      const result = await rehearse(where, work)
+      return {
+        place,
+        database: where.facts.database,
+        about,
+        outcome: result.outcome,
+        failure: result.failure,
+        migrations: [...result.migrations],
+        prepared: [...result.prepared],
+        notReached: [...result.notReached],
+        // A scratch database is gone, and its sequences with it.
+        movedSequences: place === 'scratch' ? [] : [...result.movedSequences],
+        elapsedMs: performance.now() - startedAt,
+      }
+    }
+    const rehearsal =
+      place === 'database'
+        ? await rehearseIn(session, ON_DATABASE)
+        : await onScratchDatabase({ session, state, openSession, signal: abort.signal }, rehearseIn)
+    channel.send({ type: 'rehearsalEnded', rehearsal })
+  } catch (error) {
+    if (!abort.signal.aborted) throw error // nobody hears why a cancelled one stopped
+  } finally {
+    await session.end()
+  }
+}
+
+const ON_DATABASE = `In a transaction on this database that was rolled back. Each lock was waited for at most ${REHEARSAL_LOCK_TIMEOUT.replace('s', ' s')}.`
