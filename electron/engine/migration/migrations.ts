@@ -237,8 +237,8 @@ export function createMigrations(options: MigrationOptions): Migrations {
         },
       })
     },
-    async create({ profileId, title }) {
-      const pair = await createPair(await folderOrRefuse(profileId), title, new Date())
+    async create({ profileId, title, texts }) {
+      const pair = await createPair(await folderOrRefuse(profileId), title, new Date(), texts)
       options.announceChanged(profileId)
       return pair
     },
