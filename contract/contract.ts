@@ -19,6 +19,7 @@ import {
   signalOutcome,
 } from './migration'
 import { acceptInput, migrationChange, restoreInput } from './migration-change'
+import { exportLogInput, logInput, logPage } from './migration-log'
 import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
 import {
   cellInput,
@@ -190,6 +191,10 @@ export const engineContract = {
   'migration.accept': request(acceptInput, done),
   /** Writes the text that the history keeps into one of the two files. */
   'migration.restore': request(restoreInput, done),
+  /** Who applied, rolled back or marked what, when and from where: a page of the database's log. */
+  'migration.log': request(logInput, logPage),
+  /** Writes the log to a file that the user chose; closing the stream stops it, and leaves no file. */
+  'migration.exportLog': stream(exportLogInput, transferEvent),
 
   /** Tabs, texts and layout of a profile as last written. */
   'workspace.read': request(ofProfile, workspace),

@@ -67,6 +67,28 @@ export const migration = z.strictObject({
 /** One migration as the panel lists it. */
 export type Migration = z.output<typeof migration>
 
+/** Tools whose folders are worked with in place. */
+export const foreignTool = z.enum(['yoyo', 'dbmate', 'golang-migrate', 'node-pg-migrate', 'Alembic'])
+/** Tools whose folders are worked with in place. */
+export type ForeignTool = z.output<typeof foreignTool>
+
+/** What it means that a folder is another tool's. */
+export const foreignFolder = z.strictObject({
+  tool: foreignTool,
+  /** Where what was applied is recorded, and what Strata does there, in a sentence or two. */
+  meaning: z.string(),
+  /** Where the database stands in the tool's own words; null where the list says all. */
+  position: z.string().nullable(),
+  /** Why nothing is written there: neither files nor what was applied; null when both are. */
+  readOnlyBecause: z.string().nullable(),
+  /** What a new migration there consists of, e.g. "one .sql file"; null when none is written. */
+  newFiles: z.string().nullable(),
+  /** True when both directions of a migration stand in one file. */
+  hasOneFile: z.boolean(),
+})
+/** What it means that a folder is another tool's. */
+export type ForeignFolder = z.output<typeof foreignFolder>
+
 /** The folder's migrations against the database's history: applied ones in applied order, then the rest in file order. */
 export const migrationOverview = z.strictObject({
   /** Null when no folder was chosen for the profile. */
@@ -76,6 +98,8 @@ export const migrationOverview = z.strictObject({
   migrations: z.array(migration),
   /** How many of `migrations`, from the first, are in the database's history. */
   appliedCount: count,
+  /** Absent when the folder is ours. */
+  foreign: foreignFolder.optional(),
   /** True behind a pooler: sessions are not ours between two transactions. */
   isPooled: z.boolean(),
 })

@@ -10,9 +10,11 @@ import type { OpenedRelation } from './catalog/explorer'
 import { forgetExplorer } from './catalog/explorer-store'
 import { quoteName } from './catalog/quote-name'
 import { refreshMigrations } from './migration/load-migrations'
+import { refreshLog } from './migration/log-actions'
 import type { OpenPlace } from './migration/migration-panel'
 import { forgetMigrations } from './migration/migration-store'
 import { openMigrations } from './migration/run-migrations'
+import { forgetRehearsals } from './migration/run-rehearsal'
 import { openProfile } from './profile/profile-actions'
 import type { QueryControls } from './query/query-pane'
 import { queryOf } from './query/query-store'
@@ -81,6 +83,7 @@ export function followEngine(): void {
   onEngineEvent('catalog.changed', ({ profileId }) => void refreshCatalog(profileId))
   onEngineEvent('migration.changed', ({ profileId }) => {
     void refreshMigrations(profileId)
+    refreshLog(profileId)
     if (isOpen(profileId)) void loadSavedQueries(profileId) // they are beside the migrations, wherever those are now
   })
   onEngineEvent('savedQuery.changed', ({ profileId }) => {
@@ -141,6 +144,7 @@ export async function leaveProfile(): Promise<void> {
   appStore.setState({ opened: null })
   forgetExplorer(opened.profile.id)
   forgetMigrations(opened.profile.id)
+  forgetRehearsals(opened.profile.id)
   forgetSavedQueries()
   tellHistory({ type: 'closed' })
   await request('profile.close', { profileId: opened.profile.id })

@@ -21,8 +21,11 @@ import type { CatalogIndex } from './catalog/catalog-index'
 import { refreshCatalog } from './catalog/explore'
 import type { Command, Destination } from './command'
 import { loadMigrations, selectMigration } from './migration/load-migrations'
+import { openLog } from './migration/log-actions'
 import { migrationsOf } from './migration/migration-store'
+import { rehearsalsOf } from './migration/rehearsal-store'
 import { planAction } from './migration/run-migrations'
+import { askRehearsal } from './migration/run-rehearsal'
 import { pendingCount } from './migration/shown-migrations'
 import { newConnection } from './profile/profile-actions'
 import { queryOf } from './query/query-store'
@@ -175,6 +178,16 @@ function migrationCommands(): readonly Command[] {
       run: act({ kind: 'apply all' }),
     },
     {
+      id: 'rehearse-all',
+      label: 'Rehearse all pending migrations',
+      remark: pending === 0 ? 'nothing is pending' : 'nothing of it stays',
+      isEnabled: pending > 0 && isFree && rehearsalsOf(id).running === null,
+      run: () => {
+        changeLayout({ isMigrationsFolded: false })
+        askRehearsal(id, null)
+      },
+    },
+    {
       id: 'roll-back-last',
       label: 'Roll back last applied migration',
       remark: applied === 0 ? 'nothing is applied' : 'plan first',
@@ -187,6 +200,13 @@ function migrationCommands(): readonly Command[] {
       remark: applied === 0 ? 'nothing is applied' : 'plan first',
       isEnabled: applied > 0 && isFree,
       run: act({ kind: 'roll back all' }),
+    },
+    {
+      id: 'migration-log',
+      label: 'Show the migration log',
+      remark: 'who applied what, and when',
+      isEnabled: true,
+      run: () => openLog(id, null),
     },
   ]
 }

@@ -14,6 +14,7 @@ import { DraftOverlay, offerMigration } from './app-draft'
 import { lintAgain, ShownFindings, showShownFindings } from './app-lint'
 import type { OpenProfile } from './app-store'
 import { LeftSide } from './left-side'
+import { LogDialog } from './migration/log-dialog'
 import { MigrationPanel } from './migration/migration-panel'
 import { useMigrations } from './migration/migration-store'
 import { hasFailedRun, pendingCount } from './migration/shown-migrations'
@@ -67,6 +68,7 @@ export function Desk({ opened }: { readonly opened: OpenProfile }): ReactNode {
       )}
       <Center opened={opened} />
       <DraftOverlay opened={opened} />
+      <LogDialog />
       {layout.isMigrationsFolded ? (
         <FoldedMigrations opened={opened} />
       ) : (

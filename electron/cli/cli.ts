@@ -1,3 +1,4 @@
+import type { MigrationAction } from '../../contract/migration'
 import { FailureError } from '../engine/failure-error'
 import { type Command, readCommand } from './command'
 import { findConnection } from './connection'
@@ -5,11 +6,14 @@ import { describeFailure, withoutSecrets } from './describe-failure'
 import { EXIT, exitCodeOf } from './exit-code'
 import { helpText } from './help'
 import { type Interruption, listenForSignals } from './interruption'
-import { moveMigrations } from './move'
+import { actionOf, moveMigrations } from './move'
 import { openFolder, openMigrations, VERSION } from './open-migrations'
+import { rehearseMigrations } from './rehearse'
 import type { Result } from './result'
 import { showStatus } from './show-status'
 import { ownTerminal, type Terminal } from './terminal'
+
+const PARTICIPLES = { apply: 'applied', rollback: 'rolled back', repair: 'repaired' } as const
 
 const environment: Readonly<Record<string, string | undefined>> = { ...process.env }
 // The driver reads these behind our back: what counts is read above.
@@ -56,8 +60,11 @@ async function carryOut(command: WorkingCommand, terminal: Terminal, interruptio
   const open = await openMigrations({ connection, folder: common.folder, terminal, mayAsk })
   try {
     if (command.verb === 'status') return await showStatus(open, terminal, command.isCheck)
+    if (command.verb === 'rehearse') return await rehearseMigrations(open, terminal, interruption, command)
     const { verb, move } = command
-    return await moveMigrations({ open, verb, options: move, common, terminal, interruption, mayAsk })
+    const action: MigrationAction = verb === 'repair' ? { kind: command.how, name: command.name } : actionOf(verb, move)
+    const participle = PARTICIPLES[verb]
+    return await moveMigrations({ open, participle, action, options: move, common, terminal, interruption, mayAsk })
   } finally {
     await open.close()
   }

@@ -3,7 +3,7 @@ import { type Environment, environment } from '../../contract/profile'
 import { refusal } from '../engine/failure-error'
 
 /** The verbs of `strata migrate`. */
-export const VERBS = ['status', 'apply', 'rollback', 'new'] as const
+export const VERBS = ['status', 'apply', 'rollback', 'repair', 'rehearse', 'new'] as const
 /** A verb of `strata migrate`. */
 export type Verb = (typeof VERBS)[number]
 
@@ -27,13 +27,39 @@ export type Command =
   | { readonly verb: 'version' }
   | { readonly verb: 'status'; readonly common: CommonOptions; readonly isCheck: boolean }
   | { readonly verb: 'apply' | 'rollback'; readonly common: CommonOptions; readonly move: MoveOptions }
+  | {
+      readonly verb: 'repair'
+      readonly common: CommonOptions
+      readonly move: MoveOptions
+      readonly name: string
+      readonly how: RepairKind
+    }
+  | {
+      readonly verb: 'rehearse'
+      readonly common: CommonOptions
+      readonly name: string | null
+      readonly isScratch: boolean
+      readonly isCheck: boolean
+    }
   | { readonly verb: 'new'; readonly common: CommonOptions; readonly title: string }
 
-/** What `apply` and `rollback` may be told. */
+/** What to do about a migration that stopped half-way, by the option that says so. */
+export const REPAIRS = {
+  resume: 'resume',
+  retry: 'retry',
+  'drop-index': 'drop index and retry',
+  'mark-applied': 'mark as applied',
+  'mark-not-applied': 'mark as not applied',
+} as const
+/** What to do about a migration that stopped half-way, in the words of an action. */
+export type RepairKind = (typeof REPAIRS)[keyof typeof REPAIRS]
+
+/** What a verb that moves migrations may be told. */
 export interface MoveOptions {
   readonly isNext: boolean
   readonly to: string | null
   readonly isAll: boolean
+  readonly isAllOrNothing: boolean
   readonly isDryRun: boolean
   readonly isAgreed: boolean
 }
@@ -53,20 +79,30 @@ const COMMON = {
   version: { type: 'boolean' },
 } as const satisfies Options
 
+const AGREEMENT = {
+  'dry-run': { type: 'boolean' },
+  yes: { type: 'boolean', short: 'y' },
+} as const satisfies Options
+
 const OWN: Readonly<Record<Verb, Options>> = {
   status: { check: { type: 'boolean' } },
   apply: {
     next: { type: 'boolean' },
     to: { type: 'string' },
-    'dry-run': { type: 'boolean' },
-    yes: { type: 'boolean', short: 'y' },
+    'all-or-nothing': { type: 'boolean' },
+    ...AGREEMENT,
   },
   rollback: {
     to: { type: 'string' },
     all: { type: 'boolean' },
-    'dry-run': { type: 'boolean' },
-    yes: { type: 'boolean', short: 'y' },
+    'all-or-nothing': { type: 'boolean' },
+    ...AGREEMENT,
   },
+  repair: {
+    ...Object.fromEntries(Object.keys(REPAIRS).map((name) => [name, { type: 'boolean' }] as const)),
+    ...AGREEMENT,
+  },
+  rehearse: { only: { type: 'string' }, scratch: { type: 'boolean' }, check: { type: 'boolean' } },
   new: {},
 }
 
@@ -94,16 +130,39 @@ export function readCommand(words: readonly string[]): Command {
     if (title === '') throw refusal('title', 'Give the migration a title: strata migrate new "Add an index".')
     return { verb, common, title }
   }
-  const [extra] = positionals
+  const named = verb === 'repair' ? nameOf(positionals[0], 'repair') : null
+  const extra = positionals[named === null ? 0 : 1]
   if (extra !== undefined) throw refusal('command', `"${extra}" means nothing to strata migrate ${verb}.`)
   if (verb === 'status') return { verb, common, isCheck: values.check === true }
-  const to = nameOf(values.to)
-  const isNext = values.next === true
-  const isAll = values.all === true
-  if (isNext && to !== null) throw refusal('to', '--next and --to exclude each other.')
-  if (isAll && to !== null) throw refusal('to', '--all and --to exclude each other.')
-  const move = { isNext, to, isAll, isDryRun: values['dry-run'] === true, isAgreed: values.yes === true }
+  if (verb === 'rehearse') {
+    const name = nameOf(values.only, '--only')
+    return { verb, common, name, isScratch: values.scratch === true, isCheck: values.check === true }
+  }
+  const move = {
+    to: nameOf(values.to, '--to'),
+    isNext: values.next === true,
+    isAll: values.all === true,
+    isAllOrNothing: values['all-or-nothing'] === true,
+    isDryRun: values['dry-run'] === true,
+    isAgreed: values.yes === true,
+  }
+  if (verb === 'repair') return { verb, common, move, ...repairOf(named, values) }
+  if (move.isNext && move.to !== null) throw refusal('to', '--next and --to exclude each other.')
+  if (move.isAll && move.to !== null) throw refusal('to', '--all and --to exclude each other.')
   return { verb, common, move }
+}
+
+function repairOf(name: string | null, values: Values): { readonly name: string; readonly how: RepairKind } {
+  const chosen = Object.entries(REPAIRS).filter(([option]) => values[option] === true)
+  const [how] = chosen
+  if (name === null || how === undefined || chosen.length > 1) {
+    const options = Object.keys(REPAIRS).map((option) => `--${option}`)
+    throw refusal(
+      'command',
+      `Say which migration to repair and how: strata migrate repair NAME ${options.join(' | ')}.`,
+    )
+  }
+  return { name, how: how[1] }
 }
 
 function parsed(verb: Verb, words: readonly string[]): { values: Values; positionals: readonly string[] } {
@@ -140,9 +199,9 @@ function commonOf(values: Values): CommonOptions {
 }
 
 /** A migration is named as the list names it, or by one of its files. */
-function nameOf(value: unknown): string | null {
+function nameOf(value: unknown, by: string): string | null {
   if (typeof value !== 'string') return null
   const name = value.replace(/^.*[/\\]/, '').replace(/\.(?:up|down)\.sql$/i, '')
-  if (name === '') throw refusal('to', '--to needs the name of a migration.')
+  if (name === '') throw refusal('name', `${by} needs the name of a migration.`)
   return name.normalize('NFC')
 }

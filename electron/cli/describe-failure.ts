@@ -42,7 +42,7 @@ export function describeFailure(failure: Failure): readonly string[] {
 }
 
 /** A failure as it may be written to a log: statements without the passwords they hold. */
-export function withoutSecrets(failure: Failure): Failure {
+export function withoutSecrets<T extends Failure>(failure: T): T {
   return failure.kind === 'migration' ? { ...failure, statementText: maskScript(failure.statementText).text } : failure
 }
 

@@ -8,14 +8,18 @@ import { describeFailure, withoutSecrets } from './describe-failure'
 import { EXIT } from './exit-code'
 import type { Interruption } from './interruption'
 import type { OpenMigrations } from './open-migrations'
+import { planLines, questionFor, summaryOf, verbOf } from './plan-lines'
 import { tellProgress } from './progress'
 import type { Outcome, Result } from './result'
+import { tellLosses } from './tell-losses'
 import { printable, type Terminal } from './terminal'
 
 /** What moving migrations needs. */
 export interface Move {
   readonly open: OpenMigrations
-  readonly verb: 'apply' | 'rollback'
+  /** What it comes to, in the past tense. */
+  readonly participle: 'applied' | 'rolled back' | 'repaired'
+  readonly action: MigrationAction
   readonly options: MoveOptions
   readonly common: CommonOptions
   readonly terminal: Terminal
@@ -28,23 +32,25 @@ export interface Move {
 export async function moveMigrations(move: Move): Promise<Result> {
   const { open, options, terminal, common } = move
   const { migrations, profileId } = open
-  const action = actionOf(move)
-  const plan = await migrations.plan({ profileId, action })
+  const { action } = move
+  const { isAllOrNothing } = options
+  const plan = await migrations.plan({ profileId, action, isAllOrNothing })
   if (plan.refusals.length > 0) {
     return ended(move, plan, 'refused', { failure: { kind: 'refused', issues: plan.refusals } })
   }
   if (plan.steps.length === 0) return ended(move, plan, 'nothing to do')
   if (options.isDryRun) return ended(move, plan, 'planned')
-  await requireDatabaseName(move, plan)
+  if (!common.isJson) for (const line of planLines(plan)) terminal.tell(line)
+  if (move.mayAsk && !options.isAgreed) await tellLosses(open, plan, terminal)
+  await requireDatabaseName(move)
   if (!options.isAgreed && !(await isAgreed(move, plan))) {
     return ended(move, plan, 'cancelled', { exitCode: EXIT.refused })
   }
-  if (!common.isJson && options.isAgreed) for (const line of planLines(plan)) terminal.tell(line)
   return run(move, plan, action)
 }
 
-function actionOf({ verb, options }: Move): MigrationAction {
-  const { isNext, to, isAll } = options
+/** The action of a verb and its options. */
+export function actionOf(verb: 'apply' | 'rollback', { isNext, to, isAll }: MoveOptions): MigrationAction {
   if (verb === 'apply') {
     if (to !== null) return { kind: 'apply up to', name: to }
     return { kind: isNext ? 'apply next' : 'apply all' }
@@ -54,12 +60,11 @@ function actionOf({ verb, options }: Move): MigrationAction {
 }
 
 /** On production the name of the database must have been typed. */
-async function requireDatabaseName({ common, open, terminal, mayAsk }: Move, plan: MigrationPlan): Promise<void> {
+async function requireDatabaseName({ common, open, terminal, mayAsk }: Move): Promise<void> {
   if (common.environment !== 'production') return
   const { database } = open.target
   let typed = common.databaseName
   if (typed === null && mayAsk) {
-    for (const line of planLines(plan)) terminal.tell(line)
     typed = await terminal.ask(`This is production. Type the name of the database to go on: `)
   }
   if (typed === null) {
@@ -70,17 +75,14 @@ async function requireDatabaseName({ common, open, terminal, mayAsk }: Move, pla
   }
 }
 
-async function isAgreed({ verb, terminal, mayAsk, common }: Move, plan: MigrationPlan): Promise<boolean> {
+/** Elsewhere than on a terminal the command itself is the agreement to apply; all else needs --yes. */
+async function isAgreed({ action, terminal, mayAsk }: Move, plan: MigrationPlan): Promise<boolean> {
   if (!mayAsk) {
-    if (verb === 'apply') {
-      if (!common.isJson) for (const line of planLines(plan)) terminal.tell(line)
-      return true
-    }
+    if (action.kind.startsWith('apply')) return true
     const names = plan.steps.map((step) => step.name).join(', ')
-    throw refusal('yes', `This would roll back ${names}. Nothing was run: agree to it with --yes.`)
+    throw refusal('yes', `This would ${verbOf(plan)} ${names}. Nothing was run: agree to it with --yes.`)
   }
-  for (const line of planLines(plan)) terminal.tell(line)
-  const answer = await terminal.ask(verb === 'apply' ? 'Apply? [y/N] ' : 'Roll back? [y/N] ')
+  const answer = await terminal.ask(questionFor(plan))
   return /^y(es)?$/i.test(answer?.trim() ?? '')
 }
 
@@ -88,6 +90,7 @@ async function run(move: Move, plan: MigrationPlan, action: MigrationAction): Pr
   const { open, common, terminal, interruption } = move
   const { migrations, profileId } = open
   const took = new Map<string, number>()
+  const elsewhere = new Set<string>()
   let failure: MigrationFailure | null = null
   let outcome: Outcome = 'failed'
   let elapsedMs = 0
@@ -109,6 +112,7 @@ async function run(move: Move, plan: MigrationPlan, action: MigrationAction): Pr
         Math.max(0, common.lockWaitMs - event.waitedMs),
       )
     } else if (event.type === 'stepStarted') stopWaiting()
+    else if (event.type === 'doneElsewhere') for (const { name } of event.steps) elsewhere.add(name)
     else if (event.type === 'stepCommitted') took.set(event.name, event.elapsedMs)
     else if (event.type === 'stepFailed') failure = event.failure
     else if (event.type === 'runEnded') {
@@ -119,7 +123,8 @@ async function run(move: Move, plan: MigrationPlan, action: MigrationAction): Pr
   const channel: Channel<MigrationEvent> = { send: hear, isClosed: false, onClose: () => {} }
   interruption.stopWith(cancel)
   try {
-    await migrations.run({ profileId, action, digest: plan.digest }, channel)
+    const { digest, isAllOrNothing } = plan
+    await migrations.run({ profileId, action, digest, isAllOrNothing }, channel)
   } catch (error) {
     // A run that was stopped before it began is refused by the engine in words of its own.
     if (interruption.exitCode === null || !(error instanceof FailureError)) throw error
@@ -129,7 +134,7 @@ async function run(move: Move, plan: MigrationPlan, action: MigrationAction): Pr
     interruption.stopWith(null)
   }
   if (outcome === 'cancelled' && isTooLate && interruption.exitCode === null) outcome = 'lock not had'
-  return ended(move, plan, outcome, { failure, took, elapsedMs })
+  return ended(move, plan, outcome, { failure, took, elsewhere, elapsedMs })
 }
 
 function ended(
@@ -139,6 +144,7 @@ function ended(
   more: {
     readonly failure?: MigrationFailure | { kind: 'refused'; issues: MigrationPlan['refusals'] } | null
     readonly took?: ReadonlyMap<string, number>
+    readonly elsewhere?: ReadonlySet<string>
     readonly elapsedMs?: number
     readonly exitCode?: number
   } = {},
@@ -146,7 +152,7 @@ function ended(
   const { open, terminal, common, interruption } = move
   const { failure = null, took = new Map<string, number>(), elapsedMs = 0 } = more
   if (failure !== null && !common.isJson) {
-    for (const line of describeFailure(failure)) terminal.tell(terminal.toldIn('plain', line))
+    for (const line of describeFailure(failure)) terminal.tell(line)
   }
   const steps = plan.steps.map(({ name, title, direction, reason, file, isTransactional, statements }) => ({
     name,
@@ -158,9 +164,11 @@ function ended(
     statementCount: statements.length,
     state: took.has(name)
       ? 'committed'
-      : failure?.kind === 'migration' && failure.migration === name
-        ? 'failed'
-        : 'not run',
+      : more.elsewhere?.has(name)
+        ? 'done elsewhere'
+        : failure?.kind === 'migration' && failure.migration === name
+          ? 'failed'
+          : 'not run',
     elapsedMs: took.get(name) ?? null,
   }))
   return {
@@ -175,7 +183,10 @@ function ended(
       steps,
       elapsedMs,
     },
-    lines: outcome === 'planned' ? planLines(plan) : [summaryOf(move, plan, outcome, took.size, elapsedMs)].flat(),
+    lines:
+      outcome === 'planned'
+        ? planLines(plan)
+        : summaryOf({ plan, participle: move.participle, outcome, done: took.size, elapsedMs }),
   }
 }
 
@@ -194,44 +205,4 @@ function codeOf(outcome: Outcome, interruption: Interruption): number {
     default:
       return EXIT.failed
   }
-}
-
-/** The plan in lines: what, where, in which order and why. */
-export function planLines({ direction, steps, database, host }: MigrationPlan): string[] {
-  const [verb, preposition] = direction === 'apply' ? ['Apply', 'to'] : ['Roll back', 'in']
-  const width = Math.max(...steps.map(({ name }) => name.length))
-  return [
-    `${verb} ${counted(steps.length)} ${preposition} ${database} at ${host}:`,
-    ...steps.map(({ name, reason }) => `  ${name.padEnd(width)}  ${printable(reason)}`),
-  ]
-}
-
-function summaryOf({ verb }: Move, plan: MigrationPlan, outcome: Outcome, done: number, elapsedMs: number): string[] {
-  const participle = verb === 'apply' ? 'applied' : 'rolled back'
-  const time = ` in ${Math.round(elapsedMs)} ms`
-  const left = plan.steps.length - done
-  switch (outcome) {
-    case 'complete':
-      return [`${counted(done)} ${participle}${time}.`]
-    case 'nothing to do':
-      return [verb === 'apply' ? 'Nothing to apply.' : 'Nothing to roll back.']
-    case 'refused':
-      return []
-    case 'lock not had':
-      return [
-        `The migration lock was not had in time. ${done === 0 ? 'Nothing was run.' : `${counted(done)} ${participle}.`}`,
-      ]
-    case 'cancelled':
-      return [
-        done === 0
-          ? `Cancelled. Nothing was ${participle}.`
-          : `Cancelled. ${counted(done)} ${participle}, ${left} not.`,
-      ]
-    default:
-      return [`Failed. ${done === 0 ? 'Nothing' : counted(done)} ${participle}, ${left} not.`]
-  }
-}
-
-function counted(migrations: number): string {
-  return migrations === 1 ? '1 migration' : `${migrations} migrations`
 }

@@ -19,6 +19,19 @@ export function tellProgress(event: MigrationEvent, { tell, toldIn }: Terminal):
         ),
       )
       return
+    case 'lockTimedOut': {
+      const { name, statement, lockTimeout, attempt, tries, pauseMs } = event
+      const next = `Try ${attempt} of ${tries} begins in ${Math.round(pauseMs / 1000)} s.`
+      tell(toldIn('notable', `${name}: statement ${statement} got no lock within ${lockTimeout}. ${next}`))
+      return
+    }
+    case 'doneElsewhere':
+      for (const { name, by } of event.steps) {
+        tell(
+          `${toldIn('good', 'done')}  ${name}  ${toldIn('quiet', printable(`meanwhile, by ${by ?? 'somebody else'}`))}`,
+        )
+      }
+      return
     case 'stepCommitted':
       tell(`${toldIn('good', 'done')}  ${event.name}  ${toldIn('quiet', `${Math.round(event.elapsedMs)} ms`)}`)
       return

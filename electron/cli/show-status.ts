@@ -63,12 +63,18 @@ function linesOf(
     const cells = [
       styled(STYLES[state] ?? 'plain', state.padEnd(stateWidth)),
       name.padEnd(nameWidth),
-      (migration.appliedAt?.slice(0, 16).replace('T', ' ') ?? '').padEnd(16),
+      timeOf(migration.appliedAt),
       styled('quiet', notesOf(migration).join('; ')),
     ]
     return `  ${cells.join('  ')}`.trimEnd()
   })
   return [...head, '', ...rows]
+}
+
+const NO_TIME = ' '.repeat('2000-01-01 00:00 UTC'.length)
+
+function timeOf(appliedAt: string | null): string {
+  return appliedAt === null ? NO_TIME : `${appliedAt.slice(0, 16).replace('T', ' ')} UTC`
 }
 
 function notesOf({ state, problem, isTransactional, irreversibleBecause }: Migration): string[] {

@@ -36,7 +36,7 @@ export function ownTerminal(environment: Readonly<Record<string, string | undefi
   const hasColour = (stream: NodeJS.WriteStream) =>
     stream.isTTY === true && (environment.NO_COLOR ?? '') === '' && environment.TERM !== 'dumb'
   const colour = (stream: NodeJS.WriteStream) => (style: Style, text: string) =>
-    style !== 'plain' && hasColour(stream) ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text
+    style !== 'plain' && text !== '' && hasColour(stream) ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text
   // Whoever reads us may have gone: what was begun goes on.
   for (const stream of [stdout, stderr]) stream.on('error', () => {})
   return {

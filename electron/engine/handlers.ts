@@ -10,7 +10,9 @@ import type { Connector } from './connector'
 import { proposeMigration, rehearseProposal } from './draft-migrations'
 import { FailureError, refusal } from './failure-error'
 import { lintFile } from './lint-file'
+import { logPieces } from './migration/export-log'
 import type { FolderWatches } from './migration/folder-watches'
+import { readLog, readWholeLog } from './migration/migration-log'
 import type { Migrations } from './migration/migrations'
 import type { Profiles } from './profile/profile-store'
 import { testConnection } from './profile/test-connection'
@@ -32,6 +34,7 @@ import { copyToFile } from './transfer/copy-to-file'
 import { exportRows } from './transfer/export-rows'
 import { saveCell } from './transfer/save-cell'
 import type { SaveTargets } from './transfer/save-targets'
+import { writePieces } from './transfer/write-file'
 import type { RunHistory } from './workspace/run-history'
 import type { SavedQueries } from './workspace/saved-queries'
 import type { WorkspaceStore } from './workspace/workspace-store'
@@ -252,6 +255,13 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.compare': ({ profileId, name }) => migrations.compare(profileId, name),
     'migration.accept': (input) => migrations.accept(input),
     'migration.restore': (input) => migrations.restore(input),
+    'migration.log': async ({ profileId, from, count, ...wish }) =>
+      readLog(await connector.catalogSession(profileId), wish, from, count),
+    'migration.exportLog': async ({ profileId, token, format, ...wish }, channel) => {
+      const entries = await readWholeLog(await connector.catalogSession(profileId), wish)
+      const path = await services.saveTargets.take(token)
+      await writePieces(path, logPieces(entries, format), entries.length, channel)
+    },
 
     'savedQuery.list': ({ profileId }) => savedQueries.list(profileId),
     'savedQuery.read': ({ profileId, name }) => savedQueries.read(profileId, name),

@@ -11,10 +11,24 @@ export function FolderButton(props: {
   /** Why nothing can be rolled back; null when everything can. */
   readonly rollBackAllReason: Reason
   readonly onRollBackAll: () => void
+  /** Why nothing can be rehearsed; null when all that are pending can. */
+  readonly rehearseReason: Reason
+  readonly onRehearse: () => void
   readonly onChoose: () => void
   readonly onRefresh: () => void
+  readonly onLog: () => void
 }): ReactNode {
-  const { folder, fileCount, rollBackAllReason, onRollBackAll, onChoose, onRefresh } = props
+  const {
+    folder,
+    fileCount,
+    rollBackAllReason,
+    onRollBackAll,
+    rehearseReason,
+    onRehearse,
+    onChoose,
+    onRefresh,
+    onLog,
+  } = props
   return (
     <MenuButton
       className="mfold"
@@ -24,7 +38,9 @@ export function FolderButton(props: {
       entries={[
         { id: 'choose', label: 'Choose folder…', onAction: onChoose },
         { id: 'refresh', label: 'Refresh', keys: 'F5', onAction: onRefresh },
+        { id: 'log', label: 'Migration log…', onAction: onLog },
         { id: 'line', separator: true },
+        { id: 'rehearse', label: 'Rehearse all pending…', ...disabledBy(rehearseReason), onAction: onRehearse },
         {
           id: 'roll back all',
           label: 'Roll back all…',

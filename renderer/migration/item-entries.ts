@@ -10,7 +10,9 @@ export function itemEntries(
   deeds: {
     readonly onOpen: (file: 'up' | 'down') => void
     readonly onAction: (action: MigrationAction) => void
+    readonly onRehearse: () => void
     readonly onCopy: () => void
+    readonly onLog: () => void
   },
 ): readonly MenuEntry[] {
   const reasons = itemReasons(migrations, name)
@@ -30,7 +32,9 @@ export function itemEntries(
       ...disabledBy(reasons.rollBack),
       onAction: () => deeds.onAction({ kind: 'roll back to', name }),
     },
+    { id: 'rehearse', label: 'Rehearse…', ...disabledBy(reasons.rehearse), onAction: deeds.onRehearse },
     { id: 'line 2', separator: true },
+    { id: 'log', label: 'Log of this migration…', onAction: deeds.onLog },
     { id: 'copy', label: 'Copy name', onAction: deeds.onCopy },
   ]
 }

@@ -35,7 +35,7 @@ export function selectMigration(profileId: ProfileId, name: string): void {
 }
 
 /** Shows the texts or the log of the selected migration. */
-export function chooseTab(profileId: ProfileId, tab: 'sql' | 'log'): void {
+export function chooseTab(profileId: ProfileId, tab: 'sql' | 'effect' | 'log'): void {
   noteMigrations(profileId, { type: 'tabChosen', tab })
   if (tab === 'sql') void readTexts(profileId)
 }

@@ -7,12 +7,14 @@ import { FailureView } from '../ui/failure-view'
 import { formatElapsed } from '../ui/format'
 import { type ChangeDeeds, ChangeNotice } from './change-notice'
 import { ChangedText } from './changed-text'
+import { EffectView } from './effect-view'
 import type { FilePlace } from './file-place'
 import { LintList } from './lint-list'
 import { useSelectedFindings } from './lint-store'
 import type { Migrations } from './migrations'
 import { itemReasons } from './possible-actions'
 import { ReasonButton } from './reason-button'
+import type { Rehearsals } from './rehearsal-store'
 import { oneWayReason, shownMigrations } from './shown-migrations'
 import { SqlText } from './sql-text'
 import { OneWayMark } from './state-icon'
@@ -21,7 +23,11 @@ import { isCancelled, StepLogView } from './statement-log'
 /** The selected migration: its texts, the log of its last run, and what can be done with it. */
 export function MigrationDetail(props: {
   readonly migrations: Migrations
-  readonly onTab: (tab: 'sql' | 'log') => void
+  readonly rehearsals: Rehearsals
+  readonly onTab: (tab: Migrations['tab']) => void
+  readonly onRehearse: (name: string) => void
+  readonly onCancelRehearsal: () => void
+  readonly onSelect: (name: string) => void
   readonly onOpen: (name: string) => void
   readonly onOpenFailure: (name: string) => void
   /** Opens a file at a line. */
@@ -29,8 +35,9 @@ export function MigrationDetail(props: {
   readonly onAction: (action: MigrationAction) => void
   readonly changeDeeds: (name: string) => ChangeDeeds
 }): ReactNode {
-  const { migrations, onTab, onOpen, onOpenFailure, onOpenLine, onAction } = props
-  const row = shownMigrations(migrations).rows.find((each) => each.migration.name === migrations.selected)
+  const { migrations, rehearsals, onTab, onOpen, onOpenFailure, onOpenLine, onAction } = props
+  const { rows } = shownMigrations(migrations)
+  const row = rows.find((each) => each.migration.name === migrations.selected)
   if (row === undefined) return <div className="mdetail" />
   const { migration } = row
   const { name } = migration
@@ -43,11 +50,14 @@ export function MigrationDetail(props: {
       <Tabs
         className="mtabs"
         selectedKey={migrations.tab}
-        onSelectionChange={(key) => onTab(key === 'log' ? 'log' : 'sql')}
+        onSelectionChange={(key) => onTab(key === 'log' || key === 'effect' ? key : 'sql')}
       >
         <TabList className="rtabs" aria-label="Migration details">
           <Tab id="sql" className="rtab">
             SQL
+          </Tab>
+          <Tab id="effect" className="rtab">
+            Effect
           </Tab>
           <Tab id="log" className="rtab">
             Log
@@ -76,6 +86,17 @@ export function MigrationDetail(props: {
             onOpenLine={(place) => onOpenLine(name, place)}
           />
         </TabPanel>
+        <TabPanel id="effect" className="mbody" key={`${name} effect`}>
+          <EffectView
+            migration={migration}
+            rehearsals={rehearsals}
+            texts={migrations.texts.kind === 'read' ? migrations.texts.texts : null}
+            titleOf={(each) => rows.find((other) => other.migration.name === each)?.migration.title ?? each}
+            onOpenLine={(place) => onOpenLine(name, place)}
+            onSelect={props.onSelect}
+            onCancel={props.onCancelRehearsal}
+          />
+        </TabPanel>
         <TabPanel id="log" className="mbody" key={`${name} log`}>
           {log === undefined ? (
             <p className="outcome small dim">It has not run in this window yet.</p>
@@ -91,6 +112,14 @@ export function MigrationDetail(props: {
           </Button>
         )}
         <span className="grow" />
+        <ReasonButton
+          size="small"
+          reason={rehearsals.running === null ? reasons.rehearse : 'A rehearsal is in progress.'}
+          tip="Applies it and rolls it back in a transaction of which nothing stays"
+          onPress={() => props.onRehearse(name)}
+        >
+          Rehearse
+        </ReasonButton>
         {reasons.isApplied ? (
           <ReasonButton
             size="small"

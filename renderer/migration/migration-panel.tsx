@@ -5,6 +5,7 @@ import type { Environment, ProfileId } from '../../contract/profile'
 import './migrations.css'
 import './migration-detail.css'
 import './changed-text.css'
+import './effect.css'
 import './lint.css'
 import './plan.css'
 import { BlockersArea, type BlockingTabs } from './blockers-area'
@@ -21,6 +22,7 @@ import {
   selectMigration,
   textsOf,
 } from './load-migrations'
+import { openLog } from './log-actions'
 import { MigrationDetail } from './migration-detail'
 import { MigrationList } from './migration-list'
 import { noteMigrations, useMigrations } from './migration-store'
@@ -28,11 +30,14 @@ import { NewMigrationDialog } from './new-migration-dialog'
 import { PanelHead } from './panel-head'
 import { PlanDialog } from './plan-dialog'
 import { PoolerBanner } from './pooler-banner'
-import { rollBackAllReason } from './possible-actions'
+import { panelReasons, rollBackAllReason } from './possible-actions'
 import { Problem, Refusals } from './refusals'
+import { RehearsalQuestion } from './rehearsal-question'
+import { useRehearsals } from './rehearsal-store'
 import { RunArea } from './run-area'
 import { RunButtons } from './run-buttons'
 import { cancelRun, dismissPlan, planAction, runPlan } from './run-migrations'
+import { askRehearsal, cancelRehearsal } from './run-rehearsal'
 import { acceptChange, restoreFile } from './settle-change'
 import { shownMigrations } from './shown-migrations'
 import { signalBlocker } from './signal-blocker'
@@ -61,6 +66,7 @@ export interface MigrationPanelProps {
 export function MigrationPanel(props: MigrationPanelProps): ReactNode {
   const { profileId, profileName, environment, onOpenFile, tabs, onCollapse } = props
   const migrations = useMigrations(profileId, (all) => all)
+  const rehearsals = useRehearsals(profileId)
   const [isCreating, setIsCreating] = useState(false)
   const { listing, run, problem } = migrations
   const shown = shownMigrations(migrations)
@@ -112,6 +118,9 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onRollBackAll={() => act({ kind: 'roll back all' })}
           onChoose={choose}
           onRefresh={refresh}
+          rehearseReason={rehearsals.running === null ? panelReasons(migrations).apply : 'A rehearsal is in progress.'}
+          onRehearse={() => askRehearsal(profileId, null)}
+          onLog={() => openLog(profileId, null)}
         />
       )}
       {overview?.isPooled ? <PoolerBanner /> : null}
@@ -137,7 +146,9 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
               itemEntries(migrations, name, {
                 onOpen: (file) => void open(name, file),
                 onAction: act,
+                onRehearse: () => askRehearsal(profileId, name),
                 onCopy: () => void copyName(profileId, name),
+                onLog: () => openLog(profileId, name),
               })
             }
           />
@@ -166,7 +177,11 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
       {isEmpty ? null : (
         <MigrationDetail
           migrations={migrations}
+          rehearsals={rehearsals}
           onTab={(tab) => chooseTab(profileId, tab)}
+          onRehearse={(name) => askRehearsal(profileId, name)}
+          onCancelRehearsal={() => cancelRehearsal(profileId)}
+          onSelect={(name) => selectMigration(profileId, name)}
           onOpen={(name) => void open(name, 'up')}
           onOpenFailure={openFailure}
           onOpenLine={openRefusal}
@@ -177,6 +192,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           })}
         />
       )}
+      <RehearsalQuestion profileId={profileId} asked={rehearsals.asked} place={rehearsals.place} shown={shown} />
       {run.kind === 'confirming' ? (
         <PlanDialog
           profileId={profileId}

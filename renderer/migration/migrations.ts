@@ -131,7 +131,7 @@ export interface Migrations {
   readonly selected: string | null
   /** True while the selection goes along with the run; ends when the user selects something. */
   readonly followsRun: boolean
-  readonly tab: 'sql' | 'log'
+  readonly tab: 'sql' | 'effect' | 'log'
   readonly texts: Texts
   /** What became of the selected migration's files since it was applied; null when it is not known, or not applied. */
   readonly change: MigrationChange | null

@@ -21,25 +21,29 @@ export function panelReasons(migrations: Migrations): { readonly apply: Reason; 
 export function itemReasons(
   migrations: Migrations,
   name: string,
-): { readonly isApplied: boolean; readonly apply: Reason; readonly rollBack: Reason } {
+): { readonly isApplied: boolean; readonly apply: Reason; readonly rollBack: Reason; readonly rehearse: Reason } {
   const { rows, appliedCount } = shownMigrations(migrations)
   const index = rows.findIndex((row) => row.migration.name === name)
   const isApplied = index >= 0 && index < appliedCount
   const busy = busyReason(migrations)
   if (busy !== null || index < 0) {
     const reason = busy ?? 'It is gone.'
-    return { isApplied, apply: reason, rollBack: reason }
+    return { isApplied, apply: reason, rollBack: reason, rehearse: reason }
   }
-  if (!isApplied) return { isApplied, apply: null, rollBack: 'It is not in the database.' }
+  if (!isApplied) return { isApplied, apply: null, rollBack: 'It is not in the database.', rehearse: null }
   // Rolling back follows the applied order backwards, so every one behind it has to go as well.
   const obstacle = rows
     .slice(index, appliedCount)
     .reverse()
     .find((row) => row.migration.irreversibleBecause !== null)
+  const rollBack = obstacle === undefined ? null : irreversible(obstacle.migration)
+  const isGone = rows[index]?.migration.state === 'missing'
   return {
     isApplied,
     apply: 'It is in the database already.',
-    rollBack: obstacle === undefined ? null : irreversible(obstacle.migration),
+    rollBack,
+    // One that is applied is rolled back first.
+    rehearse: isGone ? 'Its file is gone.' : rollBack,
   }
 }
 

@@ -18,7 +18,7 @@ export type MigrationsEvent =
   | { readonly type: 'listArrived'; readonly overview: MigrationOverview }
   | { readonly type: 'listFailed'; readonly failure: Failure }
   | { readonly type: 'migrationSelected'; readonly name: string }
-  | { readonly type: 'tabChosen'; readonly tab: 'sql' | 'log' }
+  | { readonly type: 'tabChosen'; readonly tab: 'sql' | 'effect' | 'log' }
   | { readonly type: 'textsArrived'; readonly texts: MigrationTexts }
   | { readonly type: 'textsFailed'; readonly name: string; readonly failure: Failure }
   | { readonly type: 'changeArrived'; readonly name: string; readonly change: MigrationChange | null }

@@ -129,4 +129,67 @@ test.describe('the states of migrations', () => {
       expect.arrayContaining(['20260102000000_notes.down.sql', '20260102000000_notes.up.sql']),
     )
   })
+
+  test('the log says who did what, and filters as one types', async () => {
+    const { page, screenshot } = launched
+    const { migrations, dialog } = windowOf(page)
+    await copy.write('20990102000000_broken', { up: 'select nothing from nowhere;\n', down: 'select 1;\n' })
+    await expect(windowOf(page).migrationItems).toHaveCount(6)
+    await pressMigrations(page, 'Apply all')
+    await confirmPlan(page)
+    await expect(windowOf(page).migrationStatus).toHaveText(/^Failed/)
+
+    await migrations.getByRole('button', { name: /^Migration folder/ }).click()
+    await page.getByRole('menuitem', { name: 'Migration log' }).click()
+
+    const entries = dialog.getByRole('listbox', { name: 'Log entries' }).getByRole('option')
+    await expect(entries).toHaveCount(7)
+    const said = await entries.evaluateAll((all) =>
+      all.map((one) => (one.getAttribute('aria-label') ?? '').split(', ').slice(0, 2).join(', ')),
+    )
+    expect(said).toEqual([
+      '20990102000000_broken, failed',
+      '20990101000000_next, applied',
+      '20260101120000_between, applied',
+      `${EDITED}, new text accepted`,
+      `${EDITED}, applied`,
+      '20260102000000_notes, applied',
+      '20260101000000_staff, applied',
+    ])
+    await entries.first().click()
+    await expect(dialog.getByRole('region', { name: 'Chosen entry' })).toContainText(
+      'relation "nowhere" does not exist',
+    )
+    await screenshot('migrate-log')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await screenshot('migrate-log-dark')
+    await page.emulateMedia({ colorScheme: 'light' })
+    await dialog.getByRole('textbox', { name: 'Filter the log' }).fill('failed nowhere')
+    await expect(entries).toHaveCount(1)
+    await dialog.getByRole('textbox', { name: 'Filter the log' }).fill('nobody')
+    await expect(dialog.getByText('No entry holds “nobody”.')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(dialog).toHaveCount(0)
+  })
+
+  test('the log of one migration is written to a file', async () => {
+    const { app, page } = launched
+    const { migrationItems, dialog } = windowOf(page)
+    const path = join(copy.folder, 'log.json')
+    await app.evaluate(({ dialog: system }, filePath) => {
+      system.showSaveDialog = async () => ({ canceled: false, filePath })
+    }, path)
+    await migrationItems.filter({ hasText: 'Add nickname' }).click({ button: 'right' })
+
+    await page.getByRole('menuitem', { name: 'Log of this migration' }).click()
+    await dialog.getByRole('button', { name: 'Export JSON…' }).click()
+
+    await expect(dialog.getByRole('status')).toHaveText('Saved log.json: 2 entries')
+    const written = JSON.parse(await readFile(path, 'utf8')) as { action: string; migration: string; role: string }[]
+    expect(written.map(({ action, migration, role }) => [action, migration, role])).toEqual([
+      ['new text accepted', EDITED, 'postgres'],
+      ['applied', EDITED, 'postgres'],
+    ])
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+  })
 })

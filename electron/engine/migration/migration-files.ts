@@ -17,6 +17,12 @@ export interface MigrationPair {
   readonly down: string | null
 }
 
+/** File names of a migration, where they do not follow from its name; both are one in a folder of some tools. */
+export interface FileNames {
+  readonly up: string
+  readonly down: string
+}
+
 /** How many seconds a new name may be moved on because others are taken. */
 const MAX_SHIFT = 600
 
@@ -57,8 +63,8 @@ function withTitle(title: string, text: string): string {
 }
 
 /** The texts of a migration as they are on the disk; refused when one of them cannot be shown as text. */
-export async function readPair(folder: string, name: string): Promise<MigrationPair> {
-  const { up: upFile, down: downFile } = await filesOf(folder, name)
+export async function readPair(folder: string, name: string, names?: FileNames): Promise<MigrationPair> {
+  const { up: upFile, down: downFile } = names ?? (await filesOf(folder, name))
   const [up, down] = await Promise.all([textOf(folder, upFile), textOf(folder, downFile)])
   return { name, upFile, up, downFile, down }
 }
@@ -72,8 +78,9 @@ export async function writeScript(
     readonly text: string
     readonly expected: string | null
   },
+  names?: FileNames,
 ): Promise<void> {
-  const file = (await filesOf(folder, input.name))[input.file]
+  const file = (names ?? (await filesOf(folder, input.name)))[input.file]
   const path = join(folder, file)
   const current = await textOf(folder, file)
   if (!isSameText(current, input.expected)) {
@@ -118,7 +125,7 @@ export async function restoreScript(
 }
 
 /** File names of a migration: as they are on the disk, or as they would be. */
-async function filesOf(folder: string, name: string): Promise<{ readonly up: string; readonly down: string }> {
+async function filesOf(folder: string, name: string): Promise<FileNames> {
   if (!migrationName.safeParse(name).success) throw refusal('name', `"${name}" cannot be the name of a migration.`)
   const files = { up: upFileOf(name), down: downFileOf(name) }
   for (const entry of await listed(folder)) {
@@ -126,6 +133,11 @@ async function filesOf(folder: string, name: string): Promise<{ readonly up: str
     if (found !== null && found.name === name.normalize('NFC')) files[found.part] = entry
   }
   return files
+}
+
+/** True when there is one of the two files of a native migration. */
+export async function hasPair(folder: string, name: string): Promise<boolean> {
+  return (await listed(folder)).some((entry) => partOf(entry)?.name === name.normalize('NFC'))
 }
 
 async function listed(folder: string): Promise<readonly string[]> {
@@ -159,7 +171,7 @@ function isSameText(one: string | null, other: string | null): boolean {
 }
 
 /** False when there is such a file already: `wx` neither overwrites nor follows a link. */
-async function writeNew(path: string, text: string): Promise<boolean> {
+export async function writeNew(path: string, text: string): Promise<boolean> {
   let handle: Awaited<ReturnType<typeof open>>
   try {
     handle = await open(path, 'wx', 0o644)

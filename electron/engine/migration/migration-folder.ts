@@ -20,6 +20,10 @@ export interface MigrationFile {
   readonly down: Script | null
   /** What is wrong with the pair apart from its texts; null when nothing is. */
   readonly problem: string | null
+  /** Another tool's word on its rollback, e.g. that its section is empty; with it a rollback without statements is allowed. */
+  readonly rollbackNote?: string
+  /** True when it is meant to hold no statement, as a merge of two branches does. */
+  readonly isEmptyMeant?: boolean
 }
 
 /** What a migration folder holds, in file order. */
@@ -29,6 +33,12 @@ export interface FolderContents {
   readonly problem: string | null
   readonly isReadable: boolean
   readonly migrations: readonly MigrationFile[]
+  /** The order of names in another tool's folder; where there is none, ours. */
+  readonly compare?: (a: string, b: string) => number
+  /** Why one that sorts before an applied one must not be applied; absent when it may. */
+  readonly lateRefusal?: string
+  /** Why nothing may be applied, rolled back or marked here; absent where it may. */
+  readonly readOnlyBecause?: string
 }
 
 /** Reads the migrations of a folder whatever its name is: regular files only, nothing is loaded or run. */
@@ -130,7 +140,8 @@ function folderProblem(folder: string, error: unknown): string {
   return `The folder ${folder} cannot be read (${code ?? String(error)}).`
 }
 
-async function inBatches<I, O>(items: readonly I[], work: (item: I) => Promise<O>): Promise<O[]> {
+/** Does some work for each item, a few at a time, in order. */
+export async function inBatches<I, O>(items: readonly I[], work: (item: I) => Promise<O>): Promise<O[]> {
   const results: O[] = []
   for (let at = 0; at < items.length; at += READS_AT_ONCE) {
     results.push(...(await Promise.all(items.slice(at, at + READS_AT_ONCE).map(work))))

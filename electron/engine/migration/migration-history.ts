@@ -296,23 +296,26 @@ export async function recordFailed(session: Session, record: FailedRecord, keeps
 }
 
 /** True when a file of that name sorts before a migration that is in the history. */
-export function isLate(name: string, rows: readonly HistoryRow[]): boolean {
-  const last = lastInFileOrder(rows)
-  return last !== null && compareNames(name, last) < 0
+export function isLate(name: string, rows: readonly HistoryRow[], compare: Compare = compareNames): boolean {
+  const last = lastInFileOrder(rows, compare)
+  return last !== null && compare(name, last) < 0
 }
 
-/** Thousands of files are asked about against the same rows. */
-const lastNames = new WeakMap<readonly HistoryRow[], string | null>()
+type Compare = (a: string, b: string) => number
 
-function lastInFileOrder(rows: readonly HistoryRow[]): string | null {
-  let last = lastNames.get(rows)
-  if (last === undefined) {
-    last = rows.reduce<string | null>(
-      (found, { name }) => (found === null || compareNames(found, name) < 0 ? name : found),
-      null,
-    )
-    lastNames.set(rows, last)
-  }
+/** Thousands of files are asked about against the same rows. */
+const lastNames = new WeakMap<readonly HistoryRow[], WeakMap<Compare, { readonly name: string | null }>>()
+
+function lastInFileOrder(rows: readonly HistoryRow[], compare: Compare): string | null {
+  const ofRows = lastNames.get(rows) ?? new WeakMap<Compare, { readonly name: string | null }>()
+  lastNames.set(rows, ofRows)
+  const known = ofRows.get(compare)
+  if (known !== undefined) return known.name
+  const last = rows.reduce<string | null>(
+    (found, { name }) => (found === null || compare(found, name) < 0 ? name : found),
+    null,
+  )
+  ofRows.set(compare, { name: last })
   return last
 }
 

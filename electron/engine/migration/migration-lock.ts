@@ -56,14 +56,17 @@ export async function awaitLock(
   }
 }
 
-/** Who else holds the migration lock of the session's database; null when nobody does. */
-export async function readHolder(session: Session): Promise<Blocker | null> {
+/** Who else holds the migration lock of the session's database, or another tool's by its keys; null when nobody does. */
+export async function readHolder(
+  session: Session,
+  keys: readonly string[] = [MIGRATION_LOCK],
+): Promise<Blocker | null> {
   const { rows } = await session.query(`select ${BLOCKER_COLUMNS}
     from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid
     where l.locktype = 'advisory' and l.granted and l.pid <> pg_catalog.pg_backend_pid()
       and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
       and l.objsubid = 1 -- a lock with one bigint as its key: high half in classid, low half in objid
-      and (l.classid::bigint << 32 | l.objid::bigint) = ${MIGRATION_LOCK}
+      and (l.classid::bigint << 32 | l.objid::bigint) in (${keys.join(', ')})
     limit 1`)
   return rows[0] === undefined ? null : blockerOf(rows[0])
 }

@@ -11,6 +11,8 @@ export interface ScriptStatement {
   readonly from: number
   readonly line: number
   readonly text: string
+  /** Where each unit of `text` stands in the script, where that is not simply `from` and on: a string with escapes. */
+  readonly offsets?: readonly number[]
   /** CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY: may leave an INVALID index behind. */
   readonly isConcurrentIndex: boolean
   /** Where the data lines of a COPY … FROM STDIN stand in the script; null for any other statement. */
@@ -56,9 +58,15 @@ export function withoutMark(text: string): string {
 }
 
 /** A script cut into statements and checked; what is wrong with it is its `problem`, nothing is thrown. */
-export function readScript(file: string, content: string, part: 'up' | 'down', options: ScriptOptions): Script {
+export function readScript(
+  file: string,
+  content: string,
+  part: 'up' | 'down',
+  options: ScriptOptions,
+  head = readHeader(withoutMark(content), part),
+): Script {
   const text = withoutMark(content)
-  const { header, problems } = readHeader(text, part)
+  const { header, problems } = head
   const scan = scanScript(text, options)
   const statements: ScriptStatement[] = []
   let first: Problem | null = problems[0] ?? null

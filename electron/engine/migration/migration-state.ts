@@ -36,7 +36,13 @@ export function overviewOf(
       ...contents.migrations
         .filter((file) => !recorded.has(file.name))
         .map((file) => {
-          const described = describe(file.name, file, undefined, openState(file, rows, failures), halfWay)
+          const described = describe(
+            file.name,
+            file,
+            undefined,
+            openState(file, rows, failures, contents.compare),
+            halfWay,
+          )
           return { ...described, problem: described.problem ?? missingDependency(file, isKnown) }
         }),
     ],
@@ -52,16 +58,21 @@ function recordedState(file: MigrationFile | undefined, row: HistoryRow): Migrat
 }
 
 /** The state of a migration that is not in the history. */
-function openState(file: MigrationFile, rows: readonly HistoryRow[], failures: LastFailures): MigrationState {
+function openState(
+  file: MigrationFile,
+  rows: readonly HistoryRow[],
+  failures: LastFailures,
+  compare?: FolderContents['compare'],
+): MigrationState {
   if (file.up !== null && failures.get(file.name) === file.up.checksum) return 'failed'
-  return isLate(file.name, rows) ? 'late' : 'pending'
+  return isLate(file.name, rows, compare) ? 'late' : 'pending'
 }
 
 /** Why a migration cannot be rolled back; null when it can. The rollback file counts, and where all files are gone the text kept. */
 export function irreversibleBecause(file: MigrationFile | undefined, row: HistoryRow | undefined): string | null {
   if (file?.down != null) {
     if (file.down.problem !== null) return file.down.problem
-    if (file.down.statements.length > 0) return null
+    if (file.down.statements.length > 0 || file.rollbackNote !== undefined) return null
     return `${file.down.file} holds no statement. Write how to undo the migration, or SELECT 1 if nothing is to be undone.`
   }
   if (file?.up != null) {
@@ -78,7 +89,8 @@ export function problemOf(file: MigrationFile): string | null {
   if (file.problem !== null) return file.problem
   if (file.up !== null && file.up.problem !== null) return file.up.problem
   if (file.down !== null && file.down.problem !== null) return file.down.problem
-  if (file.up !== null && file.up.statements.length === 0) return `${file.up.file} holds no statement yet.`
+  if (file.up !== null && file.up.statements.length === 0 && !file.isEmptyMeant)
+    return `${file.up.file} holds no statement yet.`
   return null
 }
 
@@ -104,7 +116,7 @@ function describe(
     statementCount: file?.up?.statements.length ?? row?.statementCount ?? 0,
     irreversibleBecause: irreversibleBecause(file, row),
     appliedAt: isRecorded ? row.finishedAt : null,
-    appliedBy: isRecorded ? row.appliedBy : null,
+    appliedBy: isRecorded ? row.appliedBy || null : null,
     durationMs: isRecorded ? row.durationMs : null,
     problem: file === undefined ? null : problemOf(file),
     stopped:

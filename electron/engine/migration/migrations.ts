@@ -21,13 +21,15 @@ import { acceptChange } from './accept-change'
 import { namingTabs } from './blockers'
 import { compareFiles } from './compare-files'
 import type { RunResult } from './execute-run'
+import { isForeign, namesIn } from './foreign/foreign-contents'
+import { createForeign } from './foreign/new-file'
 import { readInvalidIndexes } from './invalid-indexes'
-import { ownerOf } from './ledger/choose-ledger'
-import type { Ledger } from './ledger/ledger'
+import type { OpenFolder } from './ledger/ledger'
+import { ledgerOf, openFolder } from './ledger/open-folder'
+import { strataLedger } from './ledger/strata-ledger'
 import { findLosses } from './loss/find-losses'
 import { rowsToKeep } from './loss/rows-to-keep'
-import { createPair, readPair, restoreScript, writeScript } from './migration-files'
-import type { FolderContents } from './migration-folder'
+import { createPair, hasPair, readPair, restoreScript, writeScript } from './migration-files'
 import type { History } from './migration-history'
 import { readHolder } from './migration-lock'
 import { downFileOf, upFileOf } from './migration-name'
@@ -105,15 +107,16 @@ export function createMigrations(options: MigrationOptions): Migrations {
     return folder
   }
   const read = (profileId: ProfileId, session: Session) => readAll(options, profileId, session)
-  const overview = ({ contents, history, halfWay, isPooled }: Everything, profileId: ProfileId) => ({
-    ...overviewOf(contents, history.rows, failures.get(profileId), halfWay),
-    isPooled,
-  })
+  const overview = (known: Everything, profileId: ProfileId): MigrationOverview => {
+    const { contents, history, halfWay, isPooled, foreign } = known
+    const shown = overviewOf(contents, history.rows, failures.get(profileId), halfWay)
+    return { ...shown, ...(foreign === null ? {} : { foreign }), isPooled }
+  }
   const list = async (profileId: ProfileId) =>
     overview(await read(profileId, await options.catalogSession(profileId)), profileId)
   const keptTexts = async (profileId: ProfileId, folder: string | null, name: string) => {
     const session = await options.catalogSession(profileId)
-    const { ledger } = await ownerOf(folder, session)
+    const ledger = await ledgerOf(folder, session)
     return (await ledger.readHistory(session)).exists ? ledger.readKeptTexts(session, name) : null
   }
 
@@ -238,7 +241,13 @@ export function createMigrations(options: MigrationOptions): Migrations {
       })
     },
     async create({ profileId, title, texts }) {
-      const pair = await createPair(await folderOrRefuse(profileId), title, new Date(), texts)
+      const folder = await folderOrRefuse(profileId)
+      const opened = await openFolder(folder, await options.catalogSession(profileId))
+      const foreign = isForeign(opened.contents) ? opened.contents : null
+      const pair =
+        foreign === null
+          ? await createPair(folder, title, new Date(), texts)
+          : await createForeign(foreign, title, new Date(), texts)
       options.announceChanged(profileId)
       return pair
     },
@@ -249,13 +258,25 @@ export function createMigrations(options: MigrationOptions): Migrations {
           ? { name, upFile: upFileOf(name), up: null, downFile: downFileOf(name), down: null }
           : await readPair(folder, name)
       if (pair.up !== null) return pair
+      const { contents } = await openFolder(folder, await options.catalogSession(profileId))
+      if (isForeign(contents)) {
+        const names = namesIn(contents, name)
+        if (names === null)
+          throw refusal('name', `There is no file of "${name}", and ${contents.tool} keeps no text of it.`)
+        return readPair(contents.folder, name, names)
+      }
       const kept = await keptTexts(profileId, folder, name)
       if (kept === null && pair.down === null)
         throw refusal('name', `There is no migration "${name}". Refresh the list.`)
       return { ...pair, up: kept?.up ?? null, down: pair.down ?? kept?.down ?? null }
     },
     async write({ profileId, ...input }) {
-      await writeScript(await folderOrRefuse(profileId), input)
+      const folder = await folderOrRefuse(profileId)
+      const { contents } = (await hasPair(folder, input.name))
+        ? { contents: null }
+        : await openFolder(folder, await options.catalogSession(profileId))
+      const names = isForeign(contents) ? namesIn(contents, input.name) : null
+      await writeScript(folder, input, ...(names === null ? [] : [names]))
       options.announceChanged(profileId)
       return null
     },
@@ -265,9 +286,12 @@ export function createMigrations(options: MigrationOptions): Migrations {
       return kept === null ? null : compareFiles(await readPair(folder, name), kept)
     },
     async accept({ profileId, name, checksum }) {
-      const pair = await readPair(await folderOrRefuse(profileId), name)
+      const folder = await folderOrRefuse(profileId)
+      const pair = await readPair(folder, name)
       const session = await options.openSession(profileId, APPLICATION_NAME)
       try {
+        const { tool } = await ledgerOf(folder, session)
+        if (tool !== strataLedger.tool) throw refusal('name', `${tool} keeps no texts: there is nothing to accept.`)
         await acceptChange(session, pair, checksum)
       } finally {
         await session.end()
@@ -290,9 +314,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
   }
 }
 
-interface Everything {
-  readonly ledger: Ledger
-  readonly contents: FolderContents | null
+interface Everything extends OpenFolder {
   readonly history: History
   readonly halfWay: HalfWay
   readonly isPooled: boolean
@@ -309,14 +331,11 @@ async function isPooledSession(session: Session): Promise<boolean> {
 
 async function readAll(options: MigrationOptions, profileId: ProfileId, session: Session): Promise<Everything> {
   const folder = await options.folderOf(profileId)
-  const { format, ledger } = await ownerOf(folder, session)
-  const [contents, history] = await Promise.all([
-    folder === null ? null : format.readFolder(folder, { hasStandardStrings: session.hasStandardStrings }),
-    ledger.readHistory(session),
-  ])
+  const opened = await openFolder(folder, session)
+  const history = await opened.ledger.readHistory(session)
   const isHalfWay = history.rows.some((row) => row.status !== 'applied')
   const halfWay = isHalfWay ? await readHalfWay(session) : { lockHolder: null, invalidIndexes: [] }
-  return { ledger, contents, history, halfWay, isPooled: await isPooledSession(session) }
+  return { ...opened, history, halfWay, isPooled: await isPooledSession(session) }
 }
 
 async function readHalfWay(session: Session): Promise<HalfWay> {

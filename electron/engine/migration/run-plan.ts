@@ -68,7 +68,8 @@ export interface PlanInput {
 export function planRun(input: PlanInput): RunPlan {
   const { action, contents } = input
   const direction: Direction = action.kind.startsWith('apply') ? 'apply' : 'roll back'
-  if (contents?.isReadable !== true) return finishPlan(input, direction, [], obstacles(input, null))
+  if (contents?.isReadable !== true || contents.readOnlyBecause !== undefined)
+    return finishPlan(input, direction, [], obstacles(input, null))
   const rows: HistoryRow[] = []
   const atWork = new Set<string>()
   for (const row of input.rows) {
@@ -100,6 +101,7 @@ export function obstacles({ contents, rows, lockHolder }: PlanInput, except: str
   if (!contents.isReadable) {
     return [{ path: 'folder', message: contents.problem ?? 'The migration folder cannot be read.' }]
   }
+  if (contents.readOnlyBecause !== undefined) return [{ path: 'folder', message: contents.readOnlyBecause }]
   return rows
     .filter((row) => row.status !== 'applied' && row.name !== except)
     .map((row) => ({ path: row.name, message: unfinished(row, lockHolder) }))
@@ -136,8 +138,9 @@ export type Refusals = { path: string; message: string }[]
 function planApply(input: PlanInput, refusals: Refusals): PlannedStep[] {
   const { action, rows } = input
   const files = input.contents?.migrations ?? []
+  const compare = input.contents?.compare ?? compareNames
   const recorded = new Set(rows.map((row) => row.name))
-  const open = files.filter((file) => !recorded.has(file.name)).sort((a, b) => compareNames(a.name, b.name))
+  const open = files.filter((file) => !recorded.has(file.name)).sort((a, b) => compare(a.name, b.name))
   let chosen: readonly MigrationFile[] = open
   if (action.kind === 'apply next') chosen = open.slice(0, 1)
   if (action.kind === 'apply up to') {
@@ -158,6 +161,8 @@ export function applySteps(
   refusals: Refusals,
 ): PlannedStep[] {
   const files = input.contents?.migrations ?? []
+  const compare = input.contents?.compare ?? compareNames
+  const lateRefusal = input.contents?.lateRefusal
   const steps: PlannedStep[] = []
   const before = new Set(rows.filter((row) => row.status === 'applied').map((row) => row.name))
   const needed = dependents(chosen)
@@ -170,13 +175,16 @@ export function applySteps(
     for (const name of file.up.header.depends) {
       if (!before.has(name)) refusals.push({ path: file.name, message: dependency(file.up.file, name, files, chosen) })
     }
+    if (lateRefusal !== undefined && isLate(file.name, rows, compare)) {
+      refusals.push({ path: file.name, message: `"${file.name}" sorts before one that is applied. ${lateRefusal}` })
+    }
     before.add(file.name)
     const title = titleOf(file.name, file, undefined)
     steps.push({
       name: file.name,
       title,
       direction: 'apply',
-      reason: applyReason(file, rows) + neededBy(needed.get(file.name)),
+      reason: applyReason(file, rows, compare) + neededBy(needed.get(file.name)),
       script: file.up,
       down: file.down,
     })
@@ -221,10 +229,14 @@ export function planRollback(input: PlanInput, refusals: Refusals): PlannedStep[
   return steps
 }
 
-function applyReason(file: MigrationFile, rows: readonly HistoryRow[]): string {
-  if (!isLate(file.name, rows)) return 'Not applied yet.'
-  const later = rows.map((row) => row.name).filter((name) => compareNames(file.name, name) < 0)
-  return `Not applied yet, and late: it sorts before ${later.sort(compareNames)[0]}, which is applied.`
+function applyReason(
+  file: MigrationFile,
+  rows: readonly HistoryRow[],
+  compare: (a: string, b: string) => number,
+): string {
+  if (!isLate(file.name, rows, compare)) return 'Not applied yet.'
+  const later = rows.map((row) => row.name).filter((name) => compare(file.name, name) < 0)
+  return `Not applied yet, and late: it sorts before ${later.sort(compare)[0]}, which is applied.`
 }
 
 function neededBy(names: readonly string[] = []): string {
@@ -247,7 +259,7 @@ function rollbackReason(
       : action.kind === 'roll back to'
         ? `Applied after ${action.name}.`
         : 'Applied before the one above.'
-  const notes: string[] = []
+  const notes: string[] = file?.rollbackNote === undefined ? [] : [file.rollbackNote]
   if (file?.down == null) notes.push('Its files are gone: the rollback kept in the history is used.')
   else if (row.downChecksum !== null && row.downChecksum !== script.checksum) {
     notes.push(`${script.file} was edited after the migration was applied: the file is used.`)

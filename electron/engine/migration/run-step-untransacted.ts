@@ -1,5 +1,7 @@
+import type { Blocker, Direction } from '../../../contract/migration'
 import type { Session } from '../session/session'
 import { leftBy, readInvalidIndexes } from './invalid-indexes'
+import { awaitLock } from './migration-lock'
 import { keptInWords, type RunContext, type StepOutcome, type StepPlace } from './run-context'
 import type { RunSettings } from './run-session'
 import { atStatement, runStatements } from './run-statements'
@@ -27,6 +29,7 @@ export async function runStepUntransacted(
     const control = await context.control()
     const status = await ledger.readStatus(control, step.name)
     if (step.resume === undefined && (status === null) !== (step.direction === 'apply')) return 'already'
+    await holdToolLock(context, control)
     before = new Set((await readInvalidIndexes(control)).map(({ name }) => name))
     if (!(await recordBegun(context, control, step))) {
       throw new StepError(0, refusedCause(step.name, `The history says "${step.name}" is ${status ?? 'not applied'}.`))
@@ -56,9 +59,28 @@ export async function runStepUntransacted(
   } catch (error) {
     throw await stopped(context, place, { hasBegun, completed, before }, atStatement(completed, error, signal))
   } finally {
+    await context
+      .control()
+      .then((control) => ledger.unlock(control))
+      .catch(() => {}) // a lost session holds nothing
     if (session.lostBecause === null) await settings.restore().catch(() => {})
   }
   return 'committed'
+}
+
+/** Waits for the lock of the tool whose folder it is; there is no transaction that could hold it. */
+async function holdToolLock({ ledger, signal, emit }: RunContext, control: Session): Promise<void> {
+  let holder: Blocker | null = null
+  const attempt = async () => {
+    if (await ledger.tryLock(control, 'session')) return true
+    holder = await ledger.readHolder(control)
+    return false
+  }
+  await awaitLock(control, signal, (_, waitedMs) => emit({ type: 'lockAwaited', holder, waitedMs }), attempt).catch(
+    (error: unknown) => {
+      throw signal.aborted ? new StepError(0, CANCELLED) : error
+    },
+  )
 }
 
 const POOLER =
@@ -92,13 +114,22 @@ async function stopped(
       code: sqlStateOf(error.failure),
     }
     await context.ledger.recordFailed(control, record, true)
-    words.push('The history marks the migration as failed.')
+    words.push(
+      context.ledger.keepsUnfinished
+        ? 'The history marks the migration as failed.'
+        : forgets(context.ledger.tool, step.direction),
+    )
   } catch {
     words.push('It could not be recorded as failed: the history says it is running.')
   }
   if (error.left !== null) words.push(error.left)
   if (error.waitedFor !== null) words.push(error.waitedFor)
   return new StepError(error.statement, error.failure, words.join(' ') + kept, { cause: error })
+}
+
+/** Most tools have no word for a migration that is half done. */
+function forgets(tool: string, direction: Direction): string {
+  return `${tool} has no mark for that: its table says the migration is ${direction === 'apply' ? 'not applied' : 'applied'}.`
 }
 
 function completedInWords(completed: number): string {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Blocker } from '../../../contract/migration'
 import type { Session } from '../session/session'
 import type { AppliedRecord } from './migration-history'
 import { awaitLock, beginWithLock } from './migration-lock'
@@ -143,9 +144,13 @@ function lockTimeoutAs(lockTimeout: string): string {
 
 /** Opens the transaction with the migration lock held to its end, whatever became of the session's lock. */
 async function beginLocked(context: RunContext, lockTimeout: string): Promise<void> {
-  const { session } = context
+  const { session, ledger } = context
+  let toolHolder: Blocker | null = null
   const attempt = async () => {
-    if (await beginWithLock(session, [lockTimeoutAs(lockTimeout)])) return true
+    if (await beginWithLock(session, [lockTimeoutAs(lockTimeout)])) {
+      if (await ledger.tryLock(session, 'transaction')) return true
+      toolHolder = await ledger.readHolder(session)
+    }
     await session.query('rollback')
     return false
   }
@@ -153,7 +158,7 @@ async function beginLocked(context: RunContext, lockTimeout: string): Promise<vo
   await awaitLock(
     session,
     context.signal,
-    (holder, waitedMs) => context.emit({ type: 'lockAwaited', holder, waitedMs }),
+    (holder, waitedMs) => context.emit({ type: 'lockAwaited', holder: holder ?? toolHolder, waitedMs }),
     attempt,
   ).catch((error: unknown) => {
     throw context.signal.aborted ? new StepError(0, CANCELLED) : error

@@ -2,7 +2,8 @@ import type { Statement } from '../../../contract/script-scanner'
 
 const CONTROL = new Set(['begin', 'commit', 'end', 'rollback', 'abort'])
 const OWN_TRANSACTION = 'Every migration runs in a transaction of its own, together with its row in the history.'
-const MARK = 'Put it alone into a migration whose first line is "-- transaction: off".'
+/** What to do with a statement that allows no transaction. */
+export const OUTSIDE_ADVICE = 'Put it alone into a migration whose first line is "-- transaction: off".'
 
 /** Why a statement cannot be part of a migration; null when it can. Known before anything runs. */
 export function refusalOf(statement: Statement, text: string, isTransactional: boolean): string | null {
@@ -20,7 +21,7 @@ export function refusalOf(statement: Statement, text: string, isTransactional: b
       : `${name} is not allowed in a file with "-- transaction: off". Move what belongs into one transaction to a migration of its own.`
   }
   const outside = isTransactional ? outsideTransaction(words, text) : null
-  return outside === null ? null : `${outside} cannot run inside a transaction. ${MARK}`
+  return outside === null ? null : `${outside} cannot run inside a transaction. ${OUTSIDE_ADVICE}`
 }
 
 /** True for COPY … FROM STDIN, which is nothing without the data lines behind it. */

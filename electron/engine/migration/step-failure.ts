@@ -82,9 +82,12 @@ export function stepFailure(
 }
 
 /** Where in the script: at the value or line of the COPY data that the server names, at its position, else where the statement begins. */
-function placeOf(script: string, { from, text, data }: ScriptStatement, cause: MigrationCause): number {
+function placeOf(script: string, { from, text, data, offsets }: ScriptStatement, cause: MigrationCause): number {
   if (cause.kind !== 'postgres') return from
-  if (cause.position !== undefined) return from + offsetOfPosition(text, cause.position)
+  if (cause.position !== undefined) {
+    const at = offsetOfPosition(text, cause.position)
+    return offsets?.[at] ?? from + at
+  }
   const inData = data === null || cause.where === undefined ? null : copyErrorPlace(cause.where, script, data)
   return inData?.from ?? from
 }

@@ -53,7 +53,7 @@ describe('strata migrate status', () => {
     const { code, stdout, stderr } = await migrate('status')
 
     expect({ code, stderr, colour: stdout.includes('\u001b') }).toEqual({ code: 0, stderr: '', colour: false })
-    expect(stdout.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, 'TIME').split('\n')).toEqual(
+    expect(stdout.replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/, 'TIME').split('\n')).toEqual(
       [
         `${database.name} at 127.0.0.1:${database.target.port}`,
         `${project.folder}: 1 applied, 2 not applied`,
@@ -227,6 +227,16 @@ describe('strata migrate apply', () => {
     expect(JSON.stringify(said.failure)).toContain('3_c.up.sql, line 2: ')
   })
 
+  it('--all-or-nothing keeps nothing of the run where one fails', async () => {
+    await addThree()
+    await project.add('3_c', 'create table c (); select 1/0')
+
+    const { code, said } = await json('apply', '--all-or-nothing')
+
+    const states = (said.steps as { state: string }[]).map(({ state }) => state)
+    expect([code, states, await tables()]).toEqual([1, ['not run', 'not run', 'failed'], []])
+  })
+
   it('names who holds the migration lock, and ends with 5 when it is not had in time', async () => {
     await addThree()
     const holder = await openTestSession(database, { applicationName: 'Another runner' })
@@ -276,6 +286,93 @@ describe('strata migrate rollback', () => {
 
     expect([last.code, afterLast, to.code, afterTo, all.code, await tables()]).toEqual([0, ['a', 'b'], 0, ['a'], 0, []])
     expect((to.said.steps as { name: string }[]).map(({ name }) => name)).toEqual(['3_c', '2_b'])
+  })
+})
+
+describe('strata migrate repair', () => {
+  const addHalfWay = async () => {
+    await database.query('create table seen (n int primary key); grant all on seen to app')
+    await project.add('1_a', '-- transaction: off\ninsert into seen values (1);\ninsert into seen values (2);')
+    await database.query('insert into seen values (2)')
+    await migrate('apply')
+    await database.query('delete from seen where n = 2')
+  }
+
+  it('goes on from the statement that a migration stopped at', async () => {
+    await addHalfWay()
+
+    const before = await json('status')
+    const unasked = await json('repair', '1_a', '--resume')
+    const repaired = await json('repair', '1_a', '--resume', '--yes')
+
+    const { rows } = await database.query('select n from seen order by n')
+    expect([before.said.migrations, unasked.code, repaired.code, rows, await project.states()]).toEqual([
+      [expect.objectContaining({ state: 'failed' })],
+      2,
+      0,
+      [{ n: 1 }, { n: 2 }],
+      { '1_a': 'applied' },
+    ])
+  })
+
+  it('marks it as not applied, and runs nothing', async () => {
+    await addHalfWay()
+
+    const { code, stdout } = await migrate('repair', '1_a', '--mark-not-applied', '--yes')
+
+    const { rows } = await database.query('select n from seen order by n')
+    expect([code, rows, await project.states()]).toEqual([0, [{ n: 1 }], { '1_a': 'pending' }])
+    expect(stdout).toMatch(/^1 migration repaired in \d+ ms\.\n$/)
+  })
+
+  it('wants to be told one way', async () => {
+    const { code, stderr } = await migrate('repair', '1_a', '--resume', '--retry')
+
+    expect([code, stderr.split(':')[0]]).toEqual([2, 'Say which migration to repair and how'])
+  })
+})
+
+describe('strata migrate rehearse', () => {
+  it('says what changes, which locks are taken and what the rollback leaves behind, and keeps nothing', async () => {
+    await database.query(
+      'create table employees (id int); insert into employees values (1); alter table employees owner to app',
+    )
+    await project.add(
+      '1_departments',
+      "alter table employees add column department text not null default ''",
+      'alter table employees alter column department drop default',
+    )
+
+    const shown = await migrate('rehearse')
+    const checked = await json('rehearse', '--check')
+
+    expect([shown.code, checked.code, checked.said.outcome, await tables()]).toEqual([0, 3, 'pending', ['employees']])
+    expect(shown.stdout).toMatch(/up {4}line 1 +\d+ ms {2}alter table employees add column/)
+    expect(shown.stdout).toMatch(/locks \S*employees AccessExclusive/)
+    expect(shown.stdout).toContain('Rollback: leaves behind\n')
+    expect(shown.stdout).toMatch(/Rehearsed in \d+ ms\. Nothing else is left of it\.\n$/)
+    const rehearsal = checked.said.rehearsal as { migrations: { verdict: { kind: string } }[] }
+    expect(rehearsal.migrations.map(({ verdict }) => verdict.kind)).toEqual(['leaves behind'])
+    const { rows } = await database.query(
+      "select count(*)::int as columns from pg_attribute where attrelid = 'employees'::regclass and attnum > 0",
+    )
+    expect(rows[0]?.columns).toBe(1)
+  })
+
+  it('ends well where each rollback brings back what was there, and with 1 where one fails', async () => {
+    await addThree()
+    const well = await json('rehearse', '--check')
+    await project.add('3_c', 'create table c (); select 1/0', 'drop table c')
+
+    const failed = await json('rehearse')
+
+    expect([well.code, well.said.outcome, failed.code, failed.said.outcome, await tables()]).toEqual([
+      0,
+      'complete',
+      1,
+      'failed',
+      [],
+    ])
   })
 })
 
@@ -362,6 +459,8 @@ describe('several command lines at once', () => {
     const ends = await Promise.all([migrate('apply'), migrate('apply')])
 
     const { rows } = await database.query('select name, count(*)::int as times from effects group by 1 order by 1')
+    const others = ends.flatMap(({ stderr }) => stderr.match(/meanwhile, by app/g) ?? [])
+    expect(others).toHaveLength(3)
     expect([ends.map(({ code }) => code), rows]).toEqual([
       [0, 0],
       [

@@ -45,6 +45,21 @@ describe.skipIf(!hasScript)('the command line on a terminal (needs `script` of u
     expect(stdout).not.toContain(database.password)
   })
 
+  it('says what data a rollback destroys before it asks', async () => {
+    await project.add('2_b', 'create table b (x int); insert into b values (1), (2)', 'drop table b')
+    await project.act({ kind: 'apply all' })
+    const running = start(['rollback'])
+
+    await running.wrote(/Roll back\? \[y\/N\] /)
+    running.process.stdin?.write('y\r')
+    const { code, stdout } = await running.ended
+
+    expect([code, await project.states()]).toEqual([0, { '1_a': 'applied', '2_b': 'pending' }])
+    expect(stdout).toContain('This destroys data:')
+    expect(stdout).toContain('  table b with 2 rows (2_b)')
+    for (const file of ['2_b.up.sql', '2_b.down.sql']) await rm(join(project.folder, file))
+  })
+
   it('asks before it rolls back, and does nothing at No', async () => {
     const running = start(['rollback'])
     await running.wrote(/Roll back\? \[y\/N\] /)

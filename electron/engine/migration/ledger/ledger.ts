@@ -1,9 +1,20 @@
+import type { Blocker, ForeignFolder } from '../../../../contract/migration'
 import type { Session } from '../../session/session'
 import type { Resuming } from '../history-marks'
+import type { FolderContents } from '../migration-folder'
 import type { AppliedRecord, FailedRecord, History, KeptTexts } from '../migration-history'
 
 /** The bookkeeping of applied migrations in a database: ours, or that of the tool whose folder it is. */
 export interface Ledger {
+  /** Whose bookkeeping it is, e.g. `yoyo`. */
+  readonly tool: string
+  /** False where nothing says that a migration without a transaction is at work, or has failed. */
+  readonly keepsUnfinished: boolean
+  /** Takes the tool's own lock, beside ours, if nobody holds it: until the open transaction ends, or until `unlock`. Never waits. */
+  tryLock(session: Session, scope: 'transaction' | 'session'): Promise<boolean>
+  unlock(session: Session): Promise<void>
+  /** Who holds the tool's own lock; null when nobody does. */
+  readHolder(session: Session): Promise<Blocker | null>
   /** Reads the history; writes nothing, whatever is or is not there. */
   readHistory(session: Session): Promise<History>
   /** The texts kept of one migration; null when it is not in the history. */
@@ -37,4 +48,13 @@ export interface Ledger {
   recordMarked(session: Session, record: AppliedRecord): Promise<boolean>
   /** Takes a migration out of the history though nothing of it is rolled back; false when it was not there. */
   recordUnmarked(session: Session, name: string): Promise<boolean>
+}
+
+/** A migration folder as it is worked with: its files, and where what was applied is recorded. */
+export interface OpenFolder {
+  /** Null when no folder was chosen. */
+  readonly contents: FolderContents | null
+  readonly ledger: Ledger
+  /** What it means that it is another tool's; null when it is ours. */
+  readonly foreign: ForeignFolder | null
 }

@@ -16,6 +16,12 @@ import type { Ledger } from './ledger'
 
 /** Our own bookkeeping, in schema strata of the database. */
 export const strataLedger: Ledger = {
+  tool: 'Strata',
+  keepsUnfinished: true,
+  // The migration lock is ours already.
+  tryLock: async () => true,
+  unlock: async () => {},
+  readHolder: async () => null,
   readHistory,
   readKeptTexts,
   readStatus,

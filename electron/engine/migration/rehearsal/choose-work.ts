@@ -1,4 +1,5 @@
 import type { MigrationAction } from '../../../../contract/migration'
+import type { RehearsalPlace } from '../../../../contract/rehearsal'
 import { FailureError, refusal } from '../../failure-error'
 import type { FolderContents, MigrationFile } from '../migration-folder'
 import type { HistoryRow } from '../migration-history'
@@ -16,28 +17,44 @@ export interface ProjectState {
   readonly keptUp: (name: string) => Promise<string | null>
 }
 
+/** What is rehearsed, on what. */
+export interface ChosenWork {
+  readonly preparations: readonly Preparation[]
+  readonly pairs: readonly RehearsalPair[]
+  /** The applied migrations that make the schema it starts from on a scratch copy, in applied order. */
+  readonly replayed: readonly HistoryRow[]
+  /** True when the schema it starts from was made by the very rollback that is judged: it proves nothing then. */
+  readonly isAfterOwnRollback: boolean
+}
+
 /**
- * What has to run first and what is rehearsed. Those that would be applied run in their order, each after those before it; one that
- * is applied already is rolled back first, with everything applied after it, and its files are tried anew. Throws a refusal.
+ * What has to run first and what is rehearsed. Those that would be applied run in their order, each after those before it. One that
+ * is applied already is tried anew: on a scratch copy after those applied before it, on the database after it was rolled back with
+ * everything applied after it. Throws a refusal.
  */
 export async function chooseWork(
   { contents, rows, plan }: Pick<ProjectState, 'contents' | 'rows' | 'plan'>,
   name: string | null,
-): Promise<{ readonly preparations: readonly Preparation[]; readonly pairs: readonly RehearsalPair[] }> {
+  place: RehearsalPlace,
+): Promise<ChosenWork> {
   const files = new Map(contents?.migrations.map((file) => [file.name, file]))
   const pairsOf = (steps: readonly PlannedStep[]) => steps.map((step) => pairOf(step.name, files.get(step.name)))
   if (name === null) {
     const { steps } = await planned(plan, { kind: 'apply all' })
     if (steps.length === 0) throw refusal('name', 'Every migration is applied: there is nothing to rehearse.')
-    return { preparations: [], pairs: pairsOf(steps) }
+    return { preparations: [], pairs: pairsOf(steps), replayed: rows, isAfterOwnRollback: false }
   }
-  if (rows.some((row) => row.name === name)) {
-    const pair = pairOf(name, files.get(name))
+  const applied = rows.findIndex((row) => row.name === name)
+  if (applied >= 0) {
+    const pairs = [pairOf(name, files.get(name))]
+    const replayed = rows.slice(0, applied)
+    if (place === 'scratch') return { preparations: [], pairs, replayed, isAfterOwnRollback: false }
     const { steps } = await planned(plan, { kind: 'roll back to', name })
-    return { preparations: steps, pairs: [pair] }
+    return { preparations: steps, pairs, replayed, isAfterOwnRollback: true }
   }
   const { steps } = await planned(plan, { kind: 'apply up to', name })
-  return { preparations: steps.slice(0, -1), pairs: pairsOf(steps.slice(-1)) }
+  const pairs = pairsOf(steps.slice(-1))
+  return { preparations: steps.slice(0, -1), pairs, replayed: rows, isAfterOwnRollback: false }
 }
 
 async function planned(plan: ProjectState['plan'], action: MigrationAction): Promise<RunPlan> {

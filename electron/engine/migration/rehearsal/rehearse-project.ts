@@ -1,5 +1,5 @@
 import type { Channel } from '../../../../contract/define'
-import type { Rehearsal, RehearsalEvent, RehearsalPlace } from '../../../../contract/rehearsal'
+import type { Rehearsal, RehearsalEvent, RehearsalPlace, RehearsedMigration } from '../../../../contract/rehearsal'
 import type { Session } from '../../session/session'
 import { chooseWork, type ProjectState } from './choose-work'
 import { REHEARSAL_LOCK_TIMEOUT, type RehearsalWork, rehearse } from './rehearse'
@@ -25,7 +25,7 @@ export async function rehearseProject({ name, place, channel, openSession, read 
   const session = await openSession()
   try {
     const state = await read(session)
-    const { preparations, pairs } = await chooseWork(state, name)
+    const { preparations, pairs, replayed, isAfterOwnRollback } = await chooseWork(state, name, place)
     const tell: RehearsalWork['tell'] = (migration, direction, statement) =>
       channel.send({ type: 'statementRehearsed', name: migration, direction, statement })
     const work: RehearsalWork = { preparations, pairs, signal: abort.signal, tell }
@@ -40,7 +40,7 @@ export async function rehearseProject({ name, place, channel, openSession, read 
         about,
         outcome: result.outcome,
         failure: result.failure,
-        migrations: [...result.migrations],
+        migrations: result.migrations.map((each) => (isAfterOwnRollback ? unproven(each) : each)),
         prepared: [...result.prepared],
         notReached: [...result.notReached],
         // A scratch database is gone, and its sequences with it.
@@ -51,7 +51,7 @@ export async function rehearseProject({ name, place, channel, openSession, read 
     const rehearsal =
       place === 'database'
         ? await rehearseIn(session, ON_DATABASE)
-        : await onScratchDatabase({ session, state, openSession, signal: abort.signal }, rehearseIn)
+        : await onScratchDatabase({ session, state, replayed, openSession, signal: abort.signal }, rehearseIn)
     channel.send({ type: 'rehearsalEnded', rehearsal })
   } catch (error) {
     if (!abort.signal.aborted) throw error // nobody hears why a cancelled one stopped
@@ -61,3 +61,12 @@ export async function rehearseProject({ name, place, channel, openSession, read 
 }
 
 const ON_DATABASE = `In a transaction on this database that was rolled back. Each lock was waited for at most ${REHEARSAL_LOCK_TIMEOUT.replace('s', ' s')}.`
+
+/** A rollback compared with what it made itself is no proof, unless it differs even from that. */
+function unproven(migration: RehearsedMigration): RehearsedMigration {
+  const { kind } = migration.verdict
+  if (kind !== 'identical' && kind !== 'column order') return migration
+  const reason =
+    'The migration is applied, so it was rolled back first, and the schema from before it is not known here. On a scratch copy it is.'
+  return { ...migration, verdict: { kind: 'not proven', reason } }
+}

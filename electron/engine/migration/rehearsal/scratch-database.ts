@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { FailureError, refusal } from '../../failure-error'
 import type { Session } from '../../session/session'
+import type { HistoryRow } from '../migration-history'
 import { upFileOf } from '../migration-name'
 import { readScript, type Script } from '../migration-script'
 import { RunSettings } from '../run-session'
+import { runStatement } from '../run-statement'
 import { cancellable } from '../run-statements'
-import { compareSnapshots, isSame, type SchemaDifference } from '../snapshot/compare-snapshots'
+import { compareSnapshots, isSame } from '../snapshot/compare-snapshots'
 import { differenceLines } from '../snapshot/difference-lines'
 import { readSnapshot } from '../snapshot/read-snapshot'
 import type { ProjectState } from './choose-work'
@@ -15,6 +17,8 @@ export interface ScratchSource {
   /** In the database whose schema is copied; it stays open as long as the copy is in use. */
   readonly session: Session
   readonly state: Pick<ProjectState, 'contents' | 'rows' | 'keptUp'>
+  /** What is applied in the copy, in applied order: all of it, or what was applied before one that is tried anew. */
+  readonly replayed: readonly HistoryRow[]
   readonly openSession: (database: string) => Promise<Session>
   readonly signal: AbortSignal
 }
@@ -39,8 +43,7 @@ export async function onScratchDatabase<T>(
     const scratch = await source.openSession(name)
     try {
       await replay(scratch, scripts, source.signal)
-      const difference = compareSnapshots(await readSnapshot(session), await readSnapshot(scratch))
-      return await work(scratch, aboutOf(session.facts.database, scripts.length, difference))
+      return await work(scratch, await aboutOf(source, scratch))
     } finally {
       await scratch.end()
     }
@@ -96,10 +99,10 @@ async function dropScratch(session: Session, name: string): Promise<boolean> {
 }
 
 /** The scripts of everything that is applied, in applied order, as they ran; refused when one of them is not known. */
-async function appliedScripts({ session, state }: ScratchSource): Promise<readonly Script[]> {
+async function appliedScripts({ session, state, replayed }: ScratchSource): Promise<readonly Script[]> {
   const files = new Map(state.contents?.migrations.map((file) => [file.name, file]))
   const scripts: Script[] = []
-  for (const row of state.rows) {
+  for (const row of replayed) {
     const text = await state.keptUp(row.name)
     const file = files.get(row.name)?.up
     const isSame = file?.checksum === row.checksum
@@ -120,14 +123,15 @@ async function appliedScripts({ session, state }: ScratchSource): Promise<readon
 async function replay(session: Session, scripts: readonly Script[], signal: AbortSignal): Promise<void> {
   const settings = new RunSettings(session)
   await settings.begin()
-  for (const { file, header, statements } of scripts) {
+  for (const script of scripts) {
+    const { file, header, statements } = script
     if (header.isTransactional) await session.query('begin')
-    for (const { text, line } of statements) {
+    for (const statement of statements) {
       signal.throwIfAborted()
       try {
-        await cancellable(session, () => session.query(text), signal)
+        await cancellable(session, () => runStatement(session, script, statement), signal)
       } catch (error) {
-        throw notReplayed(error, `${file}, line ${line}`)
+        throw notReplayed(error, `${file}, line ${statement.line}`)
       }
     }
     await settings.restore()
@@ -152,8 +156,18 @@ function notReplayed(error: unknown, place: string): unknown {
   )
 }
 
-function aboutOf(database: string, count: number, difference: SchemaDifference): string {
-  const made = `On a scratch copy of the schema, made by running the ${count === 1 ? 'applied migration' : `${count} applied migrations`} again and dropped afterwards. It holds the rows of the migrations alone, so times and scans say little.`
+async function aboutOf({ session, state, replayed }: ScratchSource, scratch: Session): Promise<string> {
+  const count = replayed.length
+  const isWhole = count === state.rows.length
+  const ran = count === 1 ? 'the migration' : `the ${count} migrations`
+  const how =
+    count === 0
+      ? 'On a new, empty database, dropped afterwards.'
+      : `On a scratch copy of the schema, made by running ${ran} applied ${isWhole ? 'so far' : 'before it'} again and dropped afterwards.`
+  const made = `${how} It holds no rows but those of migrations, so times and scans say little.`
+  if (!isWhole) return made
+  const { database } = session.facts
+  const difference = compareSnapshots(await readSnapshot(session), await readSnapshot(scratch))
   if (isSame(difference)) return `${made} Its schema is exactly that of ${database}.`
   const lines = differenceLines(difference).map(({ sign, text }) => `${sign} ${text}`)
   const rest = lines.length > 5 ? `, and ${lines.length - 5} more` : ''

@@ -56,8 +56,26 @@ describe('rehearsing a project', () => {
     expect([prepared, migrations[0]?.changes[1], migrations[0]?.verdict, await project.states()]).toEqual([
       ['1_a'],
       { sign: '+', text: 'column a.x: bigint' },
-      { kind: 'identical' },
+      {
+        kind: 'not proven',
+        reason:
+          'The migration is applied, so it was rolled back first, and the schema from before it is not known here. On a scratch copy it is.',
+      },
       { '1_a': 'changed' },
+    ])
+  })
+
+  it('proves the rollback of an applied one on a scratch copy of the schema before it', async () => {
+    await project.add('2_b', 'alter table a drop column x', 'alter table a add column x integer default 1')
+    await project.add('3_c', 'create table c ()', null)
+    await project.act(ALL)
+
+    const { prepared, migrations, about } = await rehearseIn(project, '2_b', 'scratch')
+
+    expect([prepared, migrations[0]?.verdict, about]).toEqual([
+      [],
+      { kind: 'leaves behind', lines: [{ sign: '~', text: 'column a.x: default 1 stays' }] },
+      expect.stringContaining('made by running the migration applied before it again'),
     ])
   })
 
@@ -101,7 +119,7 @@ describe('rehearsing a project', () => {
     expect([rehearsal.outcome, rehearsal.migrations[0]?.verdict, rehearsal.about, await scratchDatabases()]).toEqual([
       'complete',
       { kind: 'identical' },
-      `On a scratch copy of the schema, made by running the applied migration again and dropped afterwards. It holds the rows of the migrations alone, so times and scans say little. Its schema is exactly that of ${database.name}.`,
+      `On a scratch copy of the schema, made by running the migration applied so far again and dropped afterwards. It holds no rows but those of migrations, so times and scans say little. Its schema is exactly that of ${database.name}.`,
       [],
     ])
     expect(rehearsal.database).toMatch(/^strata_scratch_\d+_[0-9a-f]{12}$/)

@@ -266,6 +266,15 @@ describe('rehearsing', () => {
     expect(migrations[0]?.failure?.cause).toMatchObject({ kind: 'postgres', code: '55P03' })
   })
 
+  it('runs the data lines of a COPY', async () => {
+    const { up, verdict } = await rehearseOne(
+      'create table fresh (x integer);\ncopy fresh from stdin;\n1\n2\n\\.\n',
+      'drop table fresh',
+    )
+
+    expect([up.map(({ rows }) => rows), verdict]).toEqual([[null, 2], { kind: 'identical' }])
+  })
+
   it('undoes role and settings that a file leaves behind before the next one', async () => {
     const { migrations } = await rehearseAll([
       pairOf('1_a', "set search_path = ''; create table public.fresh ()", 'drop table fresh'),

@@ -1,0 +1,42 @@
+import type { ReactNode } from 'react'
+import { Button } from '../ui/button'
+import { useTicking } from '../ui/use-ticking'
+import { clockAt } from './clock'
+import type { RunningRehearsal } from './rehearsal-store'
+import { seconds } from './words'
+
+/** How far a rehearsal is, and how it can be stopped. */
+export function RehearsalProgress(props: {
+  readonly running: RunningRehearsal
+  readonly titleOf: (name: string) => string
+  readonly onCancel: () => void
+}): ReactNode {
+  const { running, titleOf, onCancel } = props
+  const { at, begun, count, startedAt, place } = running
+  const now = clockAt(useTicking(true, 100))
+  const text =
+    at === null
+      ? place === 'scratch' && count === 0
+        ? 'Making a scratch copy of the schema'
+        : 'Rehearsing'
+      : `${at.direction === 'apply' ? 'Rehearsing' : 'Rolling back'} ${titleOf(at.name)}, statement ${at.statement}`
+  return (
+    <div className="rehearsing slowly">
+      <div className="line">
+        <output aria-label="Rehearsal status" className="cut">
+          {text}
+        </output>
+        <span className="num small t2" aria-hidden>
+          {seconds(Math.max(0, now - startedAt))}
+        </span>
+        <Button size="small" onPress={onCancel}>
+          Cancel
+        </Button>
+      </div>
+      <div className="bar">
+        <i style={{ width: `${count === 0 ? 0 : Math.min(100, Math.round((begun / count) * 100))}%` }} />
+      </div>
+      <p className="small dim">Nothing of it stays: everything is rolled back at the end, also when you cancel.</p>
+    </div>
+  )
+}
