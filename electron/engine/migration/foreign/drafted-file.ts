@@ -1,4 +1,4 @@
-import type { ForeignTool } from './foreign-contents'
+import type { ForeignTool } from '../../../../contract/migration'
 
 /** A file that is to be written. */
 export interface NewFile {
