@@ -19,6 +19,7 @@ import {
   signalOutcome,
 } from './migration'
 import { acceptInput, migrationChange, restoreInput } from './migration-change'
+import { conversionInput, conversionPlan } from './migration-conversion'
 import { exportLogInput, logInput, logPage } from './migration-log'
 import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
 import {
@@ -165,6 +166,10 @@ export const engineContract = {
     draftRehearsal,
     2 * MAX_SCRIPT_UNITS + 1024,
   ),
+  /** What converting another tool's folder into one of ours would do. */
+  'migration.conversion': request(ofProfile, conversionPlan),
+  /** Converts it into a new folder beside it, which becomes the profile's. */
+  'migration.convert': request(conversionInput, z.strictObject({ folder: z.string() })),
   /** The texts of a migration: from its files, or, where those are gone, from the history. */
   'migration.read': request(z.strictObject({ profileId, name: migrationName }), migrationTexts),
   /** What is dangerous in a migration file as it is being written, and the safer way; nothing is run. */

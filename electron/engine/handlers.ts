@@ -53,6 +53,8 @@ export interface Services {
   readonly saveTargets: SaveTargets
   readonly history: RunHistory
   readonly savedQueries: SavedQueries
+  /** Makes a folder that of the profile's migrations. */
+  readonly setMigrationFolder: (profileId: ProfileId, folder: string) => Promise<void>
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   /** The password kept for exactly this target; null when there is none. */
@@ -249,6 +251,12 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.create': (input) => migrations.create(input),
     'migration.draft': (input, channel) => proposeMigration(connector, input, channel),
     'migration.rehearseDraft': (input, channel) => rehearseProposal(connector, input, channel),
+    'migration.conversion': ({ profileId }) => migrations.conversion(profileId),
+    'migration.convert': async (input) => {
+      const folder = await migrations.convert(input)
+      await services.setMigrationFolder(input.profileId, folder)
+      return { folder }
+    },
     'migration.read': (input) => migrations.read(input),
     'migration.lint': (input) => lintFile(connector, input),
     'migration.write': (input) => migrations.write(input),
