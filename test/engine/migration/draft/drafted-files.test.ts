@@ -63,6 +63,6 @@ describe('drafted texts', () => {
     expect(await readdir(project.folder)).toEqual([upFile])
     expect(await readFile(join(project.folder, upFile), 'utf8')).toMatch(/^-- title: New one\n-- irreversible: rows/)
     const { migrations } = await project.migrations.list(project.profileId)
-    expect(migrations.map(({ irreversibleBecause }) => irreversibleBecause)).toEqual(['rows are gone'])
+    expect(migrations.map(({ irreversibleBecause }) => irreversibleBecause)).toEqual(['Irreversible: rows are gone'])
   })
 })
