@@ -96,6 +96,8 @@ export function Desk({ opened }: { readonly opened: OpenProfile }): ReactNode {
                 onEnd: (tabId, command) => void endBlockingTab(tabId, command),
                 onCancel: (tabId) => void cancelQuery(tabId),
               }}
+              allOrNothingFolder={layout.allOrNothingFolder ?? null}
+              onAllOrNothing={(allOrNothingFolder) => changeLayout({ allOrNothingFolder })}
               onCollapse={() => foldPanel('migrations')}
             />
           </div>
