@@ -241,7 +241,10 @@ export function createHandlers(services: Services): EngineHandlers {
       migrations.cancel(runId)
       return null
     },
-    'migration.losses': (input, channel) => migrations.losses(input, channel),
+    'migration.losses': async (input, channel) => {
+      const { environment } = await profiles.get(input.profileId)
+      await migrations.losses({ ...input, mayTry: input.mayTry || environment !== 'production' }, channel)
+    },
     'migration.saveLoss': async ({ token, ...input }, channel) => {
       const path = await services.saveTargets.take(token)
       await migrations.keepRows(input, (session, query) => copyToFile(session, query, path, channel))

@@ -46,7 +46,7 @@ function notePlan(
   else if (plan.steps.length === 0) noteMigrations(profileId, { type: 'planFoundNothing', plan })
   else {
     noteMigrations(profileId, { type: 'planShown', action, plan, isAnew })
-    void watchLosses(profileId, action, plan)
+    void watchLosses(profileId, plan)
   }
 }
 
