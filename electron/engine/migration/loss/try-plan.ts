@@ -14,6 +14,10 @@ const TRY_LIMIT_MS = 2_000
 /** Others wait behind a lock that is waited for. */
 const LOCK_TIMEOUT = '300ms'
 
+/** Words of statements that may draw from a sequence; functions that do are called by them or by a query. */
+const DRAWS = /\b(insert|copy|merge|nextval|setval|select|call|do)\b/i
+const MAX_SEQUENCES = 500
+
 /** What a plan destroys, or why it could not be tried. */
 export type Tried = { readonly losses: readonly FoundLoss[] } | { readonly because: string }
 
@@ -26,6 +30,8 @@ export async function tryPlan(session: Session, plan: RunPlan, isDirect: boolean
   const limit = AbortSignal.timeout(TRY_LIMIT_MS)
   await session.query('begin isolation level read committed')
   try {
+    await session.query(`select pg_catalog.set_config('lock_timeout', '${LOCK_TIMEOUT}', true)`)
+    if (plan.steps.some(({ script }) => DRAWS.test(script.text))) await keepSequences(session)
     const before = await readDataState(session)
     const steps: TriedStep[] = []
     for (const step of plan.steps) {
@@ -54,6 +60,21 @@ export async function tryPlan(session: Session, plan: RunPlan, isDirect: boolean
   } finally {
     if (session.lostBecause === null && session.transactionStatus !== 'none') await session.query('rollback')
   }
+}
+
+/**
+ * Gives every sequence a new file within the open transaction: what is drawn from it then goes back with the rollback, which nextval
+ * alone never does. Rejects where a sequence belongs to somebody else.
+ */
+async function keepSequences(session: Session): Promise<void> {
+  const { rows } =
+    await session.query(`select pg_catalog.format('alter sequence %I.%I increment by %s', n.nspname, c.relname, s.seqincrement)
+    from pg_catalog.pg_sequence s join pg_catalog.pg_class c on c.oid = s.seqrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname <> 'strata' and c.relpersistence <> 't' -- t = temporary: another session's
+    order by 1`)
+  if (rows.length > MAX_SEQUENCES) throw new Error(`There are over ${MAX_SEQUENCES} sequences to draw from.`)
+  if (rows.length > 0) await session.queryTogether(rows.map(([text]) => text ?? ''))
 }
 
 /** Tables with a new file and no row in it: TRUNCATE leaves them so, wherever it was called. */

@@ -50,6 +50,17 @@ describe('the losses of a plan', () => {
     return { method: found.method, note: found.note, losses: losses.sort() }
   }
 
+  it('are found without using up a number of a sequence', async () => {
+    await asOwner('create table acct (id serial primary key, nick text, number int generated always as identity)')
+    await asOwner("insert into acct (nick) values ('a')")
+    await project.add('1_nick', "insert into acct (nick) values ('b'), ('c'); alter table acct drop column nick")
+
+    const { method } = await lossesOf()
+    const { rows } = await (await ownClient()).query('insert into acct (nick) values (null) returning id, number')
+
+    expect([method, rows]).toEqual(['tried', [{ id: 2, number: 2 }]])
+  })
+
   it('of a rollback that drops a column are its values that are not null', async () => {
     await asOwner('create table acct (id int primary key, nick text)')
     await asOwner("insert into acct select i, case when i % 3 = 0 then 'n' end from generate_series(1, 300) i")
