@@ -9,6 +9,7 @@ import './effect.css'
 import './lint.css'
 import './plan.css'
 import { BlockersArea, type BlockingTabs } from './blockers-area'
+import { DriftBanner } from './drift-banner'
 import { EmptyListing } from './empty-listing'
 import type { FilePlace } from './file-place'
 import { FolderButton } from './folder-button'
@@ -123,6 +124,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onLog={() => openLog(profileId, null)}
         />
       )}
+      <DriftBanner profileId={profileId} />
       {overview?.isPooled ? <PoolerBanner /> : null}
       {problem === null ? null : (
         <Problem failure={problem} onDismiss={() => noteMigrations(profileId, { type: 'problemDismissed' })} />
