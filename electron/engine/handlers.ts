@@ -7,6 +7,7 @@ import { describeRelation } from './catalog/describe-relation'
 import { catalogFingerprint, readCatalog } from './catalog/read-catalog'
 import { typeNames } from './catalog/type-names'
 import type { Connector } from './connector'
+import { proposeMigration, rehearseProposal } from './draft-migrations'
 import { FailureError, refusal } from './failure-error'
 import { lintFile } from './lint-file'
 import { logPieces } from './migration/export-log'
@@ -52,6 +53,8 @@ export interface Services {
   readonly saveTargets: SaveTargets
   readonly history: RunHistory
   readonly savedQueries: SavedQueries
+  /** Makes a folder that of the profile's migrations. */
+  readonly setMigrationFolder: (profileId: ProfileId, folder: string) => Promise<void>
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   /** The password kept for exactly this target; null when there is none. */
@@ -248,6 +251,14 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.drift': ({ profileId }) => migrations.drift(profileId),
     'migration.acceptDrift': ({ profileId, checksum }) => migrations.acceptDrift(profileId, checksum),
     'migration.create': (input) => migrations.create(input),
+    'migration.draft': (input, channel) => proposeMigration(connector, input, channel),
+    'migration.rehearseDraft': (input, channel) => rehearseProposal(connector, input, channel),
+    'migration.conversion': ({ profileId }) => migrations.conversion(profileId),
+    'migration.convert': async (input) => {
+      const folder = await migrations.convert(input)
+      await services.setMigrationFolder(input.profileId, folder)
+      return { folder }
+    },
     'migration.read': (input) => migrations.read(input),
     'migration.lint': (input) => lintFile(connector, input),
     'migration.write': (input) => migrations.write(input),

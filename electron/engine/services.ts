@@ -128,8 +128,13 @@ export function createEngine(options: EngineOptions): Engine {
     appVersion: options.appVersion,
   })
   const folderWatches = new FolderWatches((profileId) => announce('migration.changed', { profileId }))
+  const setMigrationFolder = async (profileId: ProfileId, folder: string) => {
+    await profiles.setMigrationFolder(profileId, folder)
+    announce('migration.changed', { profileId })
+  }
   return {
     services: {
+      setMigrationFolder,
       profiles,
       connector,
       sessions,
@@ -147,10 +152,7 @@ export function createEngine(options: EngineOptions): Engine {
       findPassword: options.findPassword,
       startLocal: async () => profiles.ensureLocal((await localCredentials()).target, options.samples),
     },
-    setMigrationFolder: async (profileId, folder) => {
-      await profiles.setMigrationFolder(profileId, folder)
-      announce('migration.changed', { profileId })
-    },
+    setMigrationFolder,
     noteSaveFile: (token, path) => saveTargets.note(token, path),
     stop: async () => {
       pulse.stop()

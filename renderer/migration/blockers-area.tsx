@@ -92,8 +92,8 @@ function BlockerItem(props: {
         <b className="cut" title={name}>
           {name}
         </b>
-        <span className="small t2 cut">{facts.join(' · ')}</span>
       </p>
+      <p className="small t2">{facts.join(' · ')}</p>
       <p className="small t2">{`${blockerState(blocker, laterMs)}${waits}`}</p>
       {query === '' ? null : (
         <code className="cut" title={query}>
@@ -184,8 +184,8 @@ function IndexBuild({ build }: { readonly build: NonNullable<RunningRun['indexBu
       >
         <i style={{ width: `${(share ?? 0) * 100}%` }} />
       </div>
-      <p className="small t2 cut" title={phase}>
-        {`${phase}${waits}${total === 0 ? '' : `: ${formatCount(done)} of ${formatCount(total)} ${unit}`}`}
+      <p className="small t2">
+        {`${phase}${total === 0 ? '' : `: ${formatCount(done)} of ${formatCount(total)} ${unit}`}${waits}`}
       </p>
     </div>
   )

@@ -13,7 +13,7 @@ export function PoolerBanner(): ReactNode {
     <details className="pooler is-changed">
       <summary>
         <Waypoints className="i" size={14} strokeWidth={1.75} aria-hidden />
-        <span>A pooler stands before the server</span>
+        <span>Behind a connection pooler</span>
       </summary>
       <ul className="small" aria-label="What the pooler changes">
         {CHANGES.map((change) => (

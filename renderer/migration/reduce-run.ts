@@ -44,7 +44,10 @@ export function reduceRunReport(before: Migrations, event: MigrationEvent, at: n
       const startedAt = run.startedAt === null ? null : at
       // In another try the same ones are most likely still in the way: the next look at them says so.
       const blockers = run.lockTry === null ? [] : run.blockers
-      const after = { ...before, run: { ...run, statement: event.statement, blockers, indexBuild: null } }
+      const after = {
+        ...before,
+        run: { ...run, statement: event.statement, blockers, indexBuild: null, lockWait: null },
+      }
       return withStatement(after, event.name, event.statement, { state: 'running', startedAt })
     }
     case 'statementBlocked':

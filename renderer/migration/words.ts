@@ -29,5 +29,6 @@ export function blockerName(blocker: Blocker): string {
 
 /** What a holder of a lock has been doing: "idle in transaction for 12.0 s"; later by `laterMs` than it was seen. */
 export function blockerState(blocker: Blocker, laterMs = 0): string {
-  return `${blocker.state === '' ? 'in an unknown state' : blocker.state} for ${seconds(blocker.sinceMs + laterMs)}`
+  if (blocker.state === '') return 'in a state that your role may not see'
+  return `${blocker.state} for ${seconds(blocker.sinceMs + laterMs)}`
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { expect, test } from '@playwright/test'
@@ -15,8 +16,16 @@ const PROGRAMS = [
   'win-unpacked/Strata.exe',
 ]
 
-/** Packs the app and answers with its program. */
-async function packApp(output: string, ...args: string[]): Promise<string> {
+const packed = new Map<string, Promise<string>>()
+
+/** Packs the app, once for all tests of an output, and answers with its program. */
+function packApp(output: string, ...args: string[]): Promise<string> {
+  const known = packed.get(output) ?? pack(output, ...args)
+  packed.set(output, known)
+  return known
+}
+
+async function pack(output: string, ...args: string[]): Promise<string> {
   await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/package.mjs'), ...args], { cwd: ROOT })
   const program = PROGRAMS.map((path) => join(ROOT, output, path)).find((path) => existsSync(path))
   if (program === undefined) throw new Error(`nothing was packed into ${output}`)
@@ -40,6 +49,21 @@ test.describe('the packaged app', () => {
     const fuses = await fusesOf(program)
 
     expect(fuses).toEqual(['EnableCookieEncryption', 'EnableEmbeddedAsarIntegrityValidation', 'OnlyLoadAppFromAsar'])
+  })
+
+  test('brings the command line along, for any Node', async () => {
+    const program = await packApp('dist', 'dir')
+    const resources = [join(dirname(program), 'resources'), join(dirname(program), '../Resources')].find(existsSync)
+
+    const { stdout } = await promisify(execFile)(
+      'node',
+      [join(resources ?? '', 'cli/strata.mjs'), 'migrate', '--help'],
+      {
+        cwd: tmpdir(),
+      },
+    )
+
+    expect(stdout).toContain('strata migrate apply')
   })
 
   test('starts the local database and answers a query', async () => {

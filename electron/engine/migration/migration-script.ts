@@ -32,6 +32,8 @@ export interface Script {
   readonly statements: readonly ScriptStatement[]
   /** Why it cannot be run, with file and line; null when it can. */
   readonly problem: string | null
+  /** The SQL inside the file, where that is not all of it: in another tool's folder. */
+  readonly pieces?: readonly string[]
 }
 
 /** What the check of a script depends on. */

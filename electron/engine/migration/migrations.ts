@@ -12,6 +12,7 @@ import type {
   SignalOutcome,
 } from '../../../contract/migration'
 import type { MigrationChange } from '../../../contract/migration-change'
+import type { ConversionInput, ConversionPlan } from '../../../contract/migration-conversion'
 import type { ProfileId } from '../../../contract/profile'
 import type { RehearsalEvent, SchemaDrift } from '../../../contract/rehearsal'
 import type { TabId } from '../../../contract/workspace'
@@ -22,6 +23,7 @@ import { namingTabs } from './blockers'
 import { compareFiles } from './compare-files'
 import { acceptDrift, readDrift } from './drift/schema-drift'
 import type { RunResult } from './execute-run'
+import { convertFolder, describeConversion } from './foreign/convert/convert-folder'
 import { isForeign, namesIn } from './foreign/foreign-contents'
 import { createForeign } from './foreign/new-file'
 import { readInvalidIndexes } from './invalid-indexes'
@@ -81,6 +83,9 @@ export interface Migrations {
   /** Cancels or terminates a backend that is in the way. */
   signal(input: InputOf<EngineContract, 'migration.signal'>): Promise<SignalOutcome>
   create(input: InputOf<EngineContract, 'migration.create'>): Promise<MigrationTexts>
+  conversion(profileId: ProfileId): Promise<ConversionPlan>
+  /** Answers with the new folder. */
+  convert(input: ConversionInput): Promise<string>
   read(input: InputOf<EngineContract, 'migration.read'>): Promise<MigrationTexts>
   write(input: InputOf<EngineContract, 'migration.write'>): Promise<null>
   /** What became of a migration's files since it was applied; null when it is not in the history. */
@@ -254,14 +259,29 @@ export function createMigrations(options: MigrationOptions): Migrations {
         },
       })
     },
-    async create({ profileId, title }) {
+    async create({ profileId, title, texts }) {
       const folder = await folderOrRefuse(profileId)
       const opened = await openFolder(folder, await options.catalogSession(profileId))
       const foreign = isForeign(opened.contents) ? opened.contents : null
       const pair =
-        foreign === null ? await createPair(folder, title, new Date()) : await createForeign(foreign, title, new Date())
+        foreign === null
+          ? await createPair(folder, title, new Date(), texts)
+          : await createForeign(foreign, title, new Date(), texts)
       options.announceChanged(profileId)
       return pair
+    },
+    async conversion(profileId) {
+      return describeConversion(await folderOrRefuse(profileId), await options.catalogSession(profileId))
+    },
+    async convert({ profileId, ...input }) {
+      const folder = await folderOrRefuse(profileId)
+      if (runs.has(profileId)) throw refusal('profileId', 'A run is in progress. Convert the folder when it is done.')
+      const session = await options.openSession(profileId, APPLICATION_NAME)
+      try {
+        return await convertFolder(folder, input, session, options.appVersion)
+      } finally {
+        await session.end()
+      }
     },
     async read({ profileId, name }) {
       const folder = await options.folderOf(profileId)

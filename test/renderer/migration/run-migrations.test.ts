@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Failure, Reply } from '../../../contract/failure'
 import type { MigrationAction, MigrationEvent, MigrationPlan } from '../../../contract/migration'
-import { profileId } from '../../../contract/profile'
+import { type ProfileId, profileId } from '../../../contract/profile'
 import { migrationsOf } from '../../../renderer/migration/migration-store'
 import { cancelRun, dismissPlan, followRun, planAction, runPlan } from '../../../renderer/migration/run-migrations'
 import { anOverview, aPlan, aStep, runId } from './builders'
@@ -17,12 +17,14 @@ interface Stream {
 }
 
 let streams: Stream[] = []
+let countings: ('counting' | 'stopped')[] = []
 let asked: unknown[][] = []
 let plan: MigrationPlan
 let count = 0
 
 beforeEach(() => {
   streams = []
+  countings = []
   asked = []
   bridge.request.mockImplementation((name: string, input: unknown): Promise<Reply<unknown>> => {
     asked.push([name, input])
@@ -33,10 +35,20 @@ beforeEach(() => {
     const ended = new Promise<Failure | null>((resolve) => {
       end = resolve
     })
-    streams.push({ name, say, end: (failure) => end(failure) })
-    return { ended, close: () => {} }
+    // Only runs: what a shown plan destroys is counted on the side.
+    if (name === 'migration.losses') countings.push('counting')
+    else streams.push({ name, say, end: (failure) => end(failure) })
+    const at = countings.length - 1
+    return {
+      ended,
+      close: () => {
+        if (name === 'migration.losses') countings[at] = 'stopped'
+      },
+    }
   })
 })
+
+const runs = () => streams.filter(({ name }) => name === 'migration.run').length
 
 function aProfile() {
   count += 1
@@ -60,7 +72,7 @@ describe('an action', () => {
     void planAction(profile, action)
 
     await vi.waitFor(() => expect(migrationsOf(profile).run.kind).toBe(expected))
-    expect(streams).toHaveLength(0)
+    expect(runs()).toBe(0)
   })
 
   it('that is not confirmed runs nothing', async () => {
@@ -70,7 +82,21 @@ describe('an action', () => {
 
     dismissPlan(profile)
 
-    expect([migrationsOf(profile).run.kind, streams.length]).toEqual(['idle', 0])
+    expect([migrationsOf(profile).run.kind, runs()]).toEqual(['idle', 0])
+  })
+
+  it.each([
+    ['dismissed', (profile: ProfileId) => dismissPlan(profile)],
+    ['confirmed', (profile: ProfileId) => void runPlan(profile, down, { kind: 'roll back last' })],
+  ])('has what it destroys counted until its plan is %s', async (_, answer) => {
+    const profile = aProfile()
+    plan = down
+    await planAction(profile, { kind: 'roll back last' })
+    const before = [...countings]
+
+    answer(profile)
+
+    expect([before, countings]).toEqual([['counting'], ['stopped']])
   })
 
   it('does nothing while a run is on', async () => {
@@ -105,7 +131,7 @@ describe('a run', () => {
     await run
 
     expect(migrationsOf(profile).run).toEqual({ kind: 'confirming', action, plan, isAnew: true })
-    expect(streams).toHaveLength(1)
+    expect(runs()).toBe(1)
   })
 
   it('that was refused says so', async () => {

@@ -51,5 +51,5 @@ export function scriptOf(
     }
   }
   const checksum = checksumOf(pieces.map(({ text }) => text).join('\n'))
-  return { file, text: source, checksum, header, statements, problem }
+  return { file, text: source, checksum, header, statements, problem, pieces: pieces.map(({ text }) => text) }
 }
