@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { arrangeEvent, arrangeInput, fileName, findEvent, findInput, placeInput } from './arrangement'
 import { catalog, relationDetail } from './catalog'
 import { type EventNames, event, type HandlersOf, type RequestNames, request, type StreamNames, stream } from './define'
+import { draftRehearsal, draftTexts, migrationDraft, migrationTitle } from './draft'
 import { historyEntryId, historyPage, historySearch, historyText } from './history'
 import { lintReport } from './lint'
 import { lossEvent, saveLossInput } from './loss'
@@ -33,7 +34,7 @@ import {
   wantedParameter,
   windowInput,
 } from './query'
-import { rehearsalEvent, rehearsalInput } from './rehearsal'
+import { rehearsalEvent, rehearsalInput, schemaDrift } from './rehearsal'
 import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
@@ -151,8 +152,24 @@ export const engineContract = {
    * happened. Closing the stream cancels it.
    */
   'migration.rehearse': stream(rehearsalInput, rehearsalEvent),
+  /** How the schema differs from what the last run left; null when it does not, or when that is not known. */
+  'migration.drift': request(ofProfile, schemaDrift.nullable()),
+  /** Takes the schema as it is for what the migrations left; refused when it is not the one with that checksum any more. */
+  'migration.acceptDrift': request(ofProfile.extend({ checksum: z.string().max(100) }), done),
   /** Writes a new, empty pair of files; never overwrites. */
-  'migration.create': request(z.strictObject({ profileId, title: fieldText(100).min(1) }), migrationTexts),
+  'migration.create': request(
+    z.strictObject({ profileId, title: migrationTitle, texts: draftTexts.optional() }),
+    migrationTexts,
+    2 * MAX_SCRIPT_UNITS + 1024,
+  ),
+  /** Proposes a migration from SQL, with what takes it back: one event. The SQL is tried out in a transaction that is rolled back. */
+  'migration.draft': stream(z.strictObject({ profileId, text: scriptText }), migrationDraft, MAX_SCRIPT_UNITS + 1024),
+  /** Rehearses texts that are no files yet: one event. With `isDone`, down and then up. */
+  'migration.rehearseDraft': stream(
+    draftTexts.extend({ profileId, isDone: z.boolean() }),
+    draftRehearsal,
+    2 * MAX_SCRIPT_UNITS + 1024,
+  ),
   /** What converting another tool's folder into one of ours would do. */
   'migration.conversion': request(ofProfile, conversionPlan),
   /** Converts it into a new folder beside it, which becomes the profile's. */

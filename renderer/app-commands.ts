@@ -13,6 +13,7 @@ import {
   saveTab,
   showLeftPanel,
 } from './app-actions'
+import { MAKE_MIGRATION, makeMigration } from './app-draft'
 import { askToLeave } from './app-leaving'
 import { appStore, showOverlay } from './app-store'
 import { askShell, request } from './bridge'
@@ -118,6 +119,9 @@ function deskCommands(): readonly Command[] {
     ),
     command('save-as', 'Save query under another name', 'Ctrl+Shift+S', saveShownQuery, {
       isEnabled: tab !== undefined && tab.kind.type !== 'migration file',
+    }),
+    command('make-migration', MAKE_MIGRATION.label, MAKE_MIGRATION.keys, () => void makeMigration(), {
+      isEnabled: tab !== undefined,
     }),
     ...migrationCommands(layout.allOrNothingFolder ?? null),
     command('go', 'Go to a relation, query, migration or tab', 'Ctrl+P', () =>

@@ -10,6 +10,7 @@ import {
   openMigrationFile,
   showPendingPlace,
 } from './app-actions'
+import { DraftOverlay, offerMigration } from './app-draft'
 import { lintAgain, ShownFindings, showShownFindings } from './app-lint'
 import type { OpenProfile } from './app-store'
 import { LeftSide } from './left-side'
@@ -66,6 +67,7 @@ export function Desk({ opened }: { readonly opened: OpenProfile }): ReactNode {
         </>
       )}
       <Center opened={opened} />
+      <DraftOverlay opened={opened} />
       <LogDialog />
       {layout.isMigrationsFolded ? (
         <FoldedMigrations opened={opened} />
@@ -163,6 +165,7 @@ function Center({ opened }: { readonly opened: OpenProfile }): ReactNode {
           onControls={(controls) => {
             noteControls(controls)
             showShownFindings()
+            offerMigration(controls?.editor ?? null)
           }}
           banner={<ShownFindings profileId={opened.profile.id} tab={tabs.find((tab) => tab.tabId === activeTabId)} />}
         />
