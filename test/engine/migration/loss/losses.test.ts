@@ -161,6 +161,25 @@ describe('the losses of a plan', () => {
     expect((await project.act(ALL)).outcome).toBe('complete')
   })
 
+  it('are found without the rows that the plan adds, so that no sequence moves', async () => {
+    await asOwner('create table a (id serial primary key, x int); insert into a (x) values (1)')
+    await project.add('1_a', 'insert into a (x) values (2), (null); update a set x = 3 where x is null')
+    await project.add(
+      '2_b',
+      'alter table a add y int; insert into a (y) values (1); alter table a alter x set not null, drop column y',
+    )
+    await project.add('3_c', 'alter table a drop column x; delete from a where id = 1')
+
+    const found = await lossesOf()
+
+    expect(found).toEqual({
+      method: 'tried',
+      note: null,
+      losses: ['3_c: column a.x, 1 values, 1 rows', '3_c: deleted rows a, 1 rows'],
+    })
+    expect((await database.query('select last_value::int from a_id_seq')).rows).toEqual([{ last_value: 1 }])
+  })
+
   it('are read from the statements where the plan fails, and say why', async () => {
     await asOwner('create table "My a" (x int, y int); insert into "My a" values (1, null), (2, 2)')
     await project.add('1_a', 'drop index "no such"; alter table only "My a" drop if exists y, alter x type bigint')
