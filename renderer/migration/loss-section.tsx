@@ -22,7 +22,9 @@ export function LossSection(props: {
   if (losses === undefined) return null
   const { report, kept } = losses
   // What cannot destroy says so at once, and what may has its place from the beginning: nothing moves later.
-  const mayDestroy = plan.steps.some((step) => step.statements.some((statement) => statement.destroys))
+  const mayDestroy = plan.steps.some(
+    ({ isMark, skips, statements }) => !isMark && statements.some(({ destroys }, index) => destroys && index >= skips),
+  )
   const found = report.kind === 'found' ? report.losses : []
   if (!mayDestroy && found.length === 0) return null
   const isRead = report.kind === 'found' && report.method === 'read'
