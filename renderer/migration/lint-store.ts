@@ -64,8 +64,11 @@ export function forgetTabFindings(tabId: TabId): void {
 
 /** Checks the files of the selected migration. */
 export async function lintTexts(profileId: ProfileId, texts: MigrationTexts): Promise<void> {
+  const { upFile, downFile } = texts
+  // Where one file holds both directions, or is no SQL, its text is no script.
+  const isScript = upFile !== downFile && upFile.endsWith('.sql')
   const check = async (file: 'up' | 'down', text: string | null) => {
-    const reply = text === null ? null : await request('migration.lint', { profileId, file, text })
+    const reply = text === null || !isScript ? null : await request('migration.lint', { profileId, file, text })
     return reply?.ok === true ? reply.value : null
   }
   lastTexts += 1
