@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { arrangeEvent, arrangeInput, fileName, findEvent, findInput, placeInput } from './arrangement'
 import { catalog, relationDetail } from './catalog'
 import { type EventNames, event, type HandlersOf, type RequestNames, request, type StreamNames, stream } from './define'
+import { draftRehearsal, draftTexts, migrationDraft, migrationTitle } from './draft'
 import { historyEntryId, historyPage, historySearch, historyText } from './history'
 import { lintReport } from './lint'
 import { lossEvent, saveLossInput } from './loss'
@@ -152,7 +153,19 @@ export const engineContract = {
    */
   'migration.rehearse': stream(rehearsalInput, rehearsalEvent),
   /** Writes a new, empty pair of files; never overwrites. */
-  'migration.create': request(z.strictObject({ profileId, title: fieldText(100).min(1) }), migrationTexts),
+  'migration.create': request(
+    z.strictObject({ profileId, title: migrationTitle, texts: draftTexts.optional() }),
+    migrationTexts,
+    2 * MAX_SCRIPT_UNITS + 1024,
+  ),
+  /** Proposes a migration from SQL, with what takes it back: one event. The SQL is tried out in a transaction that is rolled back. */
+  'migration.draft': stream(z.strictObject({ profileId, text: scriptText }), migrationDraft, MAX_SCRIPT_UNITS + 1024),
+  /** Rehearses texts that are no files yet: one event. With `isDone`, down and then up. */
+  'migration.rehearseDraft': stream(
+    draftTexts.extend({ profileId, isDone: z.boolean() }),
+    draftRehearsal,
+    2 * MAX_SCRIPT_UNITS + 1024,
+  ),
   /** What converting another tool's folder into one of ours would do. */
   'migration.conversion': request(ofProfile, conversionPlan),
   /** Converts it into a new folder beside it, which becomes the profile's. */

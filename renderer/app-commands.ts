@@ -13,6 +13,7 @@ import {
   saveTab,
   showLeftPanel,
 } from './app-actions'
+import { MAKE_MIGRATION, makeMigration } from './app-draft'
 import { askToLeave } from './app-leaving'
 import { appStore, showOverlay } from './app-store'
 import { askShell, request } from './bridge'
@@ -120,7 +121,10 @@ function deskCommands(): readonly Command[] {
     command('save-as', 'Save query under another name', 'Ctrl+Shift+S', saveShownQuery, {
       isEnabled: tab !== undefined && tab.kind.type !== 'migration file',
     }),
-    ...migrationCommands(),
+    command('make-migration', MAKE_MIGRATION.label, MAKE_MIGRATION.keys, () => void makeMigration(), {
+      isEnabled: tab !== undefined,
+    }),
+    ...migrationCommands(layout.allOrNothingFolder ?? null),
     command('go', 'Go to a relation, query, migration or tab', 'Ctrl+P', () =>
       showOverlay({ kind: 'palette', mode: 'go' }),
     ),
@@ -145,18 +149,20 @@ function deskCommands(): readonly Command[] {
   ]
 }
 
-function migrationCommands(): readonly Command[] {
+function migrationCommands(allOrNothingFolder: string | null): readonly Command[] {
   const { opened } = appStore.getState()
   if (opened === null) return []
   const { id } = opened.profile
   const migrations = migrationsOf(id)
   const pending = pendingCount(migrations)
+  const folder = migrations.listing.kind === 'listed' ? migrations.listing.overview.folder : null
+  const isAllOrNothing = folder !== null && folder === allOrNothingFolder
   const applied = migrations.listing.kind === 'listed' ? migrations.listing.overview.appliedCount : 0
   const isFree = migrations.run.kind !== 'running'
   const foreign = migrations.listing.kind === 'listed' ? migrations.listing.overview.foreign : undefined
   const act = (action: MigrationAction) => () => {
     changeLayout({ isMigrationsFolded: false }) // the plan and its progress are shown there
-    void planAction(id, action)
+    void planAction(id, action, isAllOrNothing)
   }
   return [
     {
@@ -212,6 +218,13 @@ function migrationCommands(): readonly Command[] {
       remark: applied === 0 ? 'nothing is applied' : 'plan first',
       isEnabled: applied > 0 && isFree,
       run: act({ kind: 'roll back all' }),
+    },
+    {
+      id: 'all-or-nothing',
+      label: isAllOrNothing ? 'Migrations: one transaction for each' : 'Migrations: all or nothing',
+      remark: isAllOrNothing ? 'now one for the whole run' : 'now one for each',
+      isEnabled: folder !== null,
+      run: () => changeLayout({ allOrNothingFolder: isAllOrNothing ? null : folder }),
     },
     {
       id: 'migration-log',

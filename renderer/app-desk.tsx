@@ -10,6 +10,7 @@ import {
   openMigrationFile,
   showPendingPlace,
 } from './app-actions'
+import { DraftOverlay, offerMigration } from './app-draft'
 import { lintAgain, ShownFindings, showShownFindings } from './app-lint'
 import type { OpenProfile } from './app-store'
 import { LeftSide } from './left-side'
@@ -66,6 +67,7 @@ export function Desk({ opened }: { readonly opened: OpenProfile }): ReactNode {
         </>
       )}
       <Center opened={opened} />
+      <DraftOverlay opened={opened} />
       <LogDialog />
       {layout.isMigrationsFolded ? (
         <FoldedMigrations opened={opened} />
@@ -94,6 +96,8 @@ export function Desk({ opened }: { readonly opened: OpenProfile }): ReactNode {
                 onEnd: (tabId, command) => void endBlockingTab(tabId, command),
                 onCancel: (tabId) => void cancelQuery(tabId),
               }}
+              allOrNothingFolder={layout.allOrNothingFolder ?? null}
+              onAllOrNothing={(allOrNothingFolder) => changeLayout({ allOrNothingFolder })}
               onCollapse={() => foldPanel('migrations')}
             />
           </div>
@@ -161,6 +165,7 @@ function Center({ opened }: { readonly opened: OpenProfile }): ReactNode {
           onControls={(controls) => {
             noteControls(controls)
             showShownFindings()
+            offerMigration(controls?.editor ?? null)
           }}
           banner={<ShownFindings profileId={opened.profile.id} tab={tabs.find((tab) => tab.tabId === activeTabId)} />}
         />

@@ -2,12 +2,13 @@ import type { MigrationAction } from '../../contract/migration'
 import { FailureError } from '../engine/failure-error'
 import { type Command, readCommand } from './command'
 import { findConnection } from './connection'
+import { createMigration, createWithoutDatabase } from './create-migration'
 import { describeFailure, withoutSecrets } from './describe-failure'
 import { EXIT, exitCodeOf } from './exit-code'
 import { helpText } from './help'
 import { type Interruption, listenForSignals } from './interruption'
 import { actionOf, moveMigrations } from './move'
-import { openFolder, openMigrations, VERSION } from './open-migrations'
+import { openMigrations, VERSION } from './open-migrations'
 import { rehearseMigrations } from './rehearse'
 import type { Result } from './result'
 import { showStatus } from './show-status'
@@ -43,22 +44,15 @@ type WorkingCommand = Exclude<Command, { verb: 'help' | 'version' }>
 async function carryOut(command: WorkingCommand, terminal: Terminal, interruption: Interruption): Promise<Result> {
   const { common } = command
   if (command.verb === 'new') {
-    const { migrations, profileId, folder } = await openFolder(common.folder)
-    const { name, upFile, downFile } = await migrations.create({ profileId, title: command.title })
-    const lines = [`${folder}/${upFile}`, `${folder}/${downFile}`]
-    return {
-      exitCode: EXIT.done,
-      outcome: 'complete',
-      failure: null,
-      fields: { folder, name, upFile, downFile },
-      lines,
-    }
+    const pair = await createWithoutDatabase(common.folder, command.title)
+    if (pair !== null) return pair
   }
   const connection = findConnection(common, environment)
   for (const warning of connection.warnings) terminal.tell(terminal.toldIn('notable', warning))
   const mayAsk = terminal.isInteractive && !common.isJson
   const open = await openMigrations({ connection, folder: common.folder, terminal, mayAsk })
   try {
+    if (command.verb === 'new') return await createMigration(open, command.title)
     if (command.verb === 'status') return await showStatus(open, terminal, command.isCheck)
     if (command.verb === 'rehearse') return await rehearseMigrations(open, terminal, interruption, command)
     const { verb, move } = command

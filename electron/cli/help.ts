@@ -91,7 +91,8 @@ whether its rollback brings back what was there. Real locks are taken meanwhile,
                           and not said to be impossible`,
   new: `strata migrate new TITLE
 
-Writes NAME.up.sql and NAME.down.sql with a name made of the time and the title. Needs no database.`,
+Writes NAME.up.sql and NAME.down.sql with a name made of the time and the title, without a database. In the folder of
+another tool it writes what that tool would.`,
 }
 
 /** The help, in general or about a verb. */

@@ -82,20 +82,3 @@ export async function openMigrations({ connection, folder: path, terminal, mayAs
   }
   return { migrations, profileId: PROFILE, target, folder, close }
 }
-
-/** The engine's migrations over a folder alone, for what needs no database. */
-export async function openFolder(path: string): Promise<Pick<OpenMigrations, 'migrations' | 'profileId' | 'folder'>> {
-  const folder = await folderAt(path)
-  const none = async (): Promise<never> => {
-    throw new Error('a command without a database asked for a session')
-  }
-  const migrations = createMigrations({
-    openSession: none,
-    catalogSession: none,
-    folderOf: async () => folder,
-    hostOf: async () => '',
-    announceChanged: () => {},
-    appVersion: VERSION,
-  })
-  return { migrations, profileId: PROFILE, folder }
-}

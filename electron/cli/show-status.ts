@@ -32,6 +32,7 @@ export async function showStatus(open: OpenMigrations, terminal: Terminal, isChe
       host: target.host,
       folder: open.folder,
       folderProblem: overview.folderProblem,
+      tool: overview.foreign?.tool ?? null,
       applied: states.length - openCount,
       pending: openCount,
       migrations: overview.migrations,
@@ -47,14 +48,16 @@ function isNotApplied(state: MigrationState): boolean {
 
 function linesOf(
   { target, folder }: OpenMigrations,
-  { migrations, folderProblem }: MigrationOverview,
+  { migrations, folderProblem, foreign }: MigrationOverview,
   openCount: number,
   { styled }: Terminal,
 ): string[] {
   const place = `${styled('strong', target.database)} at ${target.host}:${target.port}`
   const counted = `${folder}: ${migrations.length - openCount} applied, ${openCount} not applied`
   const problems = folderProblem === null ? [] : [styled('notable', folderProblem)]
-  const head = [place, counted, ...problems]
+  const owner = foreign === undefined ? [] : [styled('quiet', `A folder of ${foreign.tool}. ${foreign.meaning}`)]
+  const position = foreign?.position == null ? [] : [foreign.position]
+  const head = [place, counted, ...owner, ...position, ...problems]
   if (migrations.length === 0) return [...head, '', 'No migrations yet. Make one with: strata migrate new "Title".']
   const stateWidth = Math.max(...migrations.map(({ state }) => state.length))
   const nameWidth = Math.max(...migrations.map(({ name }) => name.length))

@@ -7,6 +7,7 @@ import { describeRelation } from './catalog/describe-relation'
 import { catalogFingerprint, readCatalog } from './catalog/read-catalog'
 import { typeNames } from './catalog/type-names'
 import type { Connector } from './connector'
+import { proposeMigration, rehearseProposal } from './draft-migrations'
 import { FailureError, refusal } from './failure-error'
 import { lintFile } from './lint-file'
 import { logPieces } from './migration/export-log'
@@ -248,6 +249,8 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.signal': async (input) => ({ outcome: await migrations.signal(input) }),
     'migration.rehearse': (input, channel) => migrations.rehearse(input, channel),
     'migration.create': (input) => migrations.create(input),
+    'migration.draft': (input, channel) => proposeMigration(connector, input, channel),
+    'migration.rehearseDraft': (input, channel) => rehearseProposal(connector, input, channel),
     'migration.conversion': ({ profileId }) => migrations.conversion(profileId),
     'migration.convert': async (input) => {
       const folder = await migrations.convert(input)

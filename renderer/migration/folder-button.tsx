@@ -12,6 +12,9 @@ export function FolderButton(props: {
   /** Why nothing can be rolled back; null when everything can. */
   readonly rollBackAllReason: Reason
   readonly onRollBackAll: () => void
+  /** One transaction holds a whole run. */
+  readonly isAllOrNothing: boolean
+  readonly onAllOrNothing: (isOn: boolean) => void
   /** Why nothing can be rehearsed; null when all that are pending can. */
   readonly rehearseReason: Reason
   readonly onRehearse: () => void
@@ -27,6 +30,8 @@ export function FolderButton(props: {
     fileCount,
     rollBackAllReason,
     onRollBackAll,
+    isAllOrNothing,
+    onAllOrNothing,
     rehearseReason,
     onRehearse,
     onChoose,
@@ -47,6 +52,20 @@ export function FolderButton(props: {
         { id: 'log', label: 'Migration log…', onAction: onLog },
         { id: 'line', separator: true },
         { id: 'rehearse', label: 'Rehearse all pending…', ...disabledBy(rehearseReason), onAction: onRehearse },
+        { id: 'line 3', separator: true },
+        {
+          id: 'each',
+          label: 'One transaction for each migration',
+          isChosen: !isAllOrNothing,
+          onAction: () => onAllOrNothing(false),
+        },
+        {
+          id: 'all or nothing',
+          label: 'All or nothing: one for the whole run',
+          isChosen: isAllOrNothing,
+          onAction: () => onAllOrNothing(true),
+        },
+        { id: 'line 2', separator: true },
         {
           id: 'roll back all',
           label: 'Roll back all…',

@@ -37,6 +37,7 @@ export function itemEntries(
       onAction: () => deeds.onAction({ kind: 'roll back to', name }),
     },
     { id: 'rehearse', label: 'Rehearse…', ...disabledBy(reasons.rehearse), onAction: deeds.onRehearse },
+    ...settlingEntries(migrations, name, deeds.onAction),
     { id: 'line 2', separator: true },
     { id: 'log', label: 'Log of this migration…', onAction: deeds.onLog },
     { id: 'copy', label: 'Copy name', onAction: deeds.onCopy },
@@ -46,6 +47,34 @@ export function itemEntries(
 /** True in a folder whose tool keeps both directions of a migration in one file. */
 export function hasOneFile({ listing }: Migrations): boolean {
   return listing.kind === 'listed' && listing.overview.foreign?.hasOneFile === true
+}
+
+/** Redo and the marks of one migration, as entries of a menu. */
+export function settlingEntries(
+  migrations: Migrations,
+  name: string,
+  onAction: (action: MigrationAction) => void,
+): readonly MenuEntry[] {
+  const reasons = itemReasons(migrations, name)
+  const redo: MenuEntry = {
+    id: 'redo',
+    label: 'Redo from here',
+    ...disabledBy(reasons.redo),
+    onAction: () => onAction({ kind: 'redo', name }),
+  }
+  const markApplied: MenuEntry = {
+    id: 'mark as applied',
+    label: 'Mark as applied',
+    ...disabledBy(reasons.markApplied),
+    onAction: () => onAction({ kind: 'mark as applied', name }),
+  }
+  const markNotApplied: MenuEntry = {
+    id: 'mark as not applied',
+    label: 'Mark as not applied',
+    ...disabledBy(reasons.markNotApplied),
+    onAction: () => onAction({ kind: 'mark as not applied', name }),
+  }
+  return [redo, markApplied, markNotApplied]
 }
 
 /** What makes a menu entry disabled and says why, as far as a menu has room. */

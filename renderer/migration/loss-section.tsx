@@ -28,7 +28,7 @@ export function LossSection(props: {
   return (
     <section className="losses" aria-labelledby={heading} aria-busy={isAtWork(losses)}>
       <div className="head">
-        <h2 id={heading}>{isNothing ? 'No data will be lost' : 'Will be lost'}</h2>
+        <b id={heading}>{isNothing ? 'No data will be lost' : 'Will be lost'}</b>
         <p className="small dim cut" role="status" aria-label="Losses" title={methodInWords(report)}>
           {methodInWords(report)}
         </p>

@@ -1,3 +1,4 @@
+import { Ellipsis } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import type { Migration, MigrationAction } from '../../contract/migration'
@@ -5,10 +6,12 @@ import type { FileChange } from '../../contract/migration-change'
 import { Button } from '../ui/button'
 import { FailureView } from '../ui/failure-view'
 import { formatElapsed } from '../ui/format'
+import { MenuButton } from '../ui/menu'
 import { type ChangeDeeds, ChangeNotice } from './change-notice'
 import { ChangedText } from './changed-text'
 import { EffectView } from './effect-view'
 import type { FilePlace } from './file-place'
+import { settlingEntries } from './item-entries'
 import { LintList } from './lint-list'
 import { useSelectedFindings } from './lint-store'
 import type { Migrations } from './migrations'
@@ -19,6 +22,7 @@ import { oneWayReason, shownMigrations } from './shown-migrations'
 import { SqlText } from './sql-text'
 import { OneWayMark } from './state-icon'
 import { isCancelled, StepLogView } from './statement-log'
+import { StoppedNotice } from './stopped-notice'
 
 /** The selected migration: its texts, the log of its last run, and what can be done with it. */
 export function MigrationDetail(props: {
@@ -44,6 +48,10 @@ export function MigrationDetail(props: {
   const oneWay = oneWayReason(migration)
   const log = migrations.logs[name]
   const reasons = itemReasons(migrations, name)
+  const stopped =
+    migration.stopped === null ? null : (
+      <StoppedNotice migration={migration} stopped={migration.stopped} onAction={onAction} />
+    )
   const failureHasButton = migrations.tab === 'log' && log !== undefined && log.failure !== null && !isCancelled(log)
   return (
     <div className="mdetail">
@@ -79,6 +87,7 @@ export function MigrationDetail(props: {
         </div>
         <ChangeNotice key={name} migration={migration} change={migrations.change} deeds={props.changeDeeds(name)} />
         <TabPanel id="sql" className="mbody" key={`${name} sql`}>
+          {stopped}
           <MigrationSql
             migrations={migrations}
             irreversibleBecause={migration.irreversibleBecause}
@@ -98,6 +107,7 @@ export function MigrationDetail(props: {
           />
         </TabPanel>
         <TabPanel id="log" className="mbody" key={`${name} log`}>
+          {stopped}
           {log === undefined ? (
             <p className="outcome small dim">It has not run in this window yet.</p>
           ) : (
@@ -112,6 +122,16 @@ export function MigrationDetail(props: {
           </Button>
         )}
         <span className="grow" />
+        <MenuButton
+          size="small"
+          isIcon
+          aria-label="More actions"
+          tip="More actions"
+          menuLabel="More actions"
+          entries={settlingEntries(migrations, name, onAction)}
+        >
+          <Ellipsis className="i" size={14} strokeWidth={1.75} aria-hidden />
+        </MenuButton>
         <ReasonButton
           size="small"
           reason={rehearsals.running === null ? reasons.rehearse : 'A rehearsal is in progress.'}

@@ -8,6 +8,7 @@ import './changed-text.css'
 import './effect.css'
 import './lint.css'
 import './plan.css'
+import './stopped-notice.css'
 import { BlockersArea, type BlockingTabs } from './blockers-area'
 import { askConversion } from './convert-folder'
 import { EmptyListing } from './empty-listing'
@@ -38,7 +39,7 @@ import { RehearsalQuestion } from './rehearsal-question'
 import { useRehearsals } from './rehearsal-store'
 import { RunArea } from './run-area'
 import { RunButtons } from './run-buttons'
-import { cancelRun, dismissPlan, planAction, runPlan } from './run-migrations'
+import { cancelRun, dismissPlan, planAction, planShownAgain, runPlan } from './run-migrations'
 import { askRehearsal, cancelRehearsal } from './run-rehearsal'
 import { acceptChange, restoreFile } from './settle-change'
 import { ShownConversion } from './shown-conversion'
@@ -62,6 +63,9 @@ export interface MigrationPanelProps {
   readonly onOpenFile: (texts: MigrationTexts, file: 'up' | 'down', place?: OpenPlace) => void
   /** The window's tabs, of which one may block a migration. */
   readonly tabs: BlockingTabs
+  /** The folder whose runs are one transaction each; null when none is. */
+  readonly allOrNothingFolder: string | null
+  readonly onAllOrNothing: (folder: string | null) => void
   readonly onCollapse: () => void
 }
 
@@ -76,7 +80,10 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
   const overview = listing.kind === 'listed' ? listing.overview : null
   const refresh = () => void loadMigrations(profileId)
   const choose = () => void chooseFolder(profileId)
-  const act = (action: MigrationAction) => void planAction(profileId, action)
+  const folder = overview?.folder ?? null
+  const isAllOrNothing = folder !== null && folder === props.allOrNothingFolder
+  const chooseAllOrNothing = (isOn: boolean) => props.onAllOrNothing(isOn ? folder : null)
+  const act = (action: MigrationAction) => void planAction(profileId, action, isAllOrNothing)
 
   async function open(name: string, file: 'up' | 'down', place?: OpenPlace): Promise<void> {
     const texts = await textsOf(profileId, name)
@@ -120,6 +127,8 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           fileCount={overview.migrations.filter((each) => each.state !== 'missing').length}
           rollBackAllReason={rollBackAllReason(migrations)}
           onRollBackAll={() => act({ kind: 'roll back all' })}
+          isAllOrNothing={isAllOrNothing}
+          onAllOrNothing={chooseAllOrNothing}
           onChoose={choose}
           onRefresh={refresh}
           rehearseReason={rehearsals.running === null ? panelReasons(migrations).apply : 'A rehearsal is in progress.'}
@@ -177,6 +186,10 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           plan={run.plan}
           isKnown={(name) => shown.rows.some((row) => row.migration.name === name)}
           onOpen={openRefusal}
+          onOneEach={() => {
+            chooseAllOrNothing(false)
+            void planAction(profileId, run.action)
+          }}
           onDismiss={() => dismissPlan(profileId)}
         />
       ) : null}
@@ -206,6 +219,11 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           plan={run.plan}
           profileName={profileName}
           environment={environment}
+          isAnew={run.isAnew}
+          onAllOrNothing={(isOn) => {
+            chooseAllOrNothing(isOn)
+            void planShownAgain(profileId, run.action, isOn)
+          }}
           onConfirm={() => void runPlan(profileId, run.plan, run.action)}
           onClose={() => dismissPlan(profileId)}
         />

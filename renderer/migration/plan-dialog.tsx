@@ -1,5 +1,6 @@
-import { Circle, Undo2 } from 'lucide-react'
+import { BookCheck, BookX, Circle, TriangleAlert, Undo2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
+import { Checkbox } from 'react-aria-components'
 import type { MigrationPlan, MigrationStep } from '../../contract/migration'
 import type { Environment, ProfileId } from '../../contract/profile'
 import { Button } from '../ui/button'
@@ -19,17 +20,20 @@ export function PlanDialog(props: {
   readonly plan: MigrationPlan
   readonly profileName: string
   readonly environment: Environment
+  /** The plan that was confirmed could not be run any more; this is the new one. */
+  readonly isAnew: boolean
+  readonly onAllOrNothing: (isOn: boolean) => void
   readonly onConfirm: () => void
   readonly onClose: () => void
 }): ReactNode {
-  const { profileId, plan, profileName, environment, onConfirm, onClose } = props
+  const { profileId, plan, profileName, environment, isAnew, onAllOrNothing, onConfirm, onClose } = props
   const title = planTitle(plan)
-  const isApply = plan.direction === 'apply'
+  const isPlainApply = plan.action.kind.startsWith('apply')
   const isCareful = asksForCare(plan, environment)
   const losses = useLosses(profileId, plan.digest)
   const [typed, setTyped] = useState('')
   const isTyped = environment !== 'production' || typed === plan.database
-  const deed = `${title} ${isApply ? 'to' : 'on'} ${environment}`
+  const deed = `${title} ${isPlainApply ? 'to' : 'on'} ${environment}`
   return (
     <Dialog
       label={title}
@@ -37,7 +41,7 @@ export function PlanDialog(props: {
         <span className="plan-title">
           {title}
           <span className="where cut t2" title={`${plan.database} on ${plan.host}`}>
-            {isApply ? 'to ' : 'in '}
+            {isPlainApply ? 'to ' : 'in '}
             <b>{plan.database}</b> on {plan.host}
           </span>
           <span className="small dim">{profileName}</span>
@@ -66,10 +70,17 @@ export function PlanDialog(props: {
       }
     >
       <p className="plan-sentence selectable">{planSentence(plan)}</p>
+      {isAnew ? (
+        <p className="plan-anew is-changed" role="status">
+          <TriangleAlert className="i" size={14} strokeWidth={1.75} aria-hidden />
+          The files or the history changed after the plan was shown. Nothing was run. This is the new plan.
+        </p>
+      ) : null}
+      {canBeWhole(plan) ? <AllOrNothing plan={plan} onChange={onAllOrNothing} /> : null}
       <LossSection plan={plan} losses={losses} onSave={(lost) => void saveLosses(profileId, plan.digest, lost)} />
       <ol className="plan-steps" aria-label="Steps">
         {plan.steps.map((step) => (
-          <Step key={step.name} step={step} />
+          <Step key={`${step.direction} ${step.name}`} step={step} />
         ))}
       </ol>
       {environment === 'production' ? <TypedName database={plan.database} value={typed} onChange={setTyped} /> : null}
@@ -79,21 +90,66 @@ export function PlanDialog(props: {
 
 /** True where a slip of the Enter key must not confirm: rollbacks, shared databases, and what may take rows away. */
 function asksForCare(plan: MigrationPlan, environment: Environment): boolean {
-  if (plan.direction === 'roll back' || environment === 'staging' || environment === 'production') return true
-  return plan.steps.some((step) => step.statements.some((statement) => statement.destroys))
+  if (environment === 'staging' || environment === 'production') return true
+  return plan.steps.some(
+    (step) =>
+      step.direction === 'roll back' || step.statements.some((each, index) => each.destroys && index >= step.skips),
+  )
+}
+
+/** True where it makes a difference: for two migrations and more that run. */
+function canBeWhole({ steps }: MigrationPlan): boolean {
+  return steps.length > 1 && steps.every((step) => !step.isMark)
+}
+
+function AllOrNothing(props: { readonly plan: MigrationPlan; readonly onChange: (isOn: boolean) => void }): ReactNode {
+  const { plan, onChange } = props
+  const outside = plan.steps.find((step) => !step.isTransactional)
+  const why =
+    outside === undefined
+      ? plan.isAllOrNothing
+        ? 'One transaction for the whole run: a failure leaves nothing of it.'
+        : 'One transaction for each migration: those before a failure stay.'
+      : `Not possible here: ${outside.title} runs without a transaction.`
+  return (
+    <div className="plan-whole">
+      <Checkbox
+        className="check"
+        isSelected={plan.isAllOrNothing}
+        isDisabled={outside !== undefined}
+        onChange={onChange}
+      >
+        <span className="check-box" aria-hidden />
+        All or nothing
+      </Checkbox>
+      <span className="small dim">{why}</span>
+    </div>
+  )
+}
+
+function deedOf({ isMark, direction, skips }: MigrationStep): string {
+  if (isMark) return direction === 'apply' ? 'mark as applied' : 'mark as not applied'
+  const way = direction === 'apply' ? 'apply' : 'roll back'
+  return skips > 0 ? `go on: ${way}` : way
+}
+
+function isRepair({ skips, repairs }: MigrationStep, index: number): boolean {
+  return index >= skips && index < skips + repairs
 }
 
 function Step({ step }: { readonly step: MigrationStep }): ReactNode {
   const isApply = step.direction === 'apply'
-  const Icon = isApply ? Circle : Undo2
+  const Icon = step.isMark ? (isApply ? BookCheck : BookX) : isApply ? Circle : Undo2
+  const { skips } = step
   return (
-    <li aria-label={`${step.title}, ${isApply ? 'apply' : 'roll back'}`}>
+    <li aria-label={`${step.title}, ${deedOf(step)}`}>
       <div className="ph is-pending">
         <Icon className="i" size={14} strokeWidth={1.75} aria-hidden />
         <b className="cut">{step.title}</b>
         <span className="right">
-          {countOf(step.statements.length, 'statement')}
-          {step.isTransactional ? '' : ', no transaction'}
+          {deedOf(step)}
+          {step.isMark ? '' : ` · ${countOf(step.statements.length - skips, 'statement')}`}
+          {step.isMark || step.isTransactional ? '' : ', no transaction'}
         </span>
       </div>
       <div className="plan-why small">
@@ -104,12 +160,14 @@ function Step({ step }: { readonly step: MigrationStep }): ReactNode {
       </div>
       <ol className="plan-statements" aria-label="Statements">
         {step.statements.map(({ line, text, destroys }, index) => (
-          <li key={index} className="ps" title={text.slice(0, 2000)}>
-            <span className="no">{line}</span>
+          <li key={index} className={index < skips ? 'ps is-skipped' : 'ps'} title={text.slice(0, 2000)}>
+            <span className="no">{isRepair(step, index) ? '+' : line}</span>
             <code className="cut">
               <SqlPieces text={oneLine(text)} />
             </code>
-            {destroys ? <span className="small st is-failed">destroys</span> : null}
+            {index < skips ? <span className="small dim">is in, not run</span> : null}
+            {isRepair(step, index) ? <span className="small dim">clears up first</span> : null}
+            {destroys && index >= skips ? <span className="small st is-failed">may destroy data</span> : null}
           </li>
         ))}
       </ol>

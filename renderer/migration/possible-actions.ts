@@ -9,6 +9,8 @@ export type Reason = string | null
 export function panelReasons(migrations: Migrations): { readonly apply: Reason; readonly rollBack: Reason } {
   const busy = busyReason(migrations)
   if (busy !== null) return { apply: busy, rollBack: busy }
+  const halfWay = halfWayReason(migrations)
+  if (halfWay !== null) return { apply: halfWay, rollBack: halfWay }
   const { rows, appliedCount } = shownMigrations(migrations)
   const last = rows[appliedCount - 1]?.migration
   return {
@@ -17,26 +19,56 @@ export function panelReasons(migrations: Migrations): { readonly apply: Reason; 
   }
 }
 
+/** Why the actions on one migration cannot be asked for now. */
+export interface ItemReasons {
+  readonly isApplied: boolean
+  readonly apply: Reason
+  readonly rollBack: Reason
+  readonly rehearse: Reason
+  readonly redo: Reason
+  readonly markApplied: Reason
+  readonly markNotApplied: Reason
+}
+
 /** Which actions up to or down to a migration are possible, and why not. */
-export function itemReasons(
-  migrations: Migrations,
-  name: string,
-): { readonly isApplied: boolean; readonly apply: Reason; readonly rollBack: Reason; readonly rehearse: Reason } {
+export function itemReasons(migrations: Migrations, name: string): ItemReasons {
   const { rows, appliedCount } = shownMigrations(migrations)
   const index = rows.findIndex((row) => row.migration.name === name)
   const isApplied = index >= 0 && index < appliedCount
   const busy = busyReason(migrations)
   if (busy !== null || index < 0) {
     const reason = busy ?? 'It is gone.'
-    return { isApplied, apply: reason, rollBack: reason, rehearse: reason }
+    return {
+      isApplied,
+      apply: reason,
+      rollBack: reason,
+      rehearse: reason,
+      redo: reason,
+      markApplied: reason,
+      markNotApplied: reason,
+    }
   }
-  if (!isApplied) return { isApplied, apply: null, rollBack: 'It is not in the database.', rehearse: null }
+  const stopped = rows[index]?.migration.stopped !== null
+  const halfWay = halfWayReason(migrations)
+  const unsettled = stopped ? null : halfWay
+  if (!isApplied) {
+    const absent = 'It is not in the database.'
+    return {
+      isApplied,
+      apply: halfWay,
+      rollBack: absent,
+      rehearse: halfWay,
+      redo: absent,
+      markApplied: halfWay,
+      markNotApplied: absent,
+    }
+  }
   // Rolling back follows the applied order backwards, so every one behind it has to go as well.
   const obstacle = rows
     .slice(index, appliedCount)
     .reverse()
     .find((row) => row.migration.irreversibleBecause !== null)
-  const rollBack = obstacle === undefined ? null : irreversible(obstacle.migration)
+  const rollBack = halfWay ?? (obstacle === undefined ? null : irreversible(obstacle.migration))
   const isGone = rows[index]?.migration.state === 'missing'
   return {
     isApplied,
@@ -44,7 +76,23 @@ export function itemReasons(
     rollBack,
     // One that is applied is rolled back first.
     rehearse: isGone ? 'Its file is gone.' : rollBack,
+    redo: rollBack ?? gone(rows.slice(index, appliedCount).map((row) => row.migration)),
+    markApplied: stopped ? null : 'It is applied already.',
+    markNotApplied: unsettled,
   }
+}
+
+/** Nothing else may run before a migration that stopped half-way is settled. */
+function halfWayReason(migrations: Migrations): Reason {
+  const row = shownMigrations(migrations).rows.find(({ migration }) => migration.stopped !== null)
+  return row === undefined
+    ? null
+    : `${row.migration.title} stopped half-way. Select it, and resume it, retry it or mark it first.`
+}
+
+function gone(again: readonly Migration[]): Reason {
+  const missing = again.find(({ state }) => state === 'missing')
+  return missing === undefined ? null : `${missing.title} cannot be applied again. Its file is gone.`
 }
 
 /** Why not everything can be rolled back; null when it can. */

@@ -12,10 +12,17 @@ export function Refusals(props: {
   /** Names of migrations whose files can be opened. */
   readonly isKnown: (name: string) => boolean
   readonly onOpen: (name: string, place: FilePlace) => void
+  /** Plans the same with one transaction for each migration. */
+  readonly onOneEach: () => void
   readonly onDismiss: () => void
 }): ReactNode {
-  const { plan, isKnown, onOpen, onDismiss } = props
-  const verb = plan.direction === 'apply' ? 'applied' : 'rolled back'
+  const { plan, isKnown, onOpen, onOneEach, onDismiss } = props
+  const verb =
+    plan.steps.some((step) => step.isMark) || plan.action.kind.startsWith('mark')
+      ? 'marked'
+      : plan.direction === 'apply'
+        ? 'applied'
+        : 'rolled back'
   return (
     <div className="failure notice" role="alert">
       <div className="head">
@@ -31,6 +38,11 @@ export function Refusals(props: {
               {isKnown(path) ? (
                 <Button size="small" onPress={() => onOpen(path, place)}>
                   {place.line === null ? 'Open file' : `Open line ${place.line}`}
+                </Button>
+              ) : null}
+              {path === 'all or nothing' ? (
+                <Button size="small" onPress={onOneEach}>
+                  One transaction for each
                 </Button>
               ) : null}
             </li>

@@ -34,13 +34,32 @@ async function showPlan(
     noteMigrations(profileId, { type: 'planFailed', failure: reply.failure })
     return
   }
-  const plan = reply.value
+  notePlan(profileId, { action, plan: reply.value, isAnew })
+}
+
+function notePlan(
+  profileId: ProfileId,
+  shown: { readonly action: MigrationAction; readonly plan: MigrationPlan; readonly isAnew: boolean },
+): void {
+  const { action, plan, isAnew } = shown
   if (plan.refusals.length > 0) noteMigrations(profileId, { type: 'planRefused', action, plan })
   else if (plan.steps.length === 0) noteMigrations(profileId, { type: 'planFoundNothing', plan })
   else {
     noteMigrations(profileId, { type: 'planShown', action, plan, isAnew })
     void watchLosses(profileId, action, plan)
   }
+}
+
+/** Shows the plan of the same action with or without one transaction for the whole run, in the place of the shown one. */
+export async function planShownAgain(
+  profileId: ProfileId,
+  action: MigrationAction,
+  isAllOrNothing: boolean,
+): Promise<void> {
+  const reply = await request('migration.plan', { profileId, action, isAllOrNothing })
+  if (migrationsOf(profileId).run.kind !== 'confirming') return
+  if (reply.ok) notePlan(profileId, { action, plan: reply.value, isAnew: false })
+  else noteMigrations(profileId, { type: 'planFailed', failure: reply.failure })
 }
 
 /** Closes the shown plan, or what was refused. */

@@ -50,6 +50,15 @@ function resting(migrations: Migrations): RunStatus {
   if (migrations.listing.kind !== 'listed' || rows.length === 0) {
     return { text: '', detail: '', look: 'quiet', progress: null }
   }
+  const stopped = rows.find(({ migration }) => migration.stopped !== null)?.migration
+  if (stopped !== undefined) {
+    return {
+      text: `${stopped.title} stands half-way`,
+      detail: 'Select it, and resume it, retry it or mark it. Until then nothing else runs.',
+      look: 'failed',
+      progress: null,
+    }
+  }
   const next = rows[appliedCount]?.migration
   const last = rows[appliedCount - 1]?.migration
   const pending = pendingCount(migrations)

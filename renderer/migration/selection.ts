@@ -1,4 +1,5 @@
 import type { MigrationOverview } from '../../contract/migration'
+import { keepEqual } from './keep-equal'
 import type { Listing, Migrations } from './migrations'
 
 /** The same migrations with another selection, whose texts are still to be read. */
@@ -7,9 +8,13 @@ export function select(before: Migrations, name: string): Migrations {
 }
 
 /** The same migrations with a fresh overview; the selection stays as long as it exists. */
-export function withOverview(before: Migrations, overview: MigrationOverview): Migrations {
-  const listing: Listing = overview.folder === null ? { kind: 'no folder' } : { kind: 'listed', overview }
-  const after = { ...before, listing }
+export function withOverview(before: Migrations, fresh: MigrationOverview): Migrations {
+  const known = before.listing
+  const overview = known.kind === 'listed' ? keepEqual(known.overview, fresh) : fresh
+  const after = {
+    ...before,
+    listing: known.kind === 'listed' && known.overview === overview ? known : listingOf(overview),
+  }
   const isThere = overview.migrations.some((migration) => migration.name === before.selected)
   if (isThere) return after
   // What Apply would run next is what one looks for; else what was applied last.
@@ -17,4 +22,8 @@ export function withOverview(before: Migrations, overview: MigrationOverview): M
   return shown === undefined
     ? { ...after, selected: null, texts: { kind: 'none' }, change: null }
     : select(after, shown.name)
+}
+
+function listingOf(overview: MigrationOverview): Listing {
+  return overview.folder === null ? { kind: 'no folder' } : { kind: 'listed', overview }
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 import { chooseMigrationFolder, copyMigrations, type MigrationCopy, pressMigrations } from '../support/app-migrations'
-import { ask, editorText } from '../support/app-query'
+import { ask, editorText, openTab, writeSql } from '../support/app-query'
 import { startLocalDatabase, windowOf, wordsOf } from '../support/app-window'
 import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
 
@@ -69,4 +69,86 @@ test.describe('a migration that is being written', () => {
       .poll(() => readFile(file, 'utf8'))
       .toBe('-- title: Index orders\n-- transaction: off\ncreate index concurrently orders_note on orders (note);\n')
   })
+
+  test('is made from selected SQL, rehearsed and saved as pending', async () => {
+    const { page, screenshot } = launched
+    const { dialog, queryTabs } = windowOf(page)
+    await openTab(page)
+    await writeSql(
+      page,
+      'create table notes (id serial primary key, body text);\nalter table orders add column status text default $$new$$ not null;\n',
+    )
+    await page.keyboard.press('ControlOrMeta+A')
+
+    await page.keyboard.press('ControlOrMeta+Shift+M')
+    await expect(verdict(page)).toHaveText('Proven: rolled back, the schema is identical to before.')
+    await expect(dialog.getByRole('textbox', { name: 'Down' })).toHaveValue(
+      'alter table orders drop column status;\ndrop table notes;\n',
+    )
+    await dialog.getByRole('textbox', { name: 'Title' }).fill('Notes and status')
+    await screenshot('migrate-draft')
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+
+    await expect(dialog).toHaveCount(0)
+    await expect(windowOf(page).migrationItems.filter({ hasText: 'Notes and status' })).toHaveAccessibleName(
+      'Notes and status, pending',
+    )
+    const up = (await copy.files()).find((file) => file.endsWith('_notes_and_status.up.sql')) ?? ''
+    await expect(queryTabs.filter({ hasText: up })).toHaveAttribute('aria-selected', 'true')
+    expect(await readFile(join(copy.folder, up), 'utf8')).toMatch(/^-- title: Notes and status\ncreate table notes/)
+    expect(await readFile(join(copy.folder, up.replace('.up.', '.down.')), 'utf8')).toBe(
+      'alter table orders drop column status;\ndrop table notes;\n',
+    )
+    await openTab(page)
+    expect(await ask(page, "select to_regclass('notes'), count(*) from orders")).toEqual([['<NULL>', '0']])
+  })
+
+  test('says what cannot be taken back, and is saved unproven only when that was accepted', async () => {
+    const { page, screenshot } = launched
+    const { dialog } = windowOf(page)
+    await writeSql(page, 'alter table orders drop column note;\nupdate orders set total = 0;\n')
+    await page.keyboard.press('ControlOrMeta+A')
+    await page.keyboard.press('F1')
+    await page.keyboard.insertText('Make migration from selection')
+    await page.keyboard.press('Enter')
+
+    await expect(dialog.getByRole('list', { name: 'Remarks' })).toContainText(
+      'UPDATE: there is no automatic inverse of a change of rows.',
+    )
+    await expect(verdict(page)).toContainText('identical except for the order of columns')
+    await dialog.getByRole('textbox', { name: 'Down' }).fill('select 1;')
+    await expect(verdict(page)).toHaveText('Not rehearsed as it is now.')
+    await dialog.getByRole('button', { name: 'Rehearse' }).click()
+    await expect(verdict(page)).toContainText('The rollback leaves a difference behind.')
+    await expect(verdict(page)).toContainText('column orders.note is not restored')
+    const save = dialog.getByRole('button', { name: 'Save', exact: true })
+    await expect(save).toBeDisabled()
+    await screenshot('migrate-draft-unproven')
+    await dialog.getByRole('checkbox', { name: 'Save although its rollback is not proven' }).check()
+    await expect(save).toBeEnabled()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+
+    await expect(dialog).toHaveCount(0)
+  })
+
+  test('of what was run by hand already is saved and marked as applied', async () => {
+    const { page, screenshot } = launched
+    const { dialog, migrationItems } = windowOf(page)
+    await writeSql(page, 'create table orders (id int primary key, note text, total numeric);')
+    await page.keyboard.press('ControlOrMeta+A')
+    await page.keyboard.press('ControlOrMeta+Shift+M')
+
+    await expect(dialog.getByRole('list', { name: 'Remarks' })).toContainText('This was run on this database already')
+    await expect(verdict(page)).toContainText('Proven the other way round')
+    await dialog.getByRole('textbox', { name: 'Title' }).fill('Orders by hand')
+    await screenshot('migrate-draft-done')
+    await dialog.getByRole('button', { name: 'Save and mark as applied' }).click()
+    await dialog.getByRole('button', { name: /^Mark/ }).click()
+
+    await expect(migrationItems.filter({ hasText: 'Orders by hand' })).toHaveAccessibleName(/^Orders by hand, applied/)
+  })
 })
+
+function verdict(page: Page) {
+  return page.getByRole('status', { name: 'Verdict' })
+}

@@ -52,7 +52,7 @@ test.describe('the migrations panel', () => {
     const { dialog } = windowOf(page)
 
     await pressMigrations(page, 'Roll back last')
-    const title = await wordsOf(dialog.getByRole('heading'))
+    const title = await wordsOf(dialog.getByRole('heading', { level: 1 }))
     await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused()
     await screenshot('migrate-roll-back-plan')
     await page.keyboard.press('Enter')

@@ -149,7 +149,7 @@ test.describe('the story of a first hour', () => {
     const { page, screenshot } = launched
 
     await pressMigrations(page, 'Roll back last')
-    const asked = await wordsOf(windowOf(page).dialog.getByRole('heading'))
+    const asked = await wordsOf(windowOf(page).dialog.getByRole('heading', { level: 1 }))
     await screenshot('story-8-plan')
     await confirmRollback(page)
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { migrationName } from '../../../contract/migration'
 import { writeAtomically } from '../disk/atomic-write'
 import { FailureError, refusal } from '../failure-error'
+import { readHeader } from './migration-header'
 import { downFileOf, partOf, slugOf, timestampOf, upFileOf } from './migration-name'
 import { checksumOf, withoutMark } from './migration-script'
 import { readScriptFile } from './script-reader'
@@ -25,8 +26,16 @@ export interface FileNames {
 /** How many seconds a new name may be moved on because others are taken. */
 const MAX_SHIFT = 600
 
-/** Writes a new pair, named after the time and the title; nothing that exists is ever overwritten. */
-export async function createPair(folder: string, title: string, now: Date): Promise<MigrationPair> {
+/**
+ * Writes a new pair, named after the time and the title, empty unless texts are given; nothing that exists is ever overwritten. A down
+ * text of null writes no down file.
+ */
+export async function createPair(
+  folder: string,
+  title: string,
+  now: Date,
+  texts?: { readonly up: string; readonly down: string | null },
+): Promise<MigrationPair> {
   const words = title.trim()
   if (words === '') throw refusal('title', 'Give the migration a title.')
   const taken = await timestampsIn(folder)
@@ -36,15 +45,21 @@ export async function createPair(folder: string, title: string, now: Date): Prom
     // Two migrations of one second would be ordered by their titles.
     if (taken.has(prefix)) continue
     const name = `${prefix}_${slug}`
-    const up = `-- title: ${words}\n\n`
-    const down = `-- Rolls ${upFileOf(name)} back: undo its statements, the last one first.\n\n`
+    const up = texts === undefined ? `-- title: ${words}\n\n` : withTitle(words, texts.up)
+    const down =
+      texts === undefined ? `-- Rolls ${upFileOf(name)} back: undo its statements, the last one first.\n\n` : texts.down
     if (!(await writeNew(join(folder, upFileOf(name)), up))) continue
-    if (!(await writeNew(join(folder, downFileOf(name)), down))) {
+    if (down !== null && !(await writeNew(join(folder, downFileOf(name)), down))) {
       throw refusal('title', `${downFileOf(name)} appeared while the pair was written. It was not touched.`)
     }
     return { name, upFile: upFileOf(name), up, downFile: downFileOf(name), down }
   }
   throw refusal('title', 'Every name for the next minutes is taken. Rename the migrations that are dated ahead.')
+}
+
+/** The text with its title in the first line, unless it has one. */
+function withTitle(title: string, text: string): string {
+  return readHeader(text, 'up').header.title === null ? `-- title: ${title}\n${text}` : text
 }
 
 /** The texts of a migration as they are on the disk; refused when one of them cannot be shown as text. */

@@ -22,12 +22,13 @@ export function partOf(file: string): { readonly name: string; readonly part: 'u
 
 /** File order: by numeric prefix, names without one last, then by name in code units. */
 export function compareNames(a: string, b: string): number {
-  const one = prefixOf(a)
-  const other = prefixOf(b)
-  if (one !== other) {
-    if (one === null) return 1
-    if (other === null) return -1
-    return one < other ? -1 : 1
+  const one = digitsIn(a)
+  const other = digitsIn(b)
+  if (one === 0 || other === 0) {
+    if (one !== other) return one === 0 ? 1 : -1
+  } else {
+    const numbers = compareNumbers(a.slice(0, one), b.slice(0, other))
+    if (numbers !== 0) return numbers
   }
   return a < b ? -1 : a > b ? 1 : 0
 }
@@ -70,7 +71,23 @@ export function timestampOf(time: Date): string {
   return time.toISOString().slice(0, 19).replace(/\D/g, '')
 }
 
-function prefixOf(name: string): bigint | null {
-  const digits = /^\d+/.exec(name)?.[0]
-  return digits === undefined ? null : BigInt(digits)
+/** How many digits a name begins with. */
+function digitsIn(name: string): number {
+  let at = 0
+  while (isDigit(name.charCodeAt(at))) at += 1
+  return at
 }
+
+const isDigit = (code: number) => code >= 48 && code <= 57
+
+/** Compares numbers of any length by their digits: thousands of names are sorted at every look at a folder. */
+function compareNumbers(a: string, b: string): number {
+  if (a.length !== b.length) {
+    const [one, other] = [withoutZeros(a), withoutZeros(b)]
+    if (one.length !== other.length) return one.length < other.length ? -1 : 1
+    return one < other ? -1 : one > other ? 1 : 0
+  }
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+const withoutZeros = (digits: string) => digits.replace(/^0+(?=.)/, '')

@@ -245,12 +245,14 @@ export function createMigrations(options: MigrationOptions): Migrations {
         },
       })
     },
-    async create({ profileId, title }) {
+    async create({ profileId, title, texts }) {
       const folder = await folderOrRefuse(profileId)
       const opened = await openFolder(folder, await options.catalogSession(profileId))
       const foreign = isForeign(opened.contents) ? opened.contents : null
       const pair =
-        foreign === null ? await createPair(folder, title, new Date()) : await createForeign(foreign, title, new Date())
+        foreign === null
+          ? await createPair(folder, title, new Date(), texts)
+          : await createForeign(foreign, title, new Date(), texts)
       options.announceChanged(profileId)
       return pair
     },

@@ -63,10 +63,17 @@ function firstEdited(script: Script, ran: Script | null, row: HistoryRow, skips:
   if (skips === 0) return null
   if (ran === null) return row.checksum === script.checksum ? null : 1
   for (let index = 0; index < skips; index += 1) {
-    const [one, other] = [script.statements[index], ran.statements[index]]
-    if (one?.text !== other?.text || one?.data !== other?.data) return index + 1
+    if (wordsOf(script, index) !== wordsOf(ran, index)) return index + 1
   }
   return null
+}
+
+/** A statement with the data lines that belong to it. */
+function wordsOf({ text, statements }: Script, index: number): string | null {
+  const statement = statements[index]
+  if (statement === undefined) return null
+  const { data } = statement
+  return `${statement.text};${data === null ? '' : text.slice(data.from, data.to)}`
 }
 
 function withRepairs(script: Script, skips: number, drops: readonly string[]): readonly ScriptStatement[] {

@@ -10,7 +10,7 @@ import { CANCELLED, causeOf, LOCK_NOT_AVAILABLE, StepError, sqlStateOf } from '.
 
 /** Runs a step's statements one by one, telling each; throws a `StepError` at the first that fails or when the run was cancelled. */
 export async function runStatements(
-  context: Omit<RunContext, 'ledger' | 'appVersion'>,
+  context: RunContext,
   step: PlannedStep,
   afterEach: (statement: number) => Promise<void>,
 ): Promise<void> {

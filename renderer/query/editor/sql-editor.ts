@@ -296,6 +296,11 @@ export class SqlEditor {
     this.editor.trigger('run', 'hideSuggestWidget', null)
   }
 
+  /** Adds a deed to the editor's context menu; its keys are the window's. */
+  addMenuAction(id: string, label: string, run: () => void): void {
+    this.editor.addAction({ id, label, contextMenuGroupId: '1_modification', run })
+  }
+
   /** Opens Monaco's own search. */
   find(): void {
     this.editor.focus()

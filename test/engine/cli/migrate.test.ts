@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import { buildCommandLine, leadingTo, startCommand } from '../../support/command
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
 import { createProject, type Project } from '../../support/migration-project'
+import { dbmate } from '../../support/peer-tools'
 
 let bundle: string
 let program: string
@@ -83,6 +84,7 @@ describe('strata migrate status', () => {
         host: '127.0.0.1',
         folder: project.folder,
         folderProblem: null,
+        tool: null,
         applied: 1,
         pending: 2,
         migrations: overview.migrations,
@@ -393,6 +395,23 @@ describe('strata migrate new', () => {
     const { code, stderr } = await startCommand(program, ['migrate', 'new', 'x', '--dir', '/no/such'], {}).ended
 
     expect([code, stderr]).toEqual([2, 'There is no folder /no/such. Say with --dir where the migrations are.\n'])
+  })
+})
+
+describe("strata migrate in dbmate's folder", () => {
+  it("keeps dbmate's own history, and writes a file as dbmate does", async () => {
+    const file = '20240101000001_a.sql'
+    await writeFile(join(project.folder, file), '-- migrate:up\ncreate table a ();\n\n-- migrate:down\ndrop table a;\n')
+
+    const applied = await json('apply')
+    const { said } = await json('status')
+    const listed = await dbmate(database, project.folder, 'status')
+    const made = await json('new', 'Next')
+
+    const { rows } = await database.query('select version from schema_migrations')
+    expect([applied.code, said.tool, rows, made.code]).toEqual([0, 'dbmate', [{ version: '20240101000001' }], 0])
+    expect(listed).toContain(`[X] ${file}`)
+    expect(await readdir(project.folder)).toEqual([file, made.said.upFile])
   })
 })
 

@@ -73,6 +73,18 @@ describe('list of migrations', () => {
     expect([now.selected, now.tab, now.texts]).toEqual(['c', 'log', { kind: 'read', texts }])
   })
 
+  it('keeps the rows that a refresh finds as they were, and the whole list when all are', () => {
+    const before = migrationsAfter(listArrived([aMigration('a'), aMigration('b')]))
+    const rows = (now: typeof before) => (now.listing.kind === 'listed' ? now.listing.overview.migrations : [])
+
+    const same = reduceMigrations(before, listArrived([aMigration('a'), aMigration('b')]))
+    const changed = reduceMigrations(before, listArrived([aMigration('a'), aMigration('b', 'late')]))
+
+    expect(same.listing).toBe(before.listing)
+    expect(rows(changed)[0]).toBe(rows(before)[0])
+    expect(rows(changed)[1]?.state).toBe('late')
+  })
+
   it('ignores texts that arrive after another migration was selected', () => {
     const before = migrationsAfter(listArrived([aMigration('a'), aMigration('b')]), {
       type: 'migrationSelected',

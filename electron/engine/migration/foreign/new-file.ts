@@ -5,15 +5,22 @@ import type { ForeignTool, MigrationTexts } from '../../../../contract/migration
 import { refusal } from '../../failure-error'
 import { writeNew } from '../migration-files'
 import { slugOf, timestampOf } from '../migration-name'
+import { type NewFile, withTexts } from './drafted-file'
 import type { ForeignContents } from './foreign-contents'
 import { stemOf } from './foreign-contents'
 
-/** Writes a new migration as the tool whose folder it is writes them; nothing that exists is ever overwritten. */
-export async function createForeign(contents: ForeignContents, title: string, now: Date): Promise<MigrationTexts> {
+/** Writes a new migration as the tool whose folder it is writes them, empty unless texts are given; nothing that exists is ever overwritten. */
+export async function createForeign(
+  contents: ForeignContents,
+  title: string,
+  now: Date,
+  texts?: { readonly up: string; readonly down: string | null },
+): Promise<MigrationTexts> {
   const words = title.trim()
   if (words === '') throw refusal('title', 'Give the migration a title.')
   const files = await readdir(contents.folder)
-  const [one, other] = filesOf(contents, files, words, now)
+  const empty = filesOf(contents, files, words, now)
+  const [one, other] = texts === undefined ? empty : withTexts(contents.tool, empty, texts)
   if (one === undefined) throw refusal('folder', READ_ONLY)
   for (const file of [one, other]) {
     if (file === undefined) continue
@@ -26,11 +33,6 @@ export async function createForeign(contents: ForeignContents, title: string, no
 }
 
 const READ_ONLY = 'Strata runs no Python: write revisions with alembic revision.'
-
-interface NewFile {
-  readonly name: string
-  readonly text: string
-}
 
 function filesOf(contents: ForeignContents, files: readonly string[], title: string, now: Date): readonly NewFile[] {
   const slug = slugOf(title)

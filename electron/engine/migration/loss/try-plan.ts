@@ -2,45 +2,46 @@ import { failureMessage } from '../../../../contract/failure'
 import { FailureError } from '../../failure-error'
 import { postgresFailure } from '../../session/postgres-failure'
 import type { Session } from '../../session/session'
-import type { RunPlan } from '../run-plan'
+import type { PlannedStep, RunPlan } from '../run-plan'
 import { RunSettings } from '../run-session'
-import { runStatements } from '../run-statements'
-import { StepError } from '../step-failure'
+import { cancellable } from '../run-statements'
 import { compareStates, type FoundLoss, type TriedStep } from './compare-states'
 import { type DataState, readDataState } from './data-state'
+import { isOpaque } from './loss-words'
 
 /** Milliseconds that trying a plan may take: it holds the locks that the plan will hold. */
 const TRY_LIMIT_MS = 2_000
 /** Others wait behind a lock that is waited for. */
 const LOCK_TIMEOUT = '300ms'
 
+const MAX_SEQUENCES = 500
+
 /** What a plan destroys, or why it could not be tried. */
 export type Tried = { readonly losses: readonly FoundLoss[] } | { readonly because: string }
 
-/** Runs a plan in a transaction that is rolled back, and compares what there is before and after. */
+/**
+ * Runs what a plan does to the schema and removes from it in a transaction that is rolled back, and compares what there is before and
+ * after. What only adds rows or indexes is left out: it destroys nothing, takes time, and would move sequences for good.
+ */
 export async function tryPlan(session: Session, plan: RunPlan, isDirect: boolean, signal: AbortSignal): Promise<Tried> {
   const outside = plan.steps.find((step) => !step.script.header.isTransactional)
   if (outside !== undefined) return { because: `${outside.script.file} runs outside a transaction.` }
   const settings = new RunSettings(session)
   if (isDirect) await settings.begin()
   const limit = AbortSignal.timeout(TRY_LIMIT_MS)
+  const trial = new Trial(session, AbortSignal.any([signal, limit]))
   await session.query('begin isolation level read committed')
   try {
+    await session.query(`select pg_catalog.set_config('lock_timeout', '${LOCK_TIMEOUT}', true)`)
+    const isOpaquePlan = plan.steps.some(({ script }) =>
+      script.statements.some(({ text }) => isOpaque(text, session.hasStandardStrings)),
+    )
+    if (isOpaquePlan) await keepSequences(session)
     const before = await readDataState(session)
     const steps: TriedStep[] = []
     for (const step of plan.steps) {
       await session.query(`select pg_catalog.set_config('lock_timeout', '${LOCK_TIMEOUT}', true)`)
-      const context = {
-        session,
-        isDirect: false, // nobody is told who blocks
-        control: () => Promise.reject(new Error('a trial has no second session')),
-        signal: AbortSignal.any([signal, limit]),
-        emit: () => {},
-      }
-      await runStatements(context, step, async () => {
-        if (session.transactionStatus !== 'open') throw new Error(`${step.script.file} ends its transaction.`)
-      })
-      await session.query('set constraints all immediate')
+      await trial.run(step)
       await settings.restore()
       steps.push({ migration: step.name, state: await readDataState(session) })
     }
@@ -54,6 +55,67 @@ export async function tryPlan(session: Session, plan: RunPlan, isDirect: boolean
   } finally {
     if (session.lostBecause === null && session.transactionStatus !== 'none') await session.query('rollback')
   }
+}
+
+class Trial {
+  private readonly session: Session
+  private readonly signal: AbortSignal
+  private hasLeftOut = false
+
+  constructor(session: Session, signal: AbortSignal) {
+    this.session = session
+    this.signal = signal
+  }
+
+  async run({ script }: PlannedStep): Promise<void> {
+    for (const { text, destroys } of script.statements) {
+      this.signal.throwIfAborted()
+      if (isLeftOut(text)) this.hasLeftOut = true
+      else await this.runOne(text, destroys || isOpaque(text, this.session.hasStandardStrings))
+      if (this.session.transactionStatus !== 'open') throw new Error(`${script.file} ends its transaction.`)
+    }
+    await this.runOne('set constraints all immediate', false)
+  }
+
+  private async runOne(text: string, isNeeded: boolean): Promise<void> {
+    const { session, signal } = this
+    // Without the rows of what was left out, a constraint may not hold, and an index may not be there.
+    const mayFail = this.hasLeftOut && !isNeeded
+    if (mayFail) await session.query('savepoint strata_loss')
+    try {
+      await cancellable(session, () => session.query(text), signal)
+    } catch (error) {
+      if (!mayFail || signal.aborted || session.lostBecause !== null) throw error
+      await session.query('rollback to savepoint strata_loss')
+    }
+  }
+}
+
+/** True for what adds rows or indexes, or only reads: nothing is destroyed by it. */
+function isLeftOut(text: string): boolean {
+  return /^(?:insert|copy|create\s+(?:unique\s+)?index|reindex|cluster|vacuum|analyze|refresh|comment)\b/i.test(
+    bare(text),
+  )
+}
+
+/** The statement from its first word on. */
+function bare(text: string): string {
+  return text.replace(/^(?:\s+|--[^\n]*\n?|\/\*[\s\S]*?\*\/)+/, '')
+}
+
+/**
+ * Gives the role's sequences a new file within the open transaction: what called code draws from them then goes back with the rollback,
+ * which nextval alone never does.
+ */
+async function keepSequences(session: Session): Promise<void> {
+  const { rows } =
+    await session.query(`select pg_catalog.format('alter sequence %I.%I increment by %s', n.nspname, c.relname, s.seqincrement)
+    from pg_catalog.pg_sequence s join pg_catalog.pg_class c on c.oid = s.seqrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname <> 'strata' and pg_catalog.pg_has_role(c.relowner, 'usage')
+      and c.relpersistence <> 't' -- t = temporary: another session's
+    order by 1 limit ${MAX_SEQUENCES}`)
+  if (rows.length > 0) await session.queryTogether(rows.map(([text]) => text ?? ''))
 }
 
 /** Tables with a new file and no row in it: TRUNCATE leaves them so, wherever it was called. */
@@ -75,7 +137,6 @@ async function emptied(
 }
 
 function saidBy(error: unknown): string | null {
-  if (error instanceof StepError) return failureMessage(error.failure)
   if (error instanceof FailureError) return failureMessage(error.failure)
   const failure = postgresFailure(error)
   if (failure !== null) return failureMessage(failure)

@@ -19,6 +19,12 @@ export function quoted(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`
 }
 
+/** A string constant that is read back whatever `standard_conforming_strings` is. */
+export function literal(text: string): string {
+  const doubled = text.replaceAll("'", "''")
+  return text.includes('\\') ? `E'${doubled.replaceAll('\\', '\\\\')}'` : `'${doubled}'`
+}
+
 /** A relation's name as it was written, with its schema when that was given. */
 export function relationName(relation: RangeVar | undefined): string {
   if (relation === undefined) return ''

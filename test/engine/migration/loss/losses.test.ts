@@ -50,6 +50,17 @@ describe('the losses of a plan', () => {
     return { method: found.method, note: found.note, losses: losses.sort() }
   }
 
+  it('are found without using up a number of a sequence', async () => {
+    await asOwner('create table acct (id serial primary key, nick text, number int generated always as identity)')
+    await asOwner("insert into acct (nick) values ('a')")
+    await project.add('1_nick', "insert into acct (nick) values ('b'), ('c'); alter table acct drop column nick")
+
+    const { method } = await lossesOf()
+    const { rows } = await (await ownClient()).query('insert into acct (nick) values (null) returning id, number')
+
+    expect([method, rows]).toEqual(['tried', [{ id: 2, number: 2 }]])
+  })
+
   it('of a rollback that drops a column are its values that are not null', async () => {
     await asOwner('create table acct (id int primary key, nick text)')
     await asOwner("insert into acct select i, case when i % 3 = 0 then 'n' end from generate_series(1, 300) i")
@@ -148,6 +159,25 @@ describe('the losses of a plan', () => {
     const { rows } = await database.query("select to_regclass('b') as b, (select count(*)::int from a) as count")
     expect(rows).toEqual([{ b: null, count: 1 }])
     expect((await project.act(ALL)).outcome).toBe('complete')
+  })
+
+  it('are found without the rows that the plan adds, so that no sequence moves', async () => {
+    await asOwner('create table a (id serial primary key, x int); insert into a (x) values (1)')
+    await project.add('1_a', 'insert into a (x) values (2), (null); update a set x = 3 where x is null')
+    await project.add(
+      '2_b',
+      'alter table a add y int; insert into a (y) values (1); alter table a alter x set not null, drop column y',
+    )
+    await project.add('3_c', 'alter table a drop column x; delete from a where id = 1')
+
+    const found = await lossesOf()
+
+    expect(found).toEqual({
+      method: 'tried',
+      note: null,
+      losses: ['3_c: column a.x, 1 values, 1 rows', '3_c: deleted rows a, 1 rows'],
+    })
+    expect((await database.query('select last_value::int from a_id_seq')).rows).toEqual([{ last_value: 1 }])
   })
 
   it('are read from the statements where the plan fails, and say why', async () => {
