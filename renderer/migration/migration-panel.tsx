@@ -11,6 +11,7 @@ import './plan.css'
 import './stopped-notice.css'
 import { BlockersArea, type BlockingTabs } from './blockers-area'
 import { askConversion } from './convert-folder'
+import { DriftBanner } from './drift-banner'
 import { EmptyListing } from './empty-listing'
 import type { FilePlace } from './file-place'
 import { FolderButton } from './folder-button'
@@ -139,6 +140,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
         />
       )}
       {overview?.foreign === undefined ? null : <ForeignLine foreign={overview.foreign} />}
+      <DriftBanner profileId={profileId} />
       {overview?.isPooled ? <PoolerBanner /> : null}
       {problem === null ? null : (
         <Problem failure={problem} onDismiss={() => noteMigrations(profileId, { type: 'problemDismissed' })} />

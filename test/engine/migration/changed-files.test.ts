@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FileChange } from '../../../contract/migration-change'
@@ -68,6 +68,15 @@ describe('files of applied migrations', () => {
     await writeFile(at('1_a.up.sql'), text)
 
     expect([await project.states(), (await compare())?.up]).toEqual([{ '1_a': 'applied' }, null])
+  })
+
+  it('are changed even when size, time and name of the file stayed as they were', async () => {
+    const before = await stat(at('1_a.up.sql'))
+    const first = await project.states()
+    await writeFile(at('1_a.up.sql'), UP.replace('id int', 'no int'))
+    await utimes(at('1_a.up.sql'), before.atime, before.mtime)
+
+    expect([first, await project.states()]).toEqual([{ '1_a': 'applied' }, { '1_a': 'changed' }])
   })
 
   it('are changed by a blank within a line', async () => {

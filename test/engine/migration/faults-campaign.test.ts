@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -34,6 +34,41 @@ describe('migrations under random faults', () => {
   afterAll(async () => {
     await cluster.stop()
     await rm(bundle, { recursive: true, force: true })
+  })
+
+  it.each([
+    ['check 5: its runner was killed', (runner: RunningCommand) => void runner.process.kill('SIGKILL')],
+    ['check 6: its server was stopped at once and started again', () => cluster.crash()],
+  ])('are all applied within 10 s by the next run where %s inside the second of three', async (title, fault) => {
+    const database = await createDatabaseOn(cluster.facts, 'app')
+    const folder = join(bundle, title.slice(0, 7))
+    await mkdir(folder)
+    const bodies = {
+      '1_a': 'create table a ()',
+      '2_b': 'create table b (); select pg_sleep(3)',
+      '3_c': 'create table c ()',
+    }
+    for (const [name, body] of Object.entries(bodies)) await writeFile(join(folder, `${name}.up.sql`), body)
+    const start = () => startCommand(program, ['migrate', 'apply', '--dir', folder], leadingTo(database))
+    const stopped = start()
+    await stopped.wrote(/done {2}1_a/)
+    await expect
+      .poll(async () => (await database.query(`select 1 ${OF_RUNNERS} and query like '%pg_sleep%'`)).rowCount)
+      .toBe(1)
+
+    await fault(stopped)
+    await stopped.ended
+    const startedAt = performance.now()
+    const { code } = await start().ended
+    const tookMs = performance.now() - startedAt
+
+    const { rows } = await database.query('select name, status from strata.migration order by seq')
+    await database.drop()
+    expect([code, rows.map(({ name, status }) => `${name} ${status}`)]).toEqual([
+      0,
+      ['1_a applied', '2_b applied', '3_c applied'],
+    ])
+    expect(tookMs).toBeLessThan(10_000)
   })
 
   it.each(rounds(4))('are each applied once, all recorded, and converge on restart (round %i)', async (round) => {
