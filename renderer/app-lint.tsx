@@ -4,23 +4,14 @@ import type { LintFinding } from '../contract/lint'
 import type { ProfileId } from '../contract/profile'
 import type { TabHead, TabId } from '../contract/workspace'
 import { queryControls } from './app-actions'
-import { hasOneFile } from './migration/item-entries'
 import { forgetTabFindings, lintStore, lintTab } from './migration/lint-store'
 import { LintStrip } from './migration/lint-strip'
-import { migrationsOf } from './migration/migration-store'
 import { draftText } from './workspace/drafts'
 import { workspaceStore } from './workspace/workspace-store'
 
 /** Checks a tab's text again after an edit, if it holds a migration file. */
 export function lintAgain(profileId: ProfileId, tab: TabHead | undefined, read: () => string): void {
-  const file = lintedFile(profileId, tab)
-  if (tab !== undefined && file !== null) lintTab(profileId, tab.tabId, file, read)
-}
-
-/** The direction a tab's text runs in; null where it is no migration, no SQL, or holds both directions in one file. */
-function lintedFile(profileId: ProfileId, tab: TabHead | undefined): 'up' | 'down' | null {
-  if (tab?.kind.type !== 'migration file' || !tab.title.endsWith('.sql')) return null
-  return hasOneFile(migrationsOf(profileId)) ? null : tab.kind.file
+  if (tab?.kind.type === 'migration file') lintTab(profileId, tab.tabId, { part: tab.kind.file, name: tab.title }, read)
 }
 
 /** Marks in the editor what was found in the shown tab's text. */
@@ -37,11 +28,12 @@ export function ShownFindings(props: { readonly profileId: ProfileId; readonly t
   const { profileId, tab } = props
   const found = useStore(lintStore, ({ tabs }) => (tab === undefined ? undefined : tabs.get(tab.tabId)))
   const tabId = tab?.tabId
-  const file = lintedFile(profileId, tab)
+  const file = tab?.kind.type === 'migration file' ? tab.kind.file : null
+  const title = tab?.title ?? ''
   useEffect(() => {
     if (tabId === undefined || file === null) return
-    lintTab(profileId, tabId, file, () => draftText(tabId), 0)
-  }, [profileId, tabId, file])
+    lintTab(profileId, tabId, { part: file, name: title }, () => draftText(tabId), 0)
+  }, [profileId, tabId, file, title])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another tab, or another report, is to be shown
   useEffect(() => {
     // The editor shows the tab in this frame's layout effects.
