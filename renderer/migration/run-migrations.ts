@@ -3,6 +3,7 @@ import type { MigrationAction, MigrationEvent, MigrationPlan } from '../../contr
 import type { ProfileId } from '../../contract/profile'
 import { type OpenStream, openStream, request } from '../bridge'
 import { now } from './clock'
+import { lintPlan } from './lint-store'
 import { loadMigrations, readTexts } from './load-migrations'
 import { migrationsOf, noteMigrations } from './migration-store'
 import { SLOW_MS } from './slow'
@@ -47,6 +48,7 @@ function notePlan(
   else {
     noteMigrations(profileId, { type: 'planShown', action, plan, isAnew })
     void watchLosses(profileId, action, plan)
+    void lintPlan(profileId, plan)
   }
 }
 
