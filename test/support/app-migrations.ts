@@ -38,7 +38,7 @@ export async function chooseMigrationFolder(app: ElectronApplication, page: Page
   const { migrations } = windowOf(page)
   const button = migrations.getByRole('button', { name: /^(Migration folder|Choose folder)/ })
   await button.waitFor()
-  // Looked at before the click: the dialog answers at once, and then there is a folder's menu in either case.
+  // Asked before it is pressed: a folder that is chosen at once puts the menu in the place of the button.
   const isMenu = (await migrations.getByRole('button', { name: /^Migration folder/ }).count()) > 0
   await button.click()
   if (isMenu) await page.getByRole('menuitem', { name: 'Choose folder' }).click()
