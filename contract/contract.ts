@@ -164,6 +164,8 @@ export const engineContract = {
   ),
   /** Proposes a migration from SQL, with what takes it back: one event. The SQL is tried out in a transaction that is rolled back. */
   'migration.draft': stream(z.strictObject({ profileId, text: scriptText }), migrationDraft, MAX_SCRIPT_UNITS + 1024),
+  /** Proposes a migration that does what was done to the schema by hand since the last run: one event. */
+  'migration.draftDrift': stream(ofProfile, migrationDraft),
   /** Rehearses texts that are no files yet: one event. With `isDone`, down and then up. */
   'migration.rehearseDraft': stream(
     draftTexts.extend({ profileId, isDone: z.boolean() }),
