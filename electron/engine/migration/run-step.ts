@@ -158,7 +158,7 @@ async function beginLocked(context: RunContext, lockTimeout: string): Promise<vo
   await awaitLock(
     session,
     context.signal,
-    (holder, waitedMs) => context.emit({ type: 'lockAwaited', holder: holder ?? toolHolder, waitedMs }),
+    (wait) => context.emit({ ...wait, holder: wait.holder ?? toolHolder }),
     attempt,
   ).catch((error: unknown) => {
     throw context.signal.aborted ? new StepError(0, CANCELLED) : error
