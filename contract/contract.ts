@@ -178,7 +178,7 @@ export const engineContract = {
   'migration.read': request(z.strictObject({ profileId, name: migrationName }), migrationTexts),
   /** What is dangerous in a migration file as it is being written, and the safer way; nothing is run. */
   'migration.lint': request(
-    z.strictObject({ profileId, file: z.enum(['up', 'down']), text: scriptText }),
+    z.strictObject({ profileId, file: z.enum(['up', 'down']), fileName: z.string().max(1000), text: scriptText }),
     lintReport,
     MAX_SCRIPT_UNITS + 1024,
   ),

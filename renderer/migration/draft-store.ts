@@ -31,6 +31,8 @@ export interface OpenDraft {
 /** Making a migration from SQL. */
 export type DraftSituation =
   | { readonly kind: 'closed' }
+  /** On production the user is asked first: trying the statements out takes real locks. */
+  | { readonly kind: 'asking'; readonly text: string }
   | { readonly kind: 'proposing' }
   | { readonly kind: 'not proposed'; readonly failure: Failure }
   | OpenDraft
@@ -39,6 +41,11 @@ export type DraftSituation =
 export const draftStore = createStore<{ readonly situation: DraftSituation }>(() => ({ situation: { kind: 'closed' } }))
 
 let stream: OpenStream | null = null
+
+/** Asks the user before statements are tried out. */
+export function askToPropose(text: string): void {
+  draftStore.setState({ situation: { kind: 'asking', text } })
+}
 
 /** Asks for a pair of texts made from SQL, and rehearses it as soon as it is there. */
 export async function proposeDraft(profileId: ProfileId, text: string): Promise<void> {

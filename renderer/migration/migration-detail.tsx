@@ -49,7 +49,7 @@ export function MigrationDetail(props: {
   const log = migrations.logs[name]
   const reasons = itemReasons(migrations, name)
   const stopped =
-    migration.stopped === null ? null : (
+    migration.stopped === null || migrations.run.kind === 'running' ? null : (
       <StoppedNotice migration={migration} stopped={migration.stopped} onAction={onAction} />
     )
   const failureHasButton = migrations.tab === 'log' && log !== undefined && log.failure !== null && !isCancelled(log)
@@ -192,8 +192,8 @@ function MigrationSql(props: {
           <FileText text={up} change={change?.up ?? null} />
         </>
       )}
-      <FileHead file={downFile} />
-      {down === null ? (
+      {downFile === upFile ? null : <FileHead file={downFile} />}
+      {downFile === upFile ? null : down === null ? (
         <p className="outcome small dim">{props.irreversibleBecause ?? 'There is no such file.'}</p>
       ) : (
         <>

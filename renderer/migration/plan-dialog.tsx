@@ -6,6 +6,7 @@ import type { Environment, ProfileId } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { countOf } from '../ui/format'
+import { useStepFindings } from './lint-store'
 import { isAtWork, LossSection } from './loss-section'
 import { useLosses } from './loss-store'
 import { planSentence, planTitle, planWarning } from './plan-words'
@@ -141,12 +142,18 @@ function Step({ step }: { readonly step: MigrationStep }): ReactNode {
   const isApply = step.direction === 'apply'
   const Icon = step.isMark ? (isApply ? BookCheck : BookX) : isApply ? Circle : Undo2
   const { skips } = step
+  const findings = useStepFindings(step)
   return (
     <li aria-label={`${step.title}, ${deedOf(step)}`}>
       <div className="ph is-pending">
         <Icon className="i" size={14} strokeWidth={1.75} aria-hidden />
         <b className="cut">{step.title}</b>
         <span className="right">
+          {findings === 0 ? null : (
+            <span className="st is-changed" title="Dangerous statements, as the migration's SQL tab lists them">
+              {`${countOf(findings, 'finding')} · `}
+            </span>
+          )}
           {deedOf(step)}
           {step.isMark ? '' : ` · ${countOf(step.statements.length - skips, 'statement')}`}
           {step.isMark || step.isTransactional ? '' : ', no transaction'}
