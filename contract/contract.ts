@@ -34,7 +34,7 @@ import {
   wantedParameter,
   windowInput,
 } from './query'
-import { rehearsalEvent, rehearsalInput } from './rehearsal'
+import { rehearsalEvent, rehearsalInput, schemaDrift } from './rehearsal'
 import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
@@ -152,6 +152,10 @@ export const engineContract = {
    * happened. Closing the stream cancels it.
    */
   'migration.rehearse': stream(rehearsalInput, rehearsalEvent),
+  /** How the schema differs from what the last run left; null when it does not, or when that is not known. */
+  'migration.drift': request(ofProfile, schemaDrift.nullable()),
+  /** Takes the schema as it is for what the migrations left; refused when it is not the one with that checksum any more. */
+  'migration.acceptDrift': request(ofProfile.extend({ checksum: z.string().max(100) }), done),
   /** Writes a new, empty pair of files; never overwrites. */
   'migration.create': request(
     z.strictObject({ profileId, title: migrationTitle, texts: draftTexts.optional() }),

@@ -135,3 +135,16 @@ export const rehearsalEvent = z.discriminatedUnion('type', [
 ])
 /** What happens during a rehearsal. */
 export type RehearsalEvent = z.output<typeof rehearsalEvent>
+
+/** How the schema differs from what the last migration run left. */
+export const schemaDrift = z.strictObject({
+  lines: z.array(schemaLine),
+  /** How many lines there are beyond those. */
+  moreLines: count,
+  /** When the schema was noted that it is compared with; ISO 8601. */
+  keptAt: z.string(),
+  /** Stands for the schema as it is now. */
+  checksum: z.string(),
+})
+/** How the schema differs from what the last migration run left. */
+export type SchemaDrift = z.output<typeof schemaDrift>

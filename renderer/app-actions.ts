@@ -9,6 +9,7 @@ import { refreshCatalog } from './catalog/explore'
 import type { OpenedRelation } from './catalog/explorer'
 import { forgetExplorer } from './catalog/explorer-store'
 import { quoteName } from './catalog/quote-name'
+import { checkDrift, forgetDrift } from './migration/drift-store'
 import { refreshMigrations } from './migration/load-migrations'
 import { refreshLog } from './migration/log-actions'
 import type { OpenPlace } from './migration/migration-panel'
@@ -80,7 +81,10 @@ export function queryControls(): QueryControls | null {
 export function followEngine(): void {
   watchSessions()
   onRunOptions(noteRunOptions)
-  onEngineEvent('catalog.changed', ({ profileId }) => void refreshCatalog(profileId))
+  onEngineEvent('catalog.changed', ({ profileId }) => {
+    void refreshCatalog(profileId)
+    void checkDrift(profileId)
+  })
   onEngineEvent('migration.changed', ({ profileId }) => {
     void refreshMigrations(profileId)
     refreshLog(profileId)
@@ -145,6 +149,7 @@ export async function leaveProfile(): Promise<void> {
   forgetExplorer(opened.profile.id)
   forgetMigrations(opened.profile.id)
   forgetRehearsals(opened.profile.id)
+  forgetDrift(opened.profile.id)
   forgetSavedQueries()
   tellHistory({ type: 'closed' })
   await request('profile.close', { profileId: opened.profile.id })

@@ -248,6 +248,8 @@ export function createHandlers(services: Services): EngineHandlers {
     },
     'migration.signal': async (input) => ({ outcome: await migrations.signal(input) }),
     'migration.rehearse': (input, channel) => migrations.rehearse(input, channel),
+    'migration.drift': ({ profileId }) => migrations.drift(profileId),
+    'migration.acceptDrift': ({ profileId, checksum }) => migrations.acceptDrift(profileId, checksum),
     'migration.create': (input) => migrations.create(input),
     'migration.draft': (input, channel) => proposeMigration(connector, input, channel),
     'migration.rehearseDraft': (input, channel) => rehearseProposal(connector, input, channel),

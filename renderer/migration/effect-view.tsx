@@ -2,7 +2,7 @@ import { ArrowRightToLine, CircleCheck, CircleHelp, CircleX, type LucideIcon, Tr
 import type { ReactNode } from 'react'
 import type { MigrationFailure } from '../../contract/failure'
 import type { Migration, MigrationTexts } from '../../contract/migration'
-import type { RehearsedStatement, RelationLock, RollbackVerdict, SchemaLine } from '../../contract/rehearsal'
+import type { RehearsedStatement, RelationLock, RollbackVerdict } from '../../contract/rehearsal'
 import { Button } from '../ui/button'
 import { FailureView } from '../ui/failure-view'
 import { countOf, formatElapsed } from '../ui/format'
@@ -10,6 +10,7 @@ import { figuresOf, isOutdated, lockBlocks, lockName, readOut, relationName, ver
 import type { FilePlace } from './file-place'
 import { RehearsalProgress } from './rehearsal-progress'
 import type { Rehearsals, RehearsedEffect } from './rehearsal-store'
+import { SchemaLines } from './schema-lines'
 import { SqlPieces } from './sql-text'
 import { oneLine } from './statement-log'
 import { clockTime } from './words'
@@ -77,7 +78,7 @@ function Report(props: {
           {changes.length === 0 ? (
             <p className="outcome small dim">It changes rows at most.</p>
           ) : (
-            <Lines lines={changes} />
+            <SchemaLines lines={changes} />
           )}
         </section>
       ) : null}
@@ -123,7 +124,7 @@ function Verdict(props: {
     <section className={`verdict is-${look}`} aria-label="Verdict on the rollback">
       <Icon className="i" size={14} strokeWidth={1.75} aria-hidden />
       <p className="selectable">{text}</p>
-      {lines.length > 1 || verdict.kind === 'column order' ? <Lines lines={lines} /> : null}
+      {lines.length > 1 || verdict.kind === 'column order' ? <SchemaLines lines={lines} /> : null}
       {verdict.kind === 'failed' ? <Failed failure={verdict.failure} file="down" onOpenLine={onOpenLine} /> : null}
     </section>
   )
@@ -146,21 +147,6 @@ function Failed(props: {
         </Button>
       }
     />
-  )
-}
-
-const SIGN: Readonly<Record<SchemaLine['sign'], string>> = { '+': 'added', '-': 'removed', '~': 'changed' }
-
-function Lines({ lines }: { readonly lines: readonly SchemaLine[] }): ReactNode {
-  return (
-    <ul className="schema-lines mono selectable">
-      {lines.map(({ sign, text }, index) => (
-        <li key={index} data-sign={sign}>
-          <b title={SIGN[sign]}>{sign === '-' ? '−' : sign}</b>
-          <span>{text}</span>
-        </li>
-      ))}
-    </ul>
   )
 }
 

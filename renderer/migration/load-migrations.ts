@@ -2,6 +2,7 @@ import type { Failure } from '../../contract/failure'
 import type { MigrationTexts } from '../../contract/migration'
 import type { ProfileId } from '../../contract/profile'
 import { askShell, request } from '../bridge'
+import { checkDrift } from './drift-store'
 import { lintTexts } from './lint-store'
 import { migrationsOf, noteMigrations } from './migration-store'
 import { SLOW_MS } from './slow'
@@ -20,6 +21,7 @@ export async function loadMigrations(profileId: ProfileId): Promise<void> {
     return
   }
   noteMigrations(profileId, { type: 'listArrived', overview: reply.value })
+  void checkDrift(profileId)
   await readTexts(profileId)
 }
 

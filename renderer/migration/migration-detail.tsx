@@ -49,7 +49,7 @@ export function MigrationDetail(props: {
   const log = migrations.logs[name]
   const reasons = itemReasons(migrations, name)
   const stopped =
-    migration.stopped === null ? null : (
+    migration.stopped === null || migrations.run.kind === 'running' ? null : (
       <StoppedNotice migration={migration} stopped={migration.stopped} onAction={onAction} />
     )
   const failureHasButton = migrations.tab === 'log' && log !== undefined && log.failure !== null && !isCancelled(log)

@@ -10,6 +10,7 @@ import './lint.css'
 import './plan.css'
 import './stopped-notice.css'
 import { BlockersArea, type BlockingTabs } from './blockers-area'
+import { DriftBanner } from './drift-banner'
 import { EmptyListing } from './empty-listing'
 import type { FilePlace } from './file-place'
 import { FolderButton } from './folder-button'
@@ -132,6 +133,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onLog={() => openLog(profileId, null)}
         />
       )}
+      <DriftBanner profileId={profileId} />
       {overview?.isPooled ? <PoolerBanner /> : null}
       {problem === null ? null : (
         <Problem failure={problem} onDismiss={() => noteMigrations(profileId, { type: 'problemDismissed' })} />

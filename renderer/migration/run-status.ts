@@ -124,7 +124,12 @@ function ended(migrations: Migrations, run: EndedRun): Omit<RunStatus, 'progress
   const { plan, committed } = run
   const verb = doneVerb(plan)
   const titles = [...new Set(committed.map((number) => plan.steps[number - 1]?.title ?? ''))]
-  const kept = committed.length === 0 ? '' : `${verb} before: ${listed(titles)}`
+  const isUndone = plan.isAllOrNothing && run.failure?.kind === 'migration' && run.failure.cause.kind === 'postgres'
+  const kept = isUndone
+    ? 'Nothing of the run is left'
+    : committed.length === 0
+      ? ''
+      : `${verb} before: ${listed(titles)}`
   switch (run.outcome) {
     case 'complete': {
       const text = `${doneWords(plan, countOf(titles.length, 'migration'))} in ${seconds(run.elapsedMs)}`

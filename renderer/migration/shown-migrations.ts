@@ -35,7 +35,9 @@ export function shownMigrations({ listing, run }: Migrations): ShownMigrations {
 
 /** How many migrations Apply all would run: pending, late and failed ones. */
 export function pendingCount(migrations: Migrations): number {
-  return shownMigrations(migrations).rows.filter(({ state }) => OPEN.has(state)).length
+  return shownMigrations(migrations).rows.filter(
+    ({ state, migration }) => OPEN.has(state) && migration.stopped === null,
+  ).length
 }
 
 /** True when the last run of this window failed, or was lost from sight. */

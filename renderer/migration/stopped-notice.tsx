@@ -1,5 +1,5 @@
 import { Check, Circle, CircleHelp, type LucideIcon, X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import type { Migration, MigrationAction, StoppedMigration } from '../../contract/migration'
 import { Button } from '../ui/button'
 import { oneLine } from './statement-log'
@@ -15,6 +15,9 @@ export function StoppedNotice(props: {
   const { direction, completed, statementCount, statement, error, invalidIndexes } = stopped
   const at = completed + 1
   const hasLeft = invalidIndexes.length > 0
+
+  // What was pressed goes away with the notice, and the dialog gives the focus back to nothing, a frame after it closed.
+  useEffect(() => () => void requestAnimationFrame(() => requestAnimationFrame(focusListWhenLost)), [])
   return (
     <section className="stopped-notice is-failed" aria-label="Stopped half-way">
       <p className="small strong">
@@ -94,6 +97,11 @@ export function StoppedNotice(props: {
       </div>
     </section>
   )
+}
+
+function focusListWhenLost(): void {
+  if (document.activeElement !== document.body) return
+  document.querySelector<HTMLElement>('.mlist [aria-current="true"]')?.focus({ preventScroll: true })
 }
 
 function Line(props: { readonly icon: LucideIcon; readonly look: string; readonly children: ReactNode }): ReactNode {

@@ -26,6 +26,7 @@ test.describe('actions on migrations', () => {
     await copy.write('1_orders', { up: CODES, down: 'drop table orders;\n' })
     await copy.write('2_unique', { up: UNIQUE, down: '-- transaction: off\ndrop index concurrently orders_code;\n' })
     launched = await launchApp()
+    await launched.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(1280, 800))
     await startLocalDatabase(launched.page)
     await chooseMigrationFolder(launched.app, launched.page, copy.folder)
     await expectMigrations(launched.page, ['Orders, pending', 'Unique codes, pending'])
@@ -39,6 +40,7 @@ test.describe('actions on migrations', () => {
 
   const chooseAt = async (page: Page, title: string, entry: string) => {
     await windowOf(page).migrationItems.filter({ hasText: title }).click({ button: 'right' })
+    await launched.screenshot('actions-menu')
     await page.getByRole('menuitem', { name: entry }).click()
   }
   const deeds = async (page: Page, name: string) =>
@@ -86,6 +88,9 @@ test.describe('actions on migrations', () => {
       'Mark as not applied',
     ])
     await screenshot('actions-stopped')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await screenshot('actions-stopped-dark')
+    await page.emulateMedia({ colorScheme: 'light' })
     await expect(migrations.getByRole('button', { name: 'Apply all' })).toHaveAttribute('aria-disabled', 'true')
   })
 
@@ -99,13 +104,18 @@ test.describe('actions on migrations', () => {
     await expect(windowOf(page).migrationStatus).toHaveText(/^Failed: ERROR: could not create unique index/)
     await ask(page, 'delete from orders where ctid = (select min(ctid) from orders) returning 1')
 
-    await button.click()
+    await button.focus()
+    await page.keyboard.press('Enter')
     const words = await wordsOf(dialog)
     await screenshot('actions-drop-and-retry')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await screenshot('actions-drop-and-retry-dark')
+    await page.emulateMedia({ colorScheme: 'light' })
     await confirmPlan(page)
 
     expect(words).toContain('drop index concurrently if exists public.orders_code')
     await expectMigrations(page, ['Orders, applied', 'Unique codes, applied'])
+    await expect(windowOf(page).migrationItems.filter({ hasText: 'Unique codes' })).toBeFocused()
     expect(await ask(page, "select indisvalid from pg_index where indexrelid = 'orders_code'::regclass")).toEqual([
       ['t'],
     ])

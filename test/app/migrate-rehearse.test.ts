@@ -10,7 +10,7 @@ import {
   pressAtMigration,
   pressMigrations,
 } from '../support/app-migrations'
-import { ask } from '../support/app-query'
+import { ask, run, writeSql } from '../support/app-query'
 import { windowOf, wordsOf } from '../support/app-window'
 import { sharedApp } from '../support/shared-app'
 
@@ -62,6 +62,9 @@ test.describe('rehearsing', () => {
       'Rolling back does not restore the schema: column employees.id stays bigint, was integer.',
     )
     await screenshot('migrate-rehearse-effect')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await screenshot('migrate-rehearse-effect-dark')
+    await page.emulateMedia({ colorScheme: 'light' })
     expect(warning).toContain('Its locks are real while it runs')
     const statement = effect()
       .getByRole('list', { name: 'Statements of 20240605090000_widen_id.up.sql' })
@@ -130,5 +133,27 @@ DROP TABLE departments;`,
     await expect(verdict()).toHaveText('Rolling back restores the schema exactly.')
     await screenshot('migrate-rehearse-all')
     expect(await ask(page, "select count(*) from pg_database where datname ~ '^strata_scratch'")).toEqual([['0']])
+  })
+
+  test('says what somebody changed beside the migrations, until it is taken as it is', async () => {
+    const { page, screenshot } = shared
+    const { migrations } = windowOf(page)
+    const banner = migrations.getByText('Schema differs from what the migrations left')
+    await expect(banner).toHaveCount(0)
+
+    await writeSql(page, 'alter table employees add column byhand integer')
+    await run(page, 'Run')
+    await banner.click()
+    await expect(migrations.getByRole('group')).toContainText('column employees.byhand: integer')
+    await screenshot('migrate-drift')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await screenshot('migrate-drift-dark')
+    await page.emulateMedia({ colorScheme: 'light' })
+    await pressMigrations(page, 'Take as it is')
+
+    await expect(banner).toHaveCount(0)
+    await pressMigrations(page, 'Refresh')
+    await expect(banner).toHaveCount(0)
+    expect(await ask(page, "select count(*) from strata.log where action = 'accept-drift'")).toEqual([['1']])
   })
 })

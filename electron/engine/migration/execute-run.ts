@@ -3,6 +3,7 @@ import type { MigrationEvent } from '../../../contract/migration'
 import { FailureError, refusal } from '../failure-error'
 import type { Session } from '../session/session'
 import { doneElsewhere } from './done-elsewhere'
+import { beginKeeping, type SchemaKeeper } from './drift/schema-keeper'
 import type { Ledger } from './ledger/ledger'
 import { strataLedger } from './ledger/strata-ledger'
 import { awaitLock, beginWithLock, tryLock, unlock } from './migration-lock'
@@ -95,6 +96,7 @@ class Execution {
   private readonly completed: { readonly step: PlannedStep; readonly number: number; readonly elapsedMs: number }[] = []
   private whole: WholeTransaction | null = null
   private failed: RunResult['failed'] = null
+  private keeper: SchemaKeeper | null = null
 
   constructor(request: RunRequest, session: Session, control: () => Promise<Session>) {
     this.request = request
@@ -168,6 +170,9 @@ class Execution {
     this.begin(plan)
     request.signal.throwIfAborted()
     if (plan.direction === 'apply' && !this.hasHistory) await this.prepareHistory(context)
+    if (this.ledger === strataLedger && plan.steps.some(({ isMark }) => !isMark)) {
+      this.keeper = await beginKeeping(session)
+    }
   }
 
   /** Files and history as they are now; rejects when that is not what was agreed to, or only a part of it. */
@@ -236,6 +241,7 @@ class Execution {
     if (this.whole?.isOpen === true && this.session.lostBecause === null) {
       await this.session.query('rollback').catch(() => {})
     }
+    if (this.hasMoved) await this.keeper?.finish(this.committed.at(-1) ?? null)
     if (this.hasLock && this.session.lostBecause === null) await unlock(this.session).catch(() => {})
   }
 

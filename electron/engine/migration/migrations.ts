@@ -14,13 +14,14 @@ import type {
 import type { MigrationChange } from '../../../contract/migration-change'
 import type { ConversionInput, ConversionPlan } from '../../../contract/migration-conversion'
 import type { ProfileId } from '../../../contract/profile'
-import type { RehearsalEvent } from '../../../contract/rehearsal'
+import type { RehearsalEvent, SchemaDrift } from '../../../contract/rehearsal'
 import type { TabId } from '../../../contract/workspace'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
 import { acceptChange } from './accept-change'
 import { namingTabs } from './blockers'
 import { compareFiles } from './compare-files'
+import { acceptDrift, readDrift } from './drift/schema-drift'
 import type { RunResult } from './execute-run'
 import { convertFolder, describeConversion } from './foreign/convert/convert-folder'
 import { isForeign, namesIn } from './foreign/foreign-contents'
@@ -72,6 +73,9 @@ export interface Migrations {
   cancel(runId: MigrationRunId): void
   /** Resolves when the rehearsal has ended; it is cancelled when the channel closes. */
   rehearse(input: InputOf<EngineContract, 'migration.rehearse'>, channel: Channel<RehearsalEvent>): Promise<void>
+  /** How the schema differs from what the last run left; null when it does not, or when that is not known. */
+  drift(profileId: ProfileId): Promise<SchemaDrift | null>
+  acceptDrift(profileId: ProfileId, checksum: string): Promise<null>
   /** Tells what a plan destroys and counts it; refused when the plan is not that of the digest any more. */
   losses(input: InputOf<EngineContract, 'migration.losses'>, channel: Channel<LossEvent>): Promise<void>
   /** Hands a session of its own, and the query for the rows that a plan would destroy, to whoever keeps them. */
@@ -106,6 +110,11 @@ export function createMigrations(options: MigrationOptions): Migrations {
   const shownPlans = new Map<string, RunPlan>()
   let isStopping = false
 
+  /** Transactions need a session that answers nobody else meanwhile. */
+  const onOwnSession = async <T>(profileId: ProfileId, work: (session: Session) => Promise<T>): Promise<T> => {
+    const session = await options.openSession(profileId, 'Strata')
+    return work(session).finally(() => session.end())
+  }
   const folderOrRefuse = async (profileId: ProfileId) => {
     const folder = await options.folderOf(profileId)
     if (folder === null) throw refusal('folder', 'No migration folder is chosen for this connection. Choose one first.')
@@ -226,6 +235,11 @@ export function createMigrations(options: MigrationOptions): Migrations {
       } finally {
         await session.end()
       }
+    },
+    drift: (profileId) => onOwnSession(profileId, readDrift),
+    async acceptDrift(profileId, checksum) {
+      await onOwnSession(profileId, (session) => acceptDrift(session, checksum))
+      return null
     },
     async rehearse({ profileId, name, place }, channel) {
       await folderOrRefuse(profileId)

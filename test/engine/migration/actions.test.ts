@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { MigrationAction } from '../../../contract/migration'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
-import { createProject, type Project, type RunReport } from '../../support/migration-project'
+import { startFaultProxy } from '../../support/fault-proxy'
+import { createProject, HeardChannel, type Project, type RunReport, reportOf } from '../../support/migration-project'
 
 const ALL = { kind: 'apply all' } as const
 
@@ -193,6 +195,53 @@ describe('migration actions', () => {
         ['a'],
         [['1_a', 'applied', 1, 1]],
       ])
+    })
+
+    it('tries a migration again whose lock was not granted, with what came before it kept', async () => {
+      await project.act(ALL)
+      await project.add('2_b', 'create table b ()')
+      await project.add('3_c', '-- lock-timeout: 100ms\nalter table a add y int')
+      const { host, port, role, database: name } = database.target
+      const reader = new pg.Client({ host, port, user: role, password: database.password, database: name })
+      await reader.connect()
+      await reader.query('begin; select * from a')
+      const asked = { profileId: project.profileId, action: ALL, isAllOrNothing: true }
+      const { digest } = await project.migrations.plan(asked)
+      const channel = new HeardChannel()
+      const running = project.migrations.run({ ...asked, digest }, channel)
+
+      await channel.heard('lockTimedOut')
+      await reader.end()
+      await running
+
+      expect(moved(reportOf(channel.events))).toEqual(['complete', '2_b', '3_c'])
+    })
+
+    it('knows that it was committed when the answer to COMMIT is lost', async () => {
+      await project.act(ALL)
+      const proxy = await startFaultProxy(database.target)
+      const remote = await createProject(database, {
+        folder: project.folder,
+        target: { ...database.target, port: proxy.port },
+      })
+      const before = await one('select max(seq)::int from strata.migration')
+      const asked = {
+        profileId: remote.profileId,
+        action: { kind: 'redo', name: '1_a' } as const,
+        isAllOrNothing: true,
+      }
+      const { digest } = await remote.migrations.plan(asked)
+      proxy.holdAfter((sent) => sent.includes('commit\0'))
+      const running = remote.run({ ...asked, digest })
+
+      await expect.poll(() => one('select max(seq)::int from strata.migration')).not.toEqual(before)
+      const lost = proxy.connections.find((each) => each.sent().includes('commit\0'))
+      proxy.recover()
+      lost?.cut()
+
+      expect(moved(await running)).toEqual(['complete', '1_a', '1_a'])
+      await remote.remove()
+      await proxy.close()
     })
 
     it('is refused with a file that has no transaction, by its name', async () => {

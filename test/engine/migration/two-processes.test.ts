@@ -114,7 +114,7 @@ describe('migrations of several processes', () => {
     ])
   })
 
-  it('show a migration without a transaction as running where it was killed, and run nothing more', async () => {
+  it('show a migration without a transaction as running where it was killed, and run nothing more until it is resumed', async () => {
     await project.add('1_a', '-- transaction: off\nselect 1; select pg_sleep(2)')
     const killed = startRunner()
     await heard(killed, (line) => line.type === 'statementStarted' && line.statement === 2)
@@ -126,10 +126,18 @@ describe('migrations of several processes', () => {
       await pause(20)
     }
 
-    const states = await project.states()
+    const { migrations } = await project.migrations.list(project.profileId)
     const { refusals } = await project.migrations.plan({ profileId: project.profileId, action: { kind: 'apply all' } })
 
-    expect(states).toEqual({ '1_a': 'running' })
+    const resumed = await project.act({ kind: 'resume', name: '1_a' })
+
+    expect(migrations).toMatchObject([
+      {
+        state: 'running',
+        stopped: { completed: 1, statementCount: 2, error: null, statement: { text: 'select pg_sleep(2)' } },
+      },
+    ])
+    expect([resumed.outcome, await project.states()]).toEqual(['complete', { '1_a': 'applied' }])
     expect(refusals[0]?.message).toMatch(
       /^"1_a" was interrupted while it was applied without a transaction, since .+: statement 1 of 2 was the last to complete\./,
     )

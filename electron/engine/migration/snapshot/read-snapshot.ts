@@ -27,6 +27,9 @@ export interface Snapshot {
   readonly checksum: string
 }
 
+/** Version of the questions below: snapshots of another one say other things of the same schema. */
+export const SNAPSHOT_FORMAT = 1
+
 /** What every text of the catalogs depends on: with these it is the same for every role, time zone and search_path. */
 const SETTINGS = Object.entries({
   search_path: '',
