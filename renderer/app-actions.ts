@@ -215,7 +215,9 @@ export function openRelation(relation: OpenedRelation): void {
 }
 
 /** Opens one of a migration's files in a tab, at a place when one is given. */
-export function openMigrationFile(texts: MigrationTexts, file: 'up' | 'down', place?: OpenPlace): void {
+export function openMigrationFile(texts: MigrationTexts, asked: 'up' | 'down', place?: OpenPlace): void {
+  // Where one file holds both directions, two tabs of it would overwrite each other.
+  const file = texts.upFile === texts.downFile ? 'up' : asked
   const saved = file === 'up' ? texts.up : texts.down
   const tabId = openTab({
     kind: { type: 'migration file', migration: texts.name, file },

@@ -20,6 +20,7 @@ import { askShell, request } from './bridge'
 import type { CatalogIndex } from './catalog/catalog-index'
 import { refreshCatalog } from './catalog/explore'
 import type { Command, Destination } from './command'
+import { askConversion } from './migration/convert-folder'
 import { loadMigrations, selectMigration } from './migration/load-migrations'
 import { openLog } from './migration/log-actions'
 import { migrationsOf } from './migration/migration-store'
@@ -158,6 +159,7 @@ function migrationCommands(allOrNothingFolder: string | null): readonly Command[
   const isAllOrNothing = folder !== null && folder === allOrNothingFolder
   const applied = migrations.listing.kind === 'listed' ? migrations.listing.overview.appliedCount : 0
   const isFree = migrations.run.kind !== 'running'
+  const foreign = migrations.listing.kind === 'listed' ? migrations.listing.overview.foreign : undefined
   const act = (action: MigrationAction) => () => {
     changeLayout({ isMigrationsFolded: false }) // the plan and its progress are shown there
     void planAction(id, action, isAllOrNothing)
@@ -189,6 +191,20 @@ function migrationCommands(allOrNothingFolder: string | null): readonly Command[
         askRehearsal(id, null)
       },
     },
+    ...(foreign === undefined
+      ? []
+      : [
+          {
+            id: 'convert-folder',
+            label: 'Convert migration folder to native',
+            remark: foreign.readOnlyBecause === null ? `from ${foreign.tool}` : `${foreign.tool} is read only`,
+            isEnabled: foreign.readOnlyBecause === null && isFree,
+            run: () => {
+              changeLayout({ isMigrationsFolded: false })
+              void askConversion(id)
+            },
+          },
+        ]),
     {
       id: 'roll-back-last',
       label: 'Roll back last applied migration',

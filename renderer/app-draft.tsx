@@ -3,7 +3,8 @@ import { useStore } from 'zustand'
 import { openMigrationFile, queryControls } from './app-actions'
 import { appStore, type OpenProfile } from './app-store'
 import { DraftDialog } from './migration/draft-dialog'
-import { draftStore, proposeDraft, saveDraft } from './migration/draft-store'
+import { askToPropose, draftStore, proposeDraft, saveDraft } from './migration/draft-store'
+import { acceptDrift } from './migration/drift-store'
 import { loadMigrations, selectMigration } from './migration/load-migrations'
 import { planAction } from './migration/run-migrations'
 import type { SqlEditor } from './query/editor/sql-editor'
@@ -19,7 +20,9 @@ export async function makeMigration(): Promise<void> {
   if (opened === null || read == null || read.target.range === null) return
   const { from, to } = read.target.range
   const text = read.text.slice(from, to)
-  if (text.trim() !== '') await proposeDraft(opened.profile.id, text)
+  if (text.trim() === '') return
+  if (opened.profile.environment === 'production') askToPropose(text)
+  else await proposeDraft(opened.profile.id, text)
 }
 
 /** Puts the deed into the editor's menu. */
@@ -31,15 +34,25 @@ export function offerMigration(editor: SqlEditor | null): void {
 export function DraftOverlay({ opened }: { readonly opened: OpenProfile }): ReactNode {
   const isOpen = useStore(draftStore, ({ situation }) => situation.kind !== 'closed')
   if (!isOpen) return null
-  return <DraftDialog profileId={opened.profile.id} onSave={(marksAsApplied) => void save(opened, marksAsApplied)} />
+  return (
+    <DraftDialog
+      profileId={opened.profile.id}
+      database={opened.facts.database}
+      onSave={(marksAsApplied) => void save(opened, marksAsApplied)}
+    />
+  )
 }
 
 async function save({ profile }: OpenProfile, marksAsApplied: boolean): Promise<void> {
+  const { situation } = draftStore.getState()
+  const isDrift = situation.kind === 'open' && situation.source === 'drift'
   const texts = await saveDraft(profile.id)
   if (texts === null) return
   changeLayout({ isMigrationsFolded: false })
   await loadMigrations(profile.id)
   selectMigration(profile.id, texts.name)
   openMigrationFile(texts, 'up')
+  // What was changed by hand is a migration's doing from now on.
+  if (isDrift && marksAsApplied) await acceptDrift(profile.id)
   if (marksAsApplied) await planAction(profile.id, { kind: 'mark as applied', name: texts.name })
 }

@@ -11,7 +11,7 @@ import { workspaceStore } from './workspace/workspace-store'
 
 /** Checks a tab's text again after an edit, if it holds a migration file. */
 export function lintAgain(profileId: ProfileId, tab: TabHead | undefined, read: () => string): void {
-  if (tab?.kind.type === 'migration file') lintTab(profileId, tab.tabId, tab.kind.file, read)
+  if (tab?.kind.type === 'migration file') lintTab(profileId, tab.tabId, { part: tab.kind.file, name: tab.title }, read)
 }
 
 /** Marks in the editor what was found in the shown tab's text. */
@@ -29,10 +29,11 @@ export function ShownFindings(props: { readonly profileId: ProfileId; readonly t
   const found = useStore(lintStore, ({ tabs }) => (tab === undefined ? undefined : tabs.get(tab.tabId)))
   const tabId = tab?.tabId
   const file = tab?.kind.type === 'migration file' ? tab.kind.file : null
+  const title = tab?.title ?? ''
   useEffect(() => {
     if (tabId === undefined || file === null) return
-    lintTab(profileId, tabId, file, () => draftText(tabId), 0)
-  }, [profileId, tabId, file])
+    lintTab(profileId, tabId, { part: file, name: title }, () => draftText(tabId), 0)
+  }, [profileId, tabId, file, title])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another tab, or another report, is to be shown
   useEffect(() => {
     // The editor shows the tab in this frame's layout effects.

@@ -6,15 +6,15 @@ import type { Connector } from './connector'
 /** What is dangerous in a migration file; without a session that answers, nothing is known of the tables' sizes and types. */
 export async function lintFile(
   connector: Connector,
-  { profileId, file, text }: InputOf<EngineContract, 'migration.lint'>,
+  { profileId, file, fileName, text }: InputOf<EngineContract, 'migration.lint'>,
 ): Promise<LintReport> {
   // Rules and grammar are for those who write migrations: the engine starts without them.
-  const [{ lintScript }, { readFacts }] = await Promise.all([
-    import('./migration/lint/lint-script'),
+  const [{ lintSection }, { readFacts }] = await Promise.all([
+    import('./migration/lint/lint-section'),
     import('./migration/lint/facts'),
   ])
   const session = connector.presentCatalogSession(profileId)
-  return lintScript(text, {
+  return lintSection(text, fileName, {
     part: file,
     hasStandardStrings: session?.hasStandardStrings ?? true,
     readFacts: async (relations, functions) =>

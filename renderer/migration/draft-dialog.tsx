@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useState } from 'react'
+import { Checkbox } from 'react-aria-components'
 import { useStore } from 'zustand'
 import type { DraftedStatement } from '../../contract/draft'
 import { failureMessage } from '../../contract/failure'
@@ -8,19 +9,47 @@ import { Dialog } from '../ui/dialog'
 import { FailureView } from '../ui/failure-view'
 import { TextField } from '../ui/field'
 import './draft.css'
-import { closeDraft, draftStore, editDraft, type OpenDraft, rehearse } from './draft-store'
+import { closeDraft, draftStore, editDraft, type OpenDraft, proposeDraft, rehearse } from './draft-store'
 import { type Verdict, verdictOf } from './draft-words'
 import { LintIcon } from './lint-icon'
 
 /** Makes a migration from SQL: both texts to edit, what has no inverse and why, and the verdict of a rehearsal. Nothing while none is made. */
 export function DraftDialog(props: {
   readonly profileId: ProfileId
+  readonly database: string
   readonly onSave: (marksAsApplied: boolean) => void
 }): ReactNode {
   const { situation } = useStore(draftStore)
   switch (situation.kind) {
     case 'closed':
       return null
+    case 'asking': {
+      const { text } = situation
+      return (
+        <Dialog
+          role="alertdialog"
+          title="Try the statements out on production"
+          label="Try the statements out"
+          width={520}
+          onClose={closeDraft}
+          footer={
+            <>
+              <span className="grow" />
+              <Button autoFocus onPress={closeDraft}>
+                Cancel
+              </Button>
+              <Button variant="danger" onPress={() => void proposeDraft(props.profileId, text)}>
+                Try them out
+              </Button>
+            </>
+          }
+        >
+          <p className="dialog-text">
+            {`To propose a rollback and to prove it, the statements run on ${props.database} in a transaction that is rolled back. They take real locks while they run, and a rewrite of a table takes its time. Each waits at most 3 s for a lock.`}
+          </p>
+        </Dialog>
+      )
+    }
     case 'proposing':
       return (
         <Dialog title="New migration from SQL" label="New migration from SQL" width={1040} onClose={closeDraft}>
@@ -49,7 +78,6 @@ function Draft(props: {
   const verdict = verdictOf(proof, isOneWay, draft.isDone)
   const isReady = title.trim() !== '' && up.trim() !== '' && !isSaving && (verdict.isProven || isAccepted)
   const remarks = draft.statements.filter(({ remark, inverse }) => remark !== null && inverse !== 'not needed')
-  const accept = useId()
   return (
     <Dialog
       title="New migration from SQL"
@@ -59,15 +87,10 @@ function Draft(props: {
       footer={
         <>
           {verdict.isProven ? null : (
-            <label className="draft-accept small" htmlFor={accept}>
-              <input
-                id={accept}
-                type="checkbox"
-                checked={isAccepted}
-                onChange={(event) => setAccepted(event.target.checked)}
-              />
+            <Checkbox className="check" isSelected={isAccepted} onChange={setAccepted}>
+              <span className="check-box" aria-hidden />
               Save although its rollback is not proven
-            </label>
+            </Checkbox>
           )}
           <span className="grow" />
           <Button onPress={closeDraft}>Cancel</Button>
@@ -212,7 +235,9 @@ function VerdictBand(props: {
   )
 }
 
-function stoppedWords({ draft }: OpenDraft): string | null {
+function stoppedWords({ draft, source }: OpenDraft): string | null {
+  if (source === 'drift')
+    return 'This is on this database already. Mark it as applied here, so that it runs elsewhere only.'
   if (draft.stopped === null) return null
   if (draft.isDone) {
     return `This was run on this database already (${failureMessage(draft.stopped.failure)}). The rollback is read from the text alone. Mark it as applied here, so that it runs elsewhere only.`

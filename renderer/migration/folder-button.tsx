@@ -1,6 +1,7 @@
 import { ChevronDown, Folder } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { MenuButton } from '../ui/menu'
+import type { ForeignFolder } from '../../contract/migration'
+import { MenuButton, type MenuEntry } from '../ui/menu'
 import { disabledBy } from './item-entries'
 import type { Reason } from './possible-actions'
 
@@ -20,6 +21,9 @@ export function FolderButton(props: {
   readonly onChoose: () => void
   readonly onRefresh: () => void
   readonly onLog: () => void
+  /** The tool whose folder it is; absent when it is ours. */
+  readonly foreign: ForeignFolder | undefined
+  readonly onConvert: () => void
 }): ReactNode {
   const {
     folder,
@@ -33,6 +37,8 @@ export function FolderButton(props: {
     onChoose,
     onRefresh,
     onLog,
+    foreign,
+    onConvert,
   } = props
   return (
     <MenuButton
@@ -67,6 +73,7 @@ export function FolderButton(props: {
           ...disabledBy(rollBackAllReason),
           onAction: onRollBackAll,
         },
+        ...(foreign === undefined ? [] : conversionEntries(foreign, onConvert)),
       ]}
     >
       <Folder className="i" size={14} strokeWidth={1.75} aria-hidden />
@@ -74,10 +81,22 @@ export function FolderButton(props: {
         <bdi dir="ltr">{folder}</bdi>
       </span>
       <span className="dim small num">
-        <span className="hide-s">SQL pairs · </span>
+        <span className="hide-s">{foreign === undefined ? 'SQL pairs' : foreign.tool} · </span>
         {fileCount}
       </span>
       <ChevronDown className="i i12" size={12} strokeWidth={1.75} aria-hidden />
     </MenuButton>
   )
+}
+
+function conversionEntries(foreign: ForeignFolder, onConvert: () => void): readonly MenuEntry[] {
+  return [
+    { id: 'line 2', separator: true },
+    {
+      id: 'convert',
+      label: 'Convert to native…',
+      ...disabledBy(foreign.readOnlyBecause === null ? null : `${foreign.tool} is read only.`),
+      onAction: onConvert,
+    },
+  ]
 }

@@ -17,8 +17,12 @@ export function itemEntries(
 ): readonly MenuEntry[] {
   const reasons = itemReasons(migrations, name)
   return [
-    { id: 'up', label: 'Open up file', keys: 'Enter', onAction: () => deeds.onOpen('up') },
-    { id: 'down', label: 'Open down file', onAction: () => deeds.onOpen('down') },
+    ...(hasOneFile(migrations)
+      ? [{ id: 'up', label: 'Open file', keys: 'Enter', onAction: () => deeds.onOpen('up') }]
+      : [
+          { id: 'up', label: 'Open up file', keys: 'Enter', onAction: () => deeds.onOpen('up') },
+          { id: 'down', label: 'Open down file', onAction: () => deeds.onOpen('down') },
+        ]),
     { id: 'line 1', separator: true },
     {
       id: 'apply',
@@ -38,6 +42,11 @@ export function itemEntries(
     { id: 'log', label: 'Log of this migration…', onAction: deeds.onLog },
     { id: 'copy', label: 'Copy name', onAction: deeds.onCopy },
   ]
+}
+
+/** True in a folder whose tool keeps both directions of a migration in one file. */
+function hasOneFile({ listing }: Migrations): boolean {
+  return listing.kind === 'listed' && listing.overview.foreign?.hasOneFile === true
 }
 
 /** Redo and the marks of one migration, as entries of a menu. */

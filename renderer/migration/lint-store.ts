@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { LintReport } from '../../contract/lint'
-import type { MigrationTexts } from '../../contract/migration'
+import type { MigrationPlan, MigrationStep, MigrationTexts } from '../../contract/migration'
 import type { ProfileId } from '../../contract/profile'
 import type { TabId } from '../../contract/workspace'
 import { request } from '../bridge'
@@ -21,12 +21,22 @@ interface LintState {
     readonly up: LintReport | null
     readonly down: LintReport | null
   } | null
+  /** By step of the plan that is shown. */
+  readonly plan: PlanFindings | null
 }
 
+/** Findings by direction and name. */
+interface PlanFindings {
+  readonly digest: string
+  readonly counts: ReadonlyMap<string, number>
+}
+
+/** The files of a longer plan are not all read for their counts. */
+const MOST_STEPS = 30
 const REST_MS = 250
 
 /** What the check of migration files found. */
-export const lintStore = createStore<LintState>(() => ({ tabs: new Map(), selected: null }))
+export const lintStore = createStore<LintState>(() => ({ tabs: new Map(), selected: null, plan: null }))
 
 let lastTexts = 0
 const waiting = new Map<TabId, { readonly timer: number }>()
@@ -35,7 +45,7 @@ const waiting = new Map<TabId, { readonly timer: number }>()
 export function lintTab(
   profileId: ProfileId,
   tabId: TabId,
-  file: 'up' | 'down',
+  file: { readonly part: 'up' | 'down'; readonly name: string },
   read: () => string,
   restMs: number = REST_MS,
 ): void {
@@ -44,7 +54,7 @@ export function lintTab(
   waiting.set(tabId, mine)
   const check = async () => {
     const text = read()
-    const reply = await request('migration.lint', { profileId, file, text })
+    const reply = await request('migration.lint', { profileId, file: file.part, fileName: file.name, text })
     // Edited meanwhile: the next check is on its way.
     if (waiting.get(tabId) !== mine) return
     waiting.delete(tabId)
@@ -64,15 +74,39 @@ export function forgetTabFindings(tabId: TabId): void {
 
 /** Checks the files of the selected migration. */
 export async function lintTexts(profileId: ProfileId, texts: MigrationTexts): Promise<void> {
-  const check = async (file: 'up' | 'down', text: string | null) => {
-    const reply = text === null ? null : await request('migration.lint', { profileId, file, text })
-    return reply?.ok === true ? reply.value : null
-  }
   lastTexts += 1
   const mine = lastTexts
-  const [up, down] = await Promise.all([check('up', texts.up), check('down', texts.down)])
+  const [up, down] = await Promise.all([lintPart(profileId, texts, 'up'), lintPart(profileId, texts, 'down')])
   if (mine !== lastTexts) return
   lintStore.setState({ selected: { texts, up, down } })
+}
+
+async function lintPart(profileId: ProfileId, texts: MigrationTexts, part: 'up' | 'down'): Promise<LintReport | null> {
+  const text = texts[part]
+  if (text === null) return null
+  const fileName = part === 'up' ? texts.upFile : texts.downFile
+  const reply = await request('migration.lint', { profileId, file: part, fileName, text })
+  return reply.ok ? reply.value : null
+}
+
+/** Checks the files of the migrations of a plan that is shown. */
+export async function lintPlan(profileId: ProfileId, plan: MigrationPlan): Promise<void> {
+  const { digest } = plan
+  lintStore.setState({ plan: { digest, counts: new Map() } })
+  for (const { name, direction, isMark } of plan.steps.slice(0, MOST_STEPS)) {
+    if (isMark) continue
+    const texts = await request('migration.read', { profileId, name })
+    const report = texts.ok ? await lintPart(profileId, texts.value, direction === 'apply' ? 'up' : 'down') : null
+    const { plan: shown } = lintStore.getState()
+    if (shown?.digest !== digest) return
+    const counts = new Map(shown.counts).set(`${direction} ${name}`, report?.findings.length ?? 0)
+    lintStore.setState({ plan: { digest, counts } })
+  }
+}
+
+/** How many findings the file of a plan's step has; 0 while it is being checked. */
+export function useStepFindings(step: Pick<MigrationStep, 'direction' | 'name'>): number {
+  return useStore(lintStore, ({ plan }) => plan?.counts.get(`${step.direction} ${step.name}`) ?? 0)
 }
 
 /** What was found in the files of the selected migration; null while another one was checked last. */

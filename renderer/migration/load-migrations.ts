@@ -27,8 +27,23 @@ export async function loadMigrations(profileId: ProfileId): Promise<void> {
 
 /** Asks for the list again if it was ever asked for: files or history changed. Selection and scroll stay. */
 export async function refreshMigrations(profileId: ProfileId): Promise<void> {
-  if (migrationsOf(profileId).listing.kind !== 'unknown') await loadMigrations(profileId)
+  if (migrationsOf(profileId).listing.kind === 'unknown') return
+  const isUnderWay = refreshes.has(profileId)
+  refreshes.set(profileId, isUnderWay)
+  // While a slow folder is read, any number of changes is one more look.
+  if (isUnderWay) return
+  try {
+    do {
+      refreshes.set(profileId, false)
+      await loadMigrations(profileId)
+    } while (refreshes.get(profileId) === true)
+  } finally {
+    refreshes.delete(profileId)
+  }
 }
+
+/** Refreshes under way; true for one that has to look once more. */
+const refreshes = new Map<ProfileId, boolean>()
 
 /** Selects a migration and reads its texts. */
 export function selectMigration(profileId: ProfileId, name: string): void {

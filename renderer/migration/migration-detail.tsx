@@ -192,8 +192,8 @@ function MigrationSql(props: {
           <FileText text={up} change={change?.up ?? null} />
         </>
       )}
-      <FileHead file={downFile} />
-      {down === null ? (
+      {downFile === upFile ? null : <FileHead file={downFile} />}
+      {downFile === upFile ? null : down === null ? (
         <p className="outcome small dim">{props.irreversibleBecause ?? 'There is no such file.'}</p>
       ) : (
         <>

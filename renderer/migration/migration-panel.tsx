@@ -10,10 +10,12 @@ import './lint.css'
 import './plan.css'
 import './stopped-notice.css'
 import { BlockersArea, type BlockingTabs } from './blockers-area'
+import { askConversion } from './convert-folder'
 import { DriftBanner } from './drift-banner'
 import { EmptyListing } from './empty-listing'
 import type { FilePlace } from './file-place'
 import { FolderButton } from './folder-button'
+import { ForeignLine } from './foreign-line'
 import { itemEntries } from './item-entries'
 import {
   chooseFolder,
@@ -41,6 +43,7 @@ import { RunButtons } from './run-buttons'
 import { cancelRun, dismissPlan, planAction, planShownAgain, runPlan } from './run-migrations'
 import { askRehearsal, cancelRehearsal } from './run-rehearsal'
 import { acceptChange, restoreFile } from './settle-change'
+import { ShownConversion } from './shown-conversion'
 import { shownMigrations } from './shown-migrations'
 import { signalBlocker } from './signal-blocker'
 
@@ -115,6 +118,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
       <PanelHead
         migrations={migrations}
         onNew={overview === null ? null : () => setIsCreating(true)}
+        newReason={overview?.foreign?.readOnlyBecause ?? null}
         onRefresh={refresh}
         onCollapse={onCollapse}
       />
@@ -131,8 +135,11 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           rehearseReason={rehearsals.running === null ? panelReasons(migrations).apply : 'A rehearsal is in progress.'}
           onRehearse={() => askRehearsal(profileId, null)}
           onLog={() => openLog(profileId, null)}
+          foreign={overview.foreign}
+          onConvert={() => void askConversion(profileId)}
         />
       )}
+      {overview?.foreign === undefined ? null : <ForeignLine foreign={overview.foreign} />}
       <DriftBanner profileId={profileId} />
       {overview?.isPooled ? <PoolerBanner /> : null}
       {problem === null ? null : (
@@ -226,6 +233,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
       {isCreating && overview?.folder != null ? (
         <NewMigrationDialog
           folder={overview.folder}
+          files={overview.foreign?.newFiles ?? 'a pair of files, up and down'}
           onCreate={(title) => createMigration(profileId, title)}
           onCreated={(texts) => {
             setIsCreating(false)
@@ -234,6 +242,7 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           onClose={() => setIsCreating(false)}
         />
       ) : null}
+      <ShownConversion profileId={profileId} />
     </section>
   )
 }

@@ -8,11 +8,13 @@ import { FormDialog } from '../ui/form-dialog'
 /** Asks for the title of a new migration and has its pair of files written. */
 export function NewMigrationDialog(props: {
   readonly folder: string
+  /** What is written, in words. */
+  readonly files: string
   readonly onCreate: (title: string) => Promise<MigrationTexts | Failure>
   readonly onCreated: (texts: MigrationTexts) => void
   readonly onClose: () => void
 }): ReactNode {
-  const { folder, onCreate, onCreated, onClose } = props
+  const { folder, files, onCreate, onCreated, onClose } = props
   const [title, setTitle] = useState('')
   const [failure, setFailure] = useState<Failure | null>(null)
   const [isWriting, setIsWriting] = useState(false)
@@ -38,7 +40,7 @@ export function NewMigrationDialog(props: {
     >
       <TextField label="Title" value={title} onChange={setTitle} autoFocus placeholder="add order notes" />
       <p className="note small dim cut" title={folder}>
-        Writes a pair of files, up and down, into {folder}
+        Writes {files}, into {folder}
       </p>
     </FormDialog>
   )

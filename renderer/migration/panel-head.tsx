@@ -9,10 +9,12 @@ export function PanelHead(props: {
   readonly migrations: Migrations
   /** Null while there is no folder to write into. */
   readonly onNew: (() => void) | null
+  /** Why no migration can be written here; null when one can. */
+  readonly newReason: string | null
   readonly onRefresh: () => void
   readonly onCollapse: () => void
 }): ReactNode {
-  const { migrations, onNew, onRefresh, onCollapse } = props
+  const { migrations, onNew, newReason, onRefresh, onCollapse } = props
   const pending = pendingCount(migrations)
   const look = hasFailedRun(migrations) ? 'is-failed' : 'is-pending'
   return (
@@ -25,9 +27,12 @@ export function PanelHead(props: {
         size="small"
         isIcon
         aria-label="New migration"
-        tip="New migration"
+        tip={newReason ?? 'New migration'}
+        aria-disabled={newReason !== null}
         isDisabled={onNew === null}
-        onPress={() => onNew?.()}
+        onPress={() => {
+          if (newReason === null) onNew?.()
+        }}
       >
         <Plus className="i" size={14} strokeWidth={1.75} aria-hidden />
       </Button>

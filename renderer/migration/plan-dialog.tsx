@@ -6,13 +6,14 @@ import type { Environment, ProfileId } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { countOf } from '../ui/format'
+import { useStepFindings } from './lint-store'
 import { isAtWork, LossSection } from './loss-section'
 import { useLosses } from './loss-store'
 import { planSentence, planTitle, planWarning } from './plan-words'
 import { SqlPieces } from './sql-text'
 import { oneLine } from './statement-log'
 import { TypedName } from './typed-name'
-import { saveLosses } from './watch-losses'
+import { saveLosses, watchLosses } from './watch-losses'
 
 /** Shows exactly what will run and where, and asks; Enter confirms only what destroys nothing, away from shared databases. */
 export function PlanDialog(props: {
@@ -54,7 +55,9 @@ export function PlanDialog(props: {
       onClose={onClose}
       footer={
         <>
-          <span className="grow small dim cut">{planWarning(plan)}</span>
+          <span className="grow small dim cut">
+            {isTyped ? planWarning(plan) : 'Type the name of the database first.'}
+          </span>
           <Button autoFocus={isCareful} onPress={onClose}>
             Cancel
           </Button>
@@ -77,13 +80,18 @@ export function PlanDialog(props: {
         </p>
       ) : null}
       {canBeWhole(plan) ? <AllOrNothing plan={plan} onChange={onAllOrNothing} /> : null}
-      <LossSection plan={plan} losses={losses} onSave={(lost) => void saveLosses(profileId, plan.digest, lost)} />
+      <LossSection
+        plan={plan}
+        losses={losses}
+        onSave={(lost) => void saveLosses(profileId, plan.digest, lost)}
+        onTry={() => void watchLosses(profileId, plan, true)}
+      />
+      {environment === 'production' ? <TypedName database={plan.database} value={typed} onChange={setTyped} /> : null}
       <ol className="plan-steps" aria-label="Steps">
         {plan.steps.map((step) => (
           <Step key={`${step.direction} ${step.name}`} step={step} />
         ))}
       </ol>
-      {environment === 'production' ? <TypedName database={plan.database} value={typed} onChange={setTyped} /> : null}
     </Dialog>
   )
 }
@@ -141,12 +149,18 @@ function Step({ step }: { readonly step: MigrationStep }): ReactNode {
   const isApply = step.direction === 'apply'
   const Icon = step.isMark ? (isApply ? BookCheck : BookX) : isApply ? Circle : Undo2
   const { skips } = step
+  const findings = useStepFindings(step)
   return (
     <li aria-label={`${step.title}, ${deedOf(step)}`}>
       <div className="ph is-pending">
         <Icon className="i" size={14} strokeWidth={1.75} aria-hidden />
         <b className="cut">{step.title}</b>
         <span className="right">
+          {findings === 0 ? null : (
+            <span className="st is-changed" title="Dangerous statements, as the migration's SQL tab lists them">
+              {`${countOf(findings, 'finding')} · `}
+            </span>
+          )}
           {deedOf(step)}
           {step.isMark ? '' : ` · ${countOf(step.statements.length - skips, 'statement')}`}
           {step.isMark || step.isTransactional ? '' : ', no transaction'}

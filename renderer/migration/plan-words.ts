@@ -57,9 +57,9 @@ export function planSentence(plan: MigrationPlan): string {
 /** What a failure leaves of a plan's earlier steps, or what else is to be known before it is confirmed. */
 export function planWarning(plan: MigrationPlan): string {
   if (plan.steps.every((step) => step.isMark)) return 'The log keeps who marked it and when.'
-  if (plan.isAllOrNothing) return 'One transaction: all of it takes effect, or nothing does.'
   if (plan.direction === 'roll back') return 'What a rollback drops is gone with its rows.'
   if (plan.action.kind === 'redo') return 'What the rollback drops is gone with its rows.'
+  if (plan.isAllOrNothing) return 'One transaction: all of it takes effect, or nothing does.'
   return plan.steps.length > 1
     ? 'Stops at the first failure; what was committed before stays.'
     : plan.steps.every((step) => step.isTransactional)

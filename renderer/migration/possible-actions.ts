@@ -106,7 +106,10 @@ function busyReason({ listing, run }: Migrations): Reason {
   if (run.kind === 'running') return 'A run is in progress.'
   if (listing.kind === 'no folder') return 'No folder was chosen.'
   if (listing.kind !== 'listed') return 'The migrations are not known yet.'
-  return null
+  const { foreign } = listing.overview
+  return foreign?.readOnlyBecause == null
+    ? null
+    : `The folder of ${foreign.tool} is read only. ${foreign.readOnlyBecause}`
 }
 
 function irreversible({ title, irreversibleBecause }: Migration): Reason {

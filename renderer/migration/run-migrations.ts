@@ -3,6 +3,7 @@ import type { MigrationAction, MigrationEvent, MigrationPlan } from '../../contr
 import type { ProfileId } from '../../contract/profile'
 import { type OpenStream, openStream, request } from '../bridge'
 import { now } from './clock'
+import { lintPlan } from './lint-store'
 import { loadMigrations, readTexts } from './load-migrations'
 import { migrationsOf, noteMigrations } from './migration-store'
 import { SLOW_MS } from './slow'
@@ -15,6 +16,8 @@ export async function openMigrations(profileId: ProfileId): Promise<void> {
 
 /** Asks what an action would do and shows that plan; nothing runs before it is confirmed. */
 export async function planAction(profileId: ProfileId, action: MigrationAction, isAllOrNothing = false): Promise<void> {
+  const { kind } = migrationsOf(profileId).run
+  if (kind === 'planning' || kind === 'running') return
   await showPlan(profileId, { action, isAllOrNothing, isAnew: false })
 }
 
@@ -23,8 +26,6 @@ async function showPlan(
   asked: { readonly action: MigrationAction; readonly isAllOrNothing: boolean; readonly isAnew: boolean },
 ): Promise<void> {
   const { action, isAllOrNothing, isAnew } = asked
-  const { kind } = migrationsOf(profileId).run
-  if (kind === 'planning' || kind === 'running') return
   noteMigrations(profileId, { type: 'planAsked', action })
   const slow = setTimeout(() => noteMigrations(profileId, { type: 'planDragged' }), SLOW_MS)
   const reply = await request('migration.plan', { profileId, action, isAllOrNothing })
@@ -46,7 +47,8 @@ function notePlan(
   else if (plan.steps.length === 0) noteMigrations(profileId, { type: 'planFoundNothing', plan })
   else {
     noteMigrations(profileId, { type: 'planShown', action, plan, isAnew })
-    void watchLosses(profileId, action, plan)
+    void watchLosses(profileId, plan)
+    void lintPlan(profileId, plan)
   }
 }
 
@@ -56,11 +58,15 @@ export async function planShownAgain(
   action: MigrationAction,
   isAllOrNothing: boolean,
 ): Promise<void> {
+  lastWish = isAllOrNothing
   const reply = await request('migration.plan', { profileId, action, isAllOrNothing })
-  if (migrationsOf(profileId).run.kind !== 'confirming') return
+  // Of two wishes under way the later one holds.
+  if (migrationsOf(profileId).run.kind !== 'confirming' || lastWish !== isAllOrNothing) return
   if (reply.ok) notePlan(profileId, { action, plan: reply.value, isAnew: false })
   else noteMigrations(profileId, { type: 'planFailed', failure: reply.failure })
 }
+
+let lastWish = false
 
 /** Closes the shown plan, or what was refused. */
 export function dismissPlan(profileId: ProfileId): void {
@@ -78,11 +84,12 @@ export async function runPlan(profileId: ProfileId, plan: MigrationPlan, action:
   noteMigrations(profileId, { type: 'runBegun', plan, at: now() })
   const { digest, isAllOrNothing } = plan
   const input = { profileId, action, isAllOrNothing, digest }
-  await listen(profileId, (onEvent) => openStream('migration.run', input, onEvent))
+  const { failure, hasBegun } = await follow(profileId, (onEvent) => openStream('migration.run', input, onEvent))
   const { run } = migrationsOf(profileId)
-  if (run.kind === 'not started' && isOutdated(run.failure)) {
-    await showPlan(profileId, { action, isAllOrNothing, isAnew: true })
+  if (failure !== null && isOutdated(failure) && run.kind === 'running' && run.step === 0) {
+    return showPlan(profileId, { action, isAllOrNothing, isAnew: true })
   }
+  if (hasBegun) await noteEnd(profileId, failure)
 }
 
 function isOutdated(failure: Failure): boolean {
@@ -93,7 +100,11 @@ function isOutdated(failure: Failure): boolean {
 export async function followRun(profileId: ProfileId): Promise<void> {
   if (migrationsOf(profileId).run.kind === 'running' || joining.has(profileId)) return
   joining.add(profileId)
-  await listen(profileId, (onEvent) => openStream('migration.follow', { profileId }, onEvent))
+  const { failure, hasBegun } = await follow(profileId, (onEvent) =>
+    openStream('migration.follow', { profileId }, onEvent),
+  )
+  // A follow that is refused says that nothing runs.
+  if (hasBegun) await noteEnd(profileId, failure)
   joining.delete(profileId)
 }
 
@@ -110,10 +121,10 @@ export async function cancelRun(profileId: ProfileId): Promise<void> {
 
 const joining = new Set<ProfileId>()
 
-async function listen(
+async function follow(
   profileId: ProfileId,
   open: (onEvent: (event: MigrationEvent) => void) => OpenStream,
-): Promise<void> {
+): Promise<{ readonly failure: Failure | null; readonly hasBegun: boolean }> {
   let hasBegun = migrationsOf(profileId).run.kind === 'running'
   const stream = open((event) => {
     if (event.type === 'runStarted') hasBegun = true
@@ -122,8 +133,10 @@ async function listen(
     if (event.type === 'runStarted' && run.kind === 'running' && run.isCancelling) void cancelRun(profileId)
   })
   const failure = await stream.ended
-  // A follow that is refused says that nothing runs.
-  if (!hasBegun) return
+  return { failure, hasBegun }
+}
+
+async function noteEnd(profileId: ProfileId, failure: Failure | null): Promise<void> {
   noteMigrations(profileId, { type: 'runStreamEnded', failure, at: now() })
   await readTexts(profileId)
 }

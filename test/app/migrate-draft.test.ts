@@ -21,7 +21,7 @@ test.describe('a migration that is being written', () => {
     await ask(launched.page, 'create table orders (id int primary key, note text, total numeric); select 1')
     await copy.write(INDEX, {
       up: '-- title: Index orders\ncreate index orders_note on orders (note);\n',
-      down: 'drop index concurrently orders_note;\n',
+      down: '-- transaction: off\ndrop index concurrently orders_note;\n',
     })
   })
   test.afterEach(() => launched.assertNoViolations())
@@ -124,7 +124,7 @@ test.describe('a migration that is being written', () => {
     const save = dialog.getByRole('button', { name: 'Save', exact: true })
     await expect(save).toBeDisabled()
     await screenshot('migrate-draft-unproven')
-    await dialog.getByRole('checkbox', { name: 'Save although its rollback is not proven' }).check()
+    await dialog.getByText('Save although its rollback is not proven').click()
     await expect(save).toBeEnabled()
     await dialog.getByRole('button', { name: 'Cancel' }).click()
 
@@ -146,6 +146,63 @@ test.describe('a migration that is being written', () => {
     await dialog.getByRole('button', { name: /^Mark/ }).click()
 
     await expect(migrationItems.filter({ hasText: 'Orders by hand' })).toHaveAccessibleName(/^Orders by hand, applied/)
+  })
+
+  test('is checked no more by a rule that was switched off with a reason, and is counted in the plan before', async () => {
+    const { page, screenshot } = launched
+    const { dialog, migrations, migrationItems } = windowOf(page)
+    const name = '29990102000000_remark'
+    await copy.write(name, {
+      up: '-- title: Remark\nalter table orders rename column note to remark;\n',
+      down: 'alter table orders rename column remark to note;\n',
+    })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await pressMigrations(page, 'Refresh')
+    await migrationItems.filter({ hasText: 'Remark' }).click()
+    await migrations.getByRole('button', { name: 'Apply up to here' }).click()
+    await expect(dialog.getByRole('listitem', { name: /^Remark/ })).toContainText('1 finding')
+    await screenshot('migrate-lint-plan-dark')
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await migrationItems.filter({ hasText: 'Remark' }).dblclick()
+    const strip = page.getByRole('region', { name: 'Findings' })
+    await expect(strip).toContainText('Whoever still uses orders.note fails')
+    await screenshot('migrate-lint-dark')
+
+    await strip.getByRole('button', { name: 'Switch off…' }).click()
+    await expect(strip).toContainText('"rename-breaks-clients" is switched off without a reason')
+    await page.keyboard.insertText('nobody uses it yet')
+    await expect(strip).toContainText('No findings; 1 finding switched off with a reason.')
+    await page.keyboard.press('ControlOrMeta+S')
+
+    await expect
+      .poll(() => readFile(join(copy.folder, `${name}.up.sql`), 'utf8'))
+      .toBe(
+        '-- title: Remark\n-- lint: off rename-breaks-clients: nobody uses it yet\nalter table orders rename column note to remark;\n',
+      )
+  })
+
+  test('is made from what was changed by hand, and nothing differs any more', async () => {
+    const { page, screenshot } = launched
+    const { dialog, migrations, migrationItems, migrationStatus } = windowOf(page)
+    await pressMigrations(page, 'Apply all')
+    await dialog.getByRole('button', { name: /^Apply 3 migrations/ }).click()
+    await expect(migrationStatus).toHaveText(/^Applied 3 migrations/)
+    await openTab(page)
+    await ask(page, 'alter table orders add column byhand int; create index orders_byhand on orders (byhand); select 1')
+    await pressMigrations(page, 'Refresh')
+    await migrations.getByText('Schema differs from what the migrations left').click()
+
+    await migrations.getByRole('button', { name: 'Make a migration' }).click()
+    await expect(verdict(page)).toContainText('Proven the other way round')
+    await expect(dialog.getByRole('textbox', { name: 'Up' })).toHaveValue(
+      'alter table public.orders add column byhand integer;\nCREATE INDEX orders_byhand ON public.orders USING btree (byhand);\n',
+    )
+    await screenshot('migrate-draft-drift')
+    await dialog.getByRole('button', { name: 'Save and mark as applied' }).click()
+    await dialog.getByRole('button', { name: /^Mark/ }).click()
+
+    await expect(migrationItems.filter({ hasText: 'Changes made by hand' })).toHaveAccessibleName(/, applied/)
+    await expect(migrations.getByText('Schema differs from what the migrations left')).toHaveCount(0)
   })
 })
 

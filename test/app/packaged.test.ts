@@ -66,7 +66,7 @@ test.describe('the packaged app', () => {
     expect(stdout).toContain('strata migrate apply')
   })
 
-  test('starts the local database and answers a query', async () => {
+  test('starts the local database, answers a query and reads PostgreSQL’s grammar', async () => {
     const executablePath = await packApp('dist/e2e', '--e2e')
     const { page, userData, close, assertNoViolations, screenshot } = await launchApp({ executablePath })
 
@@ -82,6 +82,14 @@ test.describe('the packaged app', () => {
     await expect(cells.filter({ hasText: /^42$/ })).toBeVisible()
     await expect(cells.filter({ hasText: /^18$/ })).toBeVisible()
     await screenshot('packaged')
+    // PostgreSQL's grammar is WebAssembly, which must be found in the package.
+    await page.getByRole('textbox', { name: 'SQL editor' }).focus()
+    await page.keyboard.press('ControlOrMeta+A')
+    await page.keyboard.insertText('create table packed (i int)')
+    await page.keyboard.press('ControlOrMeta+Shift+M')
+    await expect(page.getByRole('status', { name: 'Verdict' })).toContainText('Proven')
+    await expect(page.getByRole('textbox', { name: 'Down' })).toHaveValue('drop table packed;\n')
+    await page.keyboard.press('Escape')
     assertNoViolations()
     await close()
     await removeUserData(userData)

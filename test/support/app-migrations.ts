@@ -36,10 +36,12 @@ export async function chooseMigrationFolder(app: ElectronApplication, page: Page
     dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] })
   }, folder)
   const { migrations } = windowOf(page)
-  await migrations.getByRole('button', { name: /^(Migration folder|Choose folder)/ }).click()
-  const menuItem = page.getByRole('menuitem', { name: 'Choose folder' })
-  const isMenu = await migrations.getByRole('button', { name: /^Migration folder/ }).count()
-  if (isMenu > 0) await menuItem.click()
+  const button = migrations.getByRole('button', { name: /^(Migration folder|Choose folder)/ })
+  await button.waitFor()
+  // Asked before it is pressed: a folder that is chosen at once puts the menu in the place of the button.
+  const isMenu = (await migrations.getByRole('button', { name: /^Migration folder/ }).count()) > 0
+  await button.click()
+  if (isMenu) await page.getByRole('menuitem', { name: 'Choose folder' }).click()
   await expect(migrations.getByRole('button', { name: `Migration folder ${folder}` })).toBeVisible()
 }
 

@@ -1,6 +1,7 @@
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
 import type { MigrationPair } from './migration-files'
+import { keptText } from './migration-history'
 import { beginWithLock } from './migration-lock'
 import { titleFromName } from './migration-name'
 import { readScript, type Script } from './migration-script'
@@ -18,9 +19,6 @@ const ACCEPT = `with was as (
   select name, 'accept-drift', accepted.checksum, pg_catalog.jsonb_build_object('was', pg_catalog.jsonb_build_object(
     'checksum', was.checksum, 'up', was.up_sql, 'down_checksum', was.down_checksum, 'down', was.down_sql))
   from accepted join was using (name)`
-
-/** Texts up to this size are kept in the history, in bytes. */
-const MAX_KEPT_BYTES = 1024 * 1024
 
 /**
  * Takes the files of an applied migration as they are now into the history, which then finds them unchanged. Nothing of them is run.
@@ -45,12 +43,12 @@ export async function acceptChange(session: Session, pair: MigrationPair, checks
     const { affected } = await session.query(ACCEPT, [
       pair.name,
       up.checksum,
-      kept(up.text),
+      keptText(up.text),
       up.header.title ?? titleFromName(pair.name),
       String(up.header.isTransactional),
       String(up.statements.length),
       down?.checksum ?? null,
-      down === null ? null : kept(down.text),
+      down === null ? null : keptText(down.text),
     ])
     if (affected !== 1) throw refusal('name', `The history holds no other text of "${pair.name}". Refresh the list.`)
     await session.query('commit')
@@ -58,8 +56,4 @@ export async function acceptChange(session: Session, pair: MigrationPair, checks
     await session.query('rollback').catch(() => {})
     throw error
   }
-}
-
-function kept(text: string): string | null {
-  return Buffer.byteLength(text) <= MAX_KEPT_BYTES ? text : null
 }

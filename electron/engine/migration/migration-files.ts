@@ -97,7 +97,9 @@ export async function writeScript(
     return
   }
   const { mode, uid, gid } = await lstat(path)
-  await writeAtomically(path, input.text, { mode: mode & 0o777 })
+  await writeAtomically(path, input.text, { mode: mode & 0o777 }).catch((error: unknown) => {
+    throw unwritable(error)
+  })
   // The new file has the umask's permissions and our owner; a file system without either is no failure.
   await chmod(path, mode & 0o777).catch(() => {})
   await chown(path, uid, gid).catch(() => {})
@@ -178,10 +180,7 @@ export async function writeNew(path: string, text: string): Promise<boolean> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'EEXIST') return false
-    throw new FailureError(
-      { kind: 'refused', issues: [{ path: 'folder', message: `The file cannot be written: ${String(error)}` }] },
-      { cause: error },
-    )
+    throw unwritable(error)
   }
   try {
     await handle.writeFile(text)
@@ -190,4 +189,9 @@ export async function writeNew(path: string, text: string): Promise<boolean> {
     await handle.close()
   }
   return true
+}
+
+function unwritable(error: unknown): FailureError {
+  const message = `The file cannot be written: ${String(error)}`
+  return new FailureError({ kind: 'refused', issues: [{ path: 'folder', message }] }, { cause: error })
 }

@@ -19,6 +19,8 @@ import { uselessSwitchOff } from './useless-switch-off'
 export interface LintOptions {
   readonly part: 'up' | 'down'
   readonly hasStandardStrings?: boolean
+  /** Left out, the file's header says it. */
+  readonly isTransactional?: boolean
   /** Asks the database for the relations and functions of these names; left out, nothing is known of it. */
   readonly readFacts?: (relations: readonly string[], functions: readonly string[]) => Promise<Facts>
 }
@@ -30,7 +32,7 @@ const MAX_CHECKED_UNITS = 4 * 1024 * 1024
 
 /** What is dangerous in a migration file and the safer way, from PostgreSQL's own parse tree and the catalog. */
 export async function lintScript(text: string, options: LintOptions): Promise<LintReport> {
-  const { header } = readHeader(text, options.part)
+  const isTransactional = options.isTransactional ?? readHeader(text, options.part).header.isTransactional
   const { statements, problems, limit } = await parseAll(text, options)
   const facts = (await options.readFacts?.(...namesIn(statements)).catch(() => NO_FACTS)) ?? NO_FACTS
   const made = new Made()
@@ -39,11 +41,11 @@ export async function lintScript(text: string, options: LintOptions): Promise<Li
     const context: LintContext = {
       made,
       facts,
-      isTransactional: header.isTransactional,
+      isTransactional,
       part: options.part,
       statements,
       index,
-      withoutTransaction: () => headerEdits(text, header.isTransactional, statements, index),
+      withoutTransaction: () => headerEdits(text, isTransactional, statements, index),
     }
     const locks = locksOf(statement.tree, made, facts)
     for (const rule of RULES) {
