@@ -5,7 +5,7 @@ import { type EventNames, event, type HandlersOf, type RequestNames, request, ty
 import { draftRehearsal, draftTexts, migrationDraft, migrationTitle } from './draft'
 import { historyEntryId, historyPage, historySearch, historyText } from './history'
 import { lintReport } from './lint'
-import { lossEvent, saveLossInput } from './loss'
+import { lossEvent, lossesInput, saveLossInput } from './loss'
 import {
   migrationEvent,
   migrationName,
@@ -142,7 +142,7 @@ export const engineContract = {
   /** Stops a run: the statement is cancelled, its migration rolled back, earlier ones are kept. */
   'migration.cancel': request(z.strictObject({ runId: migrationRunId }), done),
   /** What the plan with that digest destroys, then how much of each; closing the stream stops the counting. */
-  'migration.losses': stream(migrationRunInput, lossEvent),
+  'migration.losses': stream(lossesInput, lossEvent),
   /** Writes rows that a plan would destroy to a CSV file that the user chose; closing the stream stops it, and leaves no file. */
   'migration.saveLoss': stream(saveLossInput, transferEvent, 512 * 1024),
   /** Cancels the statement of somebody who blocks a run, or terminates their session; a server error says why not. */
@@ -164,6 +164,8 @@ export const engineContract = {
   ),
   /** Proposes a migration from SQL, with what takes it back: one event. The SQL is tried out in a transaction that is rolled back. */
   'migration.draft': stream(z.strictObject({ profileId, text: scriptText }), migrationDraft, MAX_SCRIPT_UNITS + 1024),
+  /** Proposes a migration that does what was done to the schema by hand since the last run: one event. */
+  'migration.draftDrift': stream(ofProfile, migrationDraft),
   /** Rehearses texts that are no files yet: one event. With `isDone`, down and then up. */
   'migration.rehearseDraft': stream(
     draftTexts.extend({ profileId, isDone: z.boolean() }),

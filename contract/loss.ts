@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { migrationName } from './migration'
+import { migrationName, migrationRunInput } from './migration'
 import { profileId } from './profile'
 import { count, oid } from './text'
 import { fileToken } from './transfer'
@@ -45,6 +45,9 @@ export const loss = z.strictObject({
 /** One thing in which a plan destroys data. */
 export type Loss = z.output<typeof loss>
 
+/** Asks for the losses of a plan. Trying it takes its real locks for a moment: on production only when the user asks for that. */
+export const lossesInput = migrationRunInput.extend({ mayTry: z.boolean() })
+
 /** What becomes known of the losses of a plan. The first event is `lossesFound`; the stream ends when all are counted. */
 export const lossEvent = z.discriminatedUnion('type', [
   z.strictObject({
@@ -53,6 +56,8 @@ export const lossEvent = z.discriminatedUnion('type', [
     method: z.enum(['none', 'tried', 'read']),
     /** Why it could not be tried, in words; null when it was. */
     note: z.string().nullable(),
+    /** True when it was only read because this is production and nobody asked to try it. */
+    isTriable: z.boolean(),
     losses: z.array(loss),
   }),
   z.strictObject({ type: z.literal('lossCounted'), id: count, counted: lossCount }),

@@ -4,6 +4,7 @@ import { openMigrationFile, queryControls } from './app-actions'
 import { appStore, type OpenProfile } from './app-store'
 import { DraftDialog } from './migration/draft-dialog'
 import { askToPropose, draftStore, proposeDraft, saveDraft } from './migration/draft-store'
+import { acceptDrift } from './migration/drift-store'
 import { loadMigrations, selectMigration } from './migration/load-migrations'
 import { planAction } from './migration/run-migrations'
 import type { SqlEditor } from './query/editor/sql-editor'
@@ -43,11 +44,15 @@ export function DraftOverlay({ opened }: { readonly opened: OpenProfile }): Reac
 }
 
 async function save({ profile }: OpenProfile, marksAsApplied: boolean): Promise<void> {
+  const { situation } = draftStore.getState()
+  const isDrift = situation.kind === 'open' && situation.source === 'drift'
   const texts = await saveDraft(profile.id)
   if (texts === null) return
   changeLayout({ isMigrationsFolded: false })
   await loadMigrations(profile.id)
   selectMigration(profile.id, texts.name)
   openMigrationFile(texts, 'up')
+  // What was changed by hand is a migration's doing from now on.
+  if (isDrift && marksAsApplied) await acceptDrift(profile.id)
   if (marksAsApplied) await planAction(profile.id, { kind: 'mark as applied', name: texts.name })
 }

@@ -17,7 +17,9 @@ export async function tellLosses(open: OpenMigrations, plan: MigrationPlan, { te
     if (loss !== undefined) losses.set(event.id, { ...loss, counted: event.counted })
   }
   const channel = { send: hear, isClosed: false, onClose: () => {} }
-  await open.migrations.losses({ profileId: open.profileId, action, digest, isAllOrNothing }, channel)
+  // Whether it is production is not known here; whoever gave the command is about to take the same locks.
+  const input = { profileId: open.profileId, action, digest, isAllOrNothing, mayTry: true }
+  await open.migrations.losses(input, channel)
   if (losses.size === 0) return
   tell(toldIn('bad', 'This destroys data:'))
   for (const loss of losses.values()) tell(`  ${printable(inWords(loss))}`)

@@ -17,6 +17,18 @@ export async function proposeMigration(
   })
 }
 
+/** Proposes a migration that does what was done by hand. Ends when the window goes away. */
+export async function proposeFromDrift(
+  connector: Connector,
+  { profileId }: InputOf<EngineContract, 'migration.draftDrift'>,
+  channel: Channel<MigrationDraft>,
+): Promise<void> {
+  const { draftDrift } = await import('./migration/draft/draft-drift')
+  await onOwnSession(connector, profileId, channel, async (session) => {
+    channel.send(await draftDrift(session))
+  })
+}
+
 /** Rehearses a draft before it is written. Ends when the window goes away. */
 export async function rehearseProposal(
   connector: Connector,

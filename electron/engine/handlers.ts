@@ -7,7 +7,7 @@ import { describeRelation } from './catalog/describe-relation'
 import { catalogFingerprint, readCatalog } from './catalog/read-catalog'
 import { typeNames } from './catalog/type-names'
 import type { Connector } from './connector'
-import { proposeMigration, rehearseProposal } from './draft-migrations'
+import { proposeFromDrift, proposeMigration, rehearseProposal } from './draft-migrations'
 import { FailureError, refusal } from './failure-error'
 import { lintFile } from './lint-file'
 import { logPieces } from './migration/export-log'
@@ -241,7 +241,10 @@ export function createHandlers(services: Services): EngineHandlers {
       migrations.cancel(runId)
       return null
     },
-    'migration.losses': (input, channel) => migrations.losses(input, channel),
+    'migration.losses': async (input, channel) => {
+      const { environment } = await profiles.get(input.profileId)
+      await migrations.losses({ ...input, mayTry: input.mayTry || environment !== 'production' }, channel)
+    },
     'migration.saveLoss': async ({ token, ...input }, channel) => {
       const path = await services.saveTargets.take(token)
       await migrations.keepRows(input, (session, query) => copyToFile(session, query, path, channel))
@@ -252,6 +255,7 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.acceptDrift': ({ profileId, checksum }) => migrations.acceptDrift(profileId, checksum),
     'migration.create': (input) => migrations.create(input),
     'migration.draft': (input, channel) => proposeMigration(connector, input, channel),
+    'migration.draftDrift': (input, channel) => proposeFromDrift(connector, input, channel),
     'migration.rehearseDraft': (input, channel) => rehearseProposal(connector, input, channel),
     'migration.conversion': ({ profileId }) => migrations.conversion(profileId),
     'migration.convert': async (input) => {

@@ -235,7 +235,9 @@ function VerdictBand(props: {
   )
 }
 
-function stoppedWords({ draft }: OpenDraft): string | null {
+function stoppedWords({ draft, source }: OpenDraft): string | null {
+  if (source === 'drift')
+    return 'This is on this database already. Mark it as applied here, so that it runs elsewhere only.'
   if (draft.stopped === null) return null
   if (draft.isDone) {
     return `This was run on this database already (${failureMessage(draft.stopped.failure)}). The rollback is read from the text alone. Mark it as applied here, so that it runs elsewhere only.`

@@ -16,6 +16,8 @@ export type Proof =
 export interface OpenDraft {
   readonly kind: 'open'
   readonly draft: MigrationDraft
+  /** What it was made from: SQL, or what was changed by hand. */
+  readonly source: 'sql' | 'drift'
   readonly title: string
   readonly up: string
   readonly down: string
@@ -49,9 +51,22 @@ export function askToPropose(text: string): void {
 
 /** Asks for a pair of texts made from SQL, and rehearses it as soon as it is there. */
 export async function proposeDraft(profileId: ProfileId, text: string): Promise<void> {
+  await propose(profileId, 'sql', (note) => openStream('migration.draft', { profileId, text }, note))
+}
+
+/** Asks for a pair of texts made from what was changed by hand since the last run, and rehearses it. */
+export async function proposeDrift(profileId: ProfileId): Promise<void> {
+  await propose(profileId, 'drift', (note) => openStream('migration.draftDrift', { profileId }, note))
+}
+
+async function propose(
+  profileId: ProfileId,
+  source: OpenDraft['source'],
+  open: (note: (draft: MigrationDraft) => void) => OpenStream,
+): Promise<void> {
   draftStore.setState({ situation: { kind: 'proposing' } })
   const found: MigrationDraft[] = []
-  const mine = openStream('migration.draft', { profileId, text }, (draft) => found.push(draft))
+  const mine = open((draft) => found.push(draft))
   replaceStream(mine)
   const failure = await mine.ended
   if (stream !== mine) return
@@ -65,7 +80,8 @@ export async function proposeDraft(profileId: ProfileId, text: string): Promise<
     situation: {
       kind: 'open',
       draft,
-      title: titleFrom(draft),
+      source,
+      title: source === 'drift' ? 'Changes made by hand' : titleFrom(draft),
       up,
       down: down ?? '',
       isOneWay: down === null,

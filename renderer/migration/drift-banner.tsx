@@ -4,6 +4,7 @@ import type { ProfileId } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { FailureView } from '../ui/failure-view'
 import { countOf } from '../ui/format'
+import { proposeDrift } from './draft-store'
 import { acceptDrift, dismissDrift, useDrift } from './drift-store'
 import { SchemaLines } from './schema-lines'
 
@@ -26,6 +27,9 @@ export function DriftBanner({ profileId }: { readonly profileId: ProfileId }): R
       </div>
       {failure === null ? null : <FailureView failure={failure} className="in-panel" />}
       <div className="drift-deeds">
+        <Button size="small" onPress={() => void proposeDrift(profileId)}>
+          Make a migration
+        </Button>
         <Button size="small" onPress={() => void acceptDrift(profileId)}>
           Take as it is
         </Button>

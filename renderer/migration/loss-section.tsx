@@ -14,17 +14,21 @@ export function LossSection(props: {
   readonly plan: MigrationPlan
   readonly losses: PlanLosses | undefined
   readonly onSave: (losses: readonly Loss[]) => void
+  /** Has the plan tried where it was only read. */
+  readonly onTry: () => void
 }): ReactNode {
-  const { plan, losses, onSave } = props
+  const { plan, losses, onSave, onTry } = props
   const heading = useId()
   if (losses === undefined) return null
   const { report, kept } = losses
   // What cannot destroy says so at once, and what may has its place from the beginning: nothing moves later.
-  const mayDestroy = plan.steps.some((step) => step.statements.some((statement) => statement.destroys))
+  const mayDestroy = plan.steps.some(
+    ({ isMark, skips, statements }) => !isMark && statements.some(({ destroys }, index) => destroys && index >= skips),
+  )
   const found = report.kind === 'found' ? report.losses : []
   if (!mayDestroy && found.length === 0) return null
   const isRead = report.kind === 'found' && report.method === 'read'
-  const isNothing = report.kind === 'found' && !report.isCounting && found.every(isHarmless)
+  const isNothing = report.kind === 'found' && report.method !== 'read' && !report.isCounting && found.every(isHarmless)
   return (
     <section className="losses" aria-labelledby={heading} aria-busy={isAtWork(losses)}>
       <div className="head">
@@ -32,6 +36,11 @@ export function LossSection(props: {
         <p className="small dim cut" role="status" aria-label="Losses" title={methodInWords(report)}>
           {methodInWords(report)}
         </p>
+        {report.kind === 'found' && report.isTriable && !report.isCounting ? (
+          <Button size="small" tip="Runs it and rolls it back: its locks are taken for up to 2 s" onPress={onTry}>
+            Try it
+          </Button>
+        ) : null}
       </div>
       {report.kind === 'failed' ? <FailureView failure={report.failure} className="in-dialog" /> : null}
       {found.length === 0 ? null : (

@@ -12,6 +12,8 @@ export type LossReport =
       readonly method: 'none' | 'tried' | 'read'
       /** Why the plan could not be tried; null when it was. */
       readonly note: string | null
+      /** True when it can be tried as soon as the user asks for it. */
+      readonly isTriable: boolean
       readonly losses: readonly Loss[]
       readonly isCounting: boolean
     }
@@ -57,8 +59,8 @@ export function noteKept(profileId: ProfileId, digest: string, oid: number, kept
 /** A report after an event of the engine. */
 export function afterLossEvent(before: LossReport, event: LossEvent): LossReport {
   if (event.type === 'lossesFound') {
-    const { method, note, losses } = event
-    return { kind: 'found', method, note, losses, isCounting: losses.some((loss) => loss.counted === null) }
+    const { method, note, isTriable, losses } = event
+    return { kind: 'found', method, note, isTriable, losses, isCounting: losses.some((loss) => loss.counted === null) }
   }
   if (before.kind !== 'found') return before
   const losses = before.losses.map((loss) => (loss.id === event.id ? { ...loss, counted: event.counted } : loss))

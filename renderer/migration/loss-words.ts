@@ -51,6 +51,9 @@ export function methodInWords(report: LossReport): string {
       return ''
     case 'found':
       if (report.isCounting) return 'Counting'
+      if (report.method === 'none') return 'No statement of it destroys data'
+      if (report.isTriable)
+        return `Read from the statements: production is not touched before you ask. ${report.note ?? ''}`
       if (report.method === 'read') return `Read from the statements: the plan could not be tried. ${report.note ?? ''}`
       return 'Found by trying the plan in a transaction that was rolled back'
   }

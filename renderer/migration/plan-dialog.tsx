@@ -13,7 +13,7 @@ import { planSentence, planTitle, planWarning } from './plan-words'
 import { SqlPieces } from './sql-text'
 import { oneLine } from './statement-log'
 import { TypedName } from './typed-name'
-import { saveLosses } from './watch-losses'
+import { saveLosses, watchLosses } from './watch-losses'
 
 /** Shows exactly what will run and where, and asks; Enter confirms only what destroys nothing, away from shared databases. */
 export function PlanDialog(props: {
@@ -55,7 +55,9 @@ export function PlanDialog(props: {
       onClose={onClose}
       footer={
         <>
-          <span className="grow small dim cut">{planWarning(plan)}</span>
+          <span className="grow small dim cut">
+            {isTyped ? planWarning(plan) : 'Type the name of the database first.'}
+          </span>
           <Button autoFocus={isCareful} onPress={onClose}>
             Cancel
           </Button>
@@ -78,13 +80,18 @@ export function PlanDialog(props: {
         </p>
       ) : null}
       {canBeWhole(plan) ? <AllOrNothing plan={plan} onChange={onAllOrNothing} /> : null}
-      <LossSection plan={plan} losses={losses} onSave={(lost) => void saveLosses(profileId, plan.digest, lost)} />
+      <LossSection
+        plan={plan}
+        losses={losses}
+        onSave={(lost) => void saveLosses(profileId, plan.digest, lost)}
+        onTry={() => void watchLosses(profileId, plan, true)}
+      />
+      {environment === 'production' ? <TypedName database={plan.database} value={typed} onChange={setTyped} /> : null}
       <ol className="plan-steps" aria-label="Steps">
         {plan.steps.map((step) => (
           <Step key={`${step.direction} ${step.name}`} step={step} />
         ))}
       </ol>
-      {environment === 'production' ? <TypedName database={plan.database} value={typed} onChange={setTyped} /> : null}
     </Dialog>
   )
 }

@@ -47,7 +47,7 @@ function notePlan(
   else if (plan.steps.length === 0) noteMigrations(profileId, { type: 'planFoundNothing', plan })
   else {
     noteMigrations(profileId, { type: 'planShown', action, plan, isAnew })
-    void watchLosses(profileId, action, plan)
+    void watchLosses(profileId, plan)
     void lintPlan(profileId, plan)
   }
 }

@@ -1,17 +1,17 @@
 import type { Loss } from '../../contract/loss'
-import type { MigrationAction, MigrationPlan } from '../../contract/migration'
+import type { MigrationPlan } from '../../contract/migration'
 import type { ProfileId } from '../../contract/profile'
 import { askShell, type OpenStream, openStream } from '../bridge'
 import { afterLossEvent, afterLossStream, lookForLosses, noteKept, noteReport } from './loss-store'
 
 const watched = new Map<ProfileId, OpenStream>()
 
-/** Finds out and counts what a plan destroys while it is shown. */
-export async function watchLosses(profileId: ProfileId, action: MigrationAction, plan: MigrationPlan): Promise<void> {
+/** Finds out and counts what a plan destroys while it is shown; on production it is tried only with `mayTry`. */
+export async function watchLosses(profileId: ProfileId, plan: MigrationPlan, mayTry = false): Promise<void> {
   endLossWatch(profileId)
-  const { digest, isAllOrNothing } = plan
+  const { action, digest, isAllOrNothing } = plan
   lookForLosses(profileId, digest)
-  const stream = openStream('migration.losses', { profileId, action, isAllOrNothing, digest }, (event) =>
+  const stream = openStream('migration.losses', { profileId, action, isAllOrNothing, digest, mayTry }, (event) =>
     noteReport(profileId, digest, (report) => afterLossEvent(report, event)),
   )
   watched.set(profileId, stream)

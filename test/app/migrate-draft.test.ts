@@ -180,6 +180,30 @@ test.describe('a migration that is being written', () => {
         '-- title: Remark\n-- lint: off rename-breaks-clients: nobody uses it yet\nalter table orders rename column note to remark;\n',
       )
   })
+
+  test('is made from what was changed by hand, and nothing differs any more', async () => {
+    const { page, screenshot } = launched
+    const { dialog, migrations, migrationItems, migrationStatus } = windowOf(page)
+    await pressMigrations(page, 'Apply all')
+    await dialog.getByRole('button', { name: /^Apply 3 migrations/ }).click()
+    await expect(migrationStatus).toHaveText(/^Applied 3 migrations/)
+    await openTab(page)
+    await ask(page, 'alter table orders add column byhand int; create index orders_byhand on orders (byhand); select 1')
+    await pressMigrations(page, 'Refresh')
+    await migrations.getByText('Schema differs from what the migrations left').click()
+
+    await migrations.getByRole('button', { name: 'Make a migration' }).click()
+    await expect(verdict(page)).toContainText('Proven the other way round')
+    await expect(dialog.getByRole('textbox', { name: 'Up' })).toHaveValue(
+      'alter table public.orders add column byhand integer;\nCREATE INDEX orders_byhand ON public.orders USING btree (byhand);\n',
+    )
+    await screenshot('migrate-draft-drift')
+    await dialog.getByRole('button', { name: 'Save and mark as applied' }).click()
+    await dialog.getByRole('button', { name: /^Mark/ }).click()
+
+    await expect(migrationItems.filter({ hasText: 'Changes made by hand' })).toHaveAccessibleName(/, applied/)
+    await expect(migrations.getByText('Schema differs from what the migrations left')).toHaveCount(0)
+  })
 })
 
 function verdict(page: Page) {

@@ -287,6 +287,24 @@ test.describe('migrations of a production database that others use', () => {
     await report.end().catch(() => {})
   })
 
+  test('are tried only when asked: until then the statements say what will be lost', async () => {
+    const { page, screenshot } = launched
+    const { dialog } = windowOf(page)
+    await database.query('insert into gate values (1, 2), (3, null)')
+    await pressMigrations(page, 'Roll back last')
+    const said = dialog.getByRole('status', { name: 'Losses' })
+    const losses = dialog.getByRole('list', { name: 'Losses' }).getByRole('listitem')
+
+    await expect(said).toContainText('production is not touched before you ask')
+    await expect(losses).toContainText('1 non-null value in gate.y will be lost')
+    await screenshot('migrate-losses-production')
+    await dialog.getByRole('button', { name: 'Try it' }).click()
+
+    await expect(said).toHaveText('Found by trying the plan in a transaction that was rolled back')
+    await expect(losses).toContainText('1 non-null value in gate.y will be lost')
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+  })
+
   test('say that a pooler stands before the server', async () => {
     test.skip(poolerMissing !== null, poolerMissing ?? '')
     const { page, screenshot } = launched

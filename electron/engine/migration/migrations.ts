@@ -217,7 +217,7 @@ export function createMigrations(options: MigrationOptions): Migrations {
       const plan = known ?? (await planOf(session, await read(profileId, session), input))
       if (plan.digest !== digest) throw refusal('digest', 'The plan changed since it was shown. Look at it again.')
       const open = () => options.openSession(profileId, LOSS_NAME)
-      await findLosses(plan, open, isDirect, channel)
+      await findLosses(plan, { openSession: open, isDirect, mayTry: input.mayTry }, channel)
     },
     async keepRows({ profileId, oid, columns }, keep) {
       const session = await options.openSession(profileId, LOSS_NAME)
@@ -236,7 +236,13 @@ export function createMigrations(options: MigrationOptions): Migrations {
         await session.end()
       }
     },
-    drift: (profileId) => onOwnSession(profileId, readDrift),
+    async drift(profileId) {
+      const folder = await options.folderOf(profileId)
+      return onOwnSession(profileId, async (session) => {
+        // Another tool moves migrations unseen: what differs then is no drift.
+        return (await ledgerOf(folder, session)) === strataLedger ? readDrift(session) : null
+      })
+    },
     async acceptDrift(profileId, checksum) {
       await onOwnSession(profileId, (session) => acceptDrift(session, checksum))
       return null

@@ -81,6 +81,7 @@ describe('what will be lost', () => {
         type: 'lossesFound' as const,
         method: 'tried' as const,
         note: null,
+        isTriable: false,
         losses: [aLoss({ id: 0 }), aLoss({ id: 1 })],
       },
       { type: 'lossCounted' as const, id: 0, counted: { ...nothing, rows: 1 } },
@@ -107,7 +108,7 @@ describe('what will be lost', () => {
     const failure = { kind: 'connection', reason: 'lost', message: 'gone' } as const
     const found = afterLossEvent(
       { kind: 'looking' },
-      { type: 'lossesFound', method: 'read', note: 'too slow', losses: [aLoss({})] },
+      { type: 'lossesFound', method: 'read', note: 'too slow', isTriable: false, losses: [aLoss({})] },
     )
 
     expect(afterLossStream({ kind: 'looking' }, failure)).toEqual({ kind: 'failed', failure })

@@ -16,6 +16,7 @@ interface Stream {
   readonly end: (failure: Failure | null) => void
 }
 
+const noFile: Failure = { kind: 'refused', issues: [{ path: 'name', message: 'There is no such migration.' }] }
 let streams: Stream[] = []
 let countings: ('counting' | 'stopped')[] = []
 let asked: unknown[][] = []
@@ -28,6 +29,7 @@ beforeEach(() => {
   asked = []
   bridge.request.mockImplementation((name: string, input: unknown): Promise<Reply<unknown>> => {
     asked.push([name, input])
+    if (name === 'migration.read') return Promise.resolve({ ok: false, failure: noFile }) // nothing is checked in it
     return Promise.resolve({ ok: true, value: name === 'migration.plan' ? plan : null })
   })
   bridge.openStream.mockImplementation((name: string, _: unknown, say: (event: MigrationEvent) => void) => {

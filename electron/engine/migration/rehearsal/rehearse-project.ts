@@ -29,7 +29,8 @@ export async function rehearseProject({ name, place, channel, openSession, read 
     const tell: RehearsalWork['tell'] = (migration, direction, statement) =>
       channel.send({ type: 'statementRehearsed', name: migration, direction, statement })
     const work: RehearsalWork = { preparations, pairs, signal: abort.signal, tell }
-    const scripts = pairs.flatMap(({ up, down }) => (down === null ? [up] : [up, down]))
+    const measured = pairs.flatMap(({ up, down }) => (down === null ? [up] : [up, down]))
+    const scripts = [...preparations.map(({ script }) => script), ...measured]
     const statementCount = scripts.reduce((sum, { statements }) => sum + statements.length, 0)
     const rehearseIn = async (where: Session, about: string): Promise<Rehearsal> => {
       channel.send({ type: 'rehearsalBegan', about, statementCount })

@@ -33,7 +33,7 @@ describe('the losses of a plan', () => {
     clients.push(client)
     return client
   }
-  const lossesOf = async (action: MigrationAction = ALL) => {
+  const lossesOf = async (action: MigrationAction = ALL, mayTry = true) => {
     const { profileId, migrations } = project
     const { digest } = await migrations.plan({ profileId, action })
     const events: LossEvent[] = []
@@ -42,7 +42,7 @@ describe('the losses of a plan', () => {
       onClose: () => {},
       send: (event: LossEvent) => void events.push(lossEvent.parse(event)),
     }
-    await migrations.losses({ profileId, action, digest }, channel)
+    await migrations.losses({ profileId, action, digest, mayTry }, channel)
     const [found] = events
     if (found?.type !== 'lossesFound') throw new Error('nothing was found out')
     const counts = new Map(events.flatMap((event) => (event.type === 'lossCounted' ? [[event.id, event.counted]] : [])))
@@ -180,6 +180,24 @@ describe('the losses of a plan', () => {
     expect((await database.query('select last_value::int from a_id_seq')).rows).toEqual([{ last_value: 1 }])
   })
 
+  it('are read from the statements where nothing may be tried, and what those leave open is said', async () => {
+    await asOwner(
+      'create table a (x int); insert into a values (1), (2); create table b (y int); insert into b values (3)',
+    )
+    await project.add(
+      '1_a',
+      'delete from a where x = 1;\ntruncate b;\ndo $$ begin delete from a; end $$;\ndrop view if exists v cascade',
+    )
+
+    const found = await lossesOf(ALL, false)
+
+    expect(found).toEqual({
+      method: 'read',
+      note: 'What else line 3 of 1_a.up.sql, line 4 of 1_a.up.sql destroys, the words do not say.',
+      losses: ['1_a: deleted rows a, 2 rows', '1_a: truncated rows b, 1 rows'],
+    })
+  })
+
   it('are read from the statements where the plan fails, and say why', async () => {
     await asOwner('create table "My a" (x int, y int); insert into "My a" values (1, null), (2, 2)')
     await project.add('1_a', 'drop index "no such"; alter table only "My a" drop if exists y, alter x type bigint')
@@ -252,7 +270,7 @@ describe('the losses of a plan', () => {
     const { digest } = await migrations.plan({ profileId, action: ALL })
     const closing: (() => void)[] = []
     const channel = { isClosed: false, onClose: (listener: () => void) => void closing.push(listener), send: () => {} }
-    const counting = migrations.losses({ profileId, action: ALL, digest }, channel).catch(() => 'stopped')
+    const counting = migrations.losses({ profileId, action: ALL, digest, mayTry: true }, channel).catch(() => 'stopped')
     for (;;) {
       const { rows } = await database.query("select 1 from pg_stat_activity where query like 'select pg_sleep%'")
       if (rows.length > 0) break
