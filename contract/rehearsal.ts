@@ -122,7 +122,7 @@ export const rehearsalInput = z.strictObject({
 
 /** What happens during a rehearsal, in order. `rehearsalEnded` is the last. */
 export const rehearsalEvent = z.discriminatedUnion('type', [
-  /** The place is ready; `statementCount` counts both directions of all that is rehearsed. */
+  /** The place is ready; `statementCount` counts what runs first, and both directions of all that is rehearsed. */
   z.strictObject({ type: z.literal('rehearsalBegan'), about: z.string(), statementCount: count }),
   /** `statement` counts from 1 in its file. */
   z.strictObject({

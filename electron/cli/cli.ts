@@ -9,6 +9,7 @@ import { helpText } from './help'
 import { type Interruption, listenForSignals } from './interruption'
 import { actionOf, moveMigrations } from './move'
 import { openMigrations, VERSION } from './open-migrations'
+import { requireDatabaseName } from './production'
 import { rehearseMigrations } from './rehearse'
 import type { Result } from './result'
 import { showStatus } from './show-status'
@@ -48,13 +49,18 @@ async function carryOut(command: WorkingCommand, terminal: Terminal, interruptio
     if (pair !== null) return pair
   }
   const connection = findConnection(common, environment)
+  // Where the system allows it, the list of processes shows this from now on in place of the words.
+  if (connection.isPasswordInWords) process.title = 'strata migrate'
   for (const warning of connection.warnings) terminal.tell(terminal.toldIn('notable', warning))
   const mayAsk = terminal.isInteractive && !common.isJson
   const open = await openMigrations({ connection, folder: common.folder, terminal, mayAsk })
   try {
     if (command.verb === 'new') return await createMigration(open, command.title)
     if (command.verb === 'status') return await showStatus(open, terminal, command.isCheck)
-    if (command.verb === 'rehearse') return await rehearseMigrations(open, terminal, interruption, command)
+    if (command.verb === 'rehearse') {
+      if (!command.isScratch) await requireDatabaseName({ open, common, terminal, mayAsk })
+      return await rehearseMigrations(open, terminal, interruption, command)
+    }
     const { verb, move } = command
     const action: MigrationAction = verb === 'repair' ? { kind: command.how, name: command.name } : actionOf(verb, move)
     const participle = PARTICIPLES[verb]

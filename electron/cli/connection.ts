@@ -9,6 +9,8 @@ export interface Connection {
   readonly target: Target
   /** Null when none is known: it is asked for when the server wants one. */
   readonly password: string | null
+  /** True when the password stands among the words of the command. */
+  readonly isPasswordInWords: boolean
   /** What the user should know about how it was given. */
   readonly warnings: readonly string[]
 }
@@ -53,9 +55,10 @@ export function findConnection(
     throw refusal('url', `The connection cannot be used: ${String(issue?.path[0] ?? '')} ${issue?.message ?? ''}.`)
   }
   const warnings: string[] = []
-  if (options.url !== null && password !== null) warnings.push(PASSWORD_SEEN)
+  const isPasswordInWords = options.url !== null && password !== null
+  if (isPasswordInWords) warnings.push(PASSWORD_SEEN)
   if (ignored.length > 0) warnings.push(`Not used from ${source}: ${ignored.join(', ')}.`)
-  return { target: checked.data, password: password ?? said('PGPASSWORD') ?? null, warnings }
+  return { target: checked.data, password: password ?? said('PGPASSWORD') ?? null, isPasswordInWords, warnings }
 }
 
 const PASSWORD_SEEN =

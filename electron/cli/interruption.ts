@@ -14,6 +14,7 @@ export interface Interruption {
 export function listenForSignals(tell: (line: string) => void): Interruption {
   let exitCode: number | null = null
   let stop: (() => void) | null = null
+  let hasBegun = false
   const end = (code: number) => {
     process.exit(code)
   }
@@ -21,7 +22,7 @@ export function listenForSignals(tell: (line: string) => void): Interruption {
     process.on(signal, () => {
       const code = 128 + constants.signals[signal]
       if (stop === null) {
-        tell('Cancelled. Nothing was run.')
+        if (!hasBegun) tell('Cancelled. Nothing was run.')
         return end(code)
       }
       if (exitCode !== null) {
@@ -38,6 +39,7 @@ export function listenForSignals(tell: (line: string) => void): Interruption {
       return exitCode
     },
     stopWith: (next) => {
+      hasBegun ||= next !== null
       stop = next
     },
   }

@@ -9,10 +9,11 @@ import { EXIT } from './exit-code'
 import type { Interruption } from './interruption'
 import type { OpenMigrations } from './open-migrations'
 import { planLines, questionFor, summaryOf, verbOf } from './plan-lines'
+import { requireDatabaseName } from './production'
 import { tellProgress } from './progress'
 import type { Outcome, Result } from './result'
 import { tellLosses } from './tell-losses'
-import { printable, type Terminal } from './terminal'
+import type { Terminal } from './terminal'
 
 /** What moving migrations needs. */
 export interface Move {
@@ -57,22 +58,6 @@ export function actionOf(verb: 'apply' | 'rollback', { isNext, to, isAll }: Move
   }
   if (to !== null) return { kind: 'roll back to', name: to }
   return { kind: isAll ? 'roll back all' : 'roll back last' }
-}
-
-/** On production the name of the database must have been typed. */
-async function requireDatabaseName({ common, open, terminal, mayAsk }: Move): Promise<void> {
-  if (common.environment !== 'production') return
-  const { database } = open.target
-  let typed = common.databaseName
-  if (typed === null && mayAsk) {
-    typed = await terminal.ask(`This is production. Type the name of the database to go on: `)
-  }
-  if (typed === null) {
-    throw refusal('database-name', 'This is production: name its database with --database-name. Nothing was run.')
-  }
-  if (typed.trim() !== database) {
-    throw refusal('database-name', `The database is not "${printable(typed.trim())}". Nothing was run.`)
-  }
 }
 
 /** Elsewhere than on a terminal the command itself is the agreement to apply; all else needs --yes. */

@@ -17,6 +17,8 @@ import { printable, type Style, type Terminal } from './terminal'
 /** Units of a statement that are shown. */
 const SHOWN_UNITS = 72
 
+const LOCKS = 'Real locks are taken while this runs, each waited for at most 3 s. --scratch takes none on your tables.'
+
 /** What a rehearsal may be told. */
 export interface RehearseOptions {
   /** Null for all that are pending. */
@@ -37,6 +39,7 @@ export async function rehearseMigrations(
   const channel = new OneChannel((event) => {
     if (event.type === 'rehearsalEnded') ended = event.rehearsal
   })
+  if (!isScratch) terminal.tell(terminal.toldIn('quiet', LOCKS))
   interruption.stopWith(() => channel.close())
   try {
     await migrations.rehearse({ profileId, name, place: isScratch ? 'scratch' : 'database' }, channel)

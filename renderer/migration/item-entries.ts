@@ -45,7 +45,7 @@ export function itemEntries(
 }
 
 /** True in a folder whose tool keeps both directions of a migration in one file. */
-export function hasOneFile({ listing }: Migrations): boolean {
+function hasOneFile({ listing }: Migrations): boolean {
   return listing.kind === 'listed' && listing.overview.foreign?.hasOneFile === true
 }
 

@@ -23,9 +23,7 @@ export function RehearsalProgress(props: {
   return (
     <div className="rehearsing slowly">
       <div className="line">
-        <output aria-label="Rehearsal status" className="cut">
-          {text}
-        </output>
+        <output aria-label="Rehearsal status">{text}</output>
         <span className="num small t2" aria-hidden>
           {seconds(Math.max(0, now - startedAt))}
         </span>
@@ -34,7 +32,9 @@ export function RehearsalProgress(props: {
         </Button>
       </div>
       <div className="bar">
-        <i style={{ width: `${count === 0 ? 0 : Math.min(100, Math.round((begun / count) * 100))}%` }} />
+        <i
+          style={{ width: `${count === 0 ? 0 : Math.min(100, Math.round((Math.max(0, begun - 1) / count) * 100))}%` }}
+        />
       </div>
       <p className="small dim">Nothing of it stays: everything is rolled back at the end, also when you cancel.</p>
     </div>

@@ -135,6 +135,28 @@ DROP TABLE departments;`,
     expect(await ask(page, "select count(*) from pg_database where datname ~ '^strata_scratch'")).toEqual([['0']])
   })
 
+  test('stops at once when it is cancelled and leaves nothing', async () => {
+    const { page, screenshot } = shared
+    await copy.write('20240607090000_slow', {
+      up: '-- title: Slow one\nCREATE TABLE slow ();\nSELECT pg_sleep(600);\n',
+      down: 'DROP TABLE slow;\n',
+    })
+    await pressAtMigration(page, 'Slow one', 'Rehearse')
+    await start('This database')
+    await expect(effect().getByRole('status', { name: 'Rehearsal status' })).toHaveText(
+      'Rehearsing Slow one, statement 2',
+    )
+    await screenshot('migrate-rehearse-running')
+
+    await effect().getByRole('button', { name: 'Cancel' }).click()
+
+    await expect(effect()).toContainText('Cancelled. Nothing is left of the rehearsal.')
+    await expect
+      .poll(() => ask(page, "select count(*) from pg_stat_activity where application_name = 'Strata rehearsal'"))
+      .toEqual([['0']])
+    expect(await ask(page, "select to_regclass('slow')")).toEqual([['<NULL>']])
+  })
+
   test('says what somebody changed beside the migrations, until it is taken as it is', async () => {
     const { page, screenshot } = shared
     const { migrations } = windowOf(page)

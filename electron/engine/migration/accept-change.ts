@@ -34,7 +34,7 @@ export async function acceptChange(session: Session, pair: MigrationPair, checks
     throw refusal('checksum', `${up.file} was changed again. Nothing was accepted. Look at the new text.`)
   }
   try {
-    if (!(await beginWithLock(session, []))) {
+    if (!(await beginWithLock(session))) {
       throw refusal(
         'name',
         'Somebody else migrates this database now. Nothing was accepted. Try again when they are done.',

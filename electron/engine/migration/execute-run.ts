@@ -200,7 +200,7 @@ class Execution {
   private async prepareHistory(context: Omit<RunContext, 'ledger'>): Promise<void> {
     const { session, request } = this
     const attempt = async () => {
-      if (await beginWithLock(session, [])) return true
+      if (await beginWithLock(session)) return true
       await session.query('rollback')
       return false
     }
@@ -219,7 +219,7 @@ class Execution {
     const last = this.completed.at(-1)
     if (this.whole?.isOpen !== true || last === undefined) return
     const { step, number } = last
-    const place = { step, number, committed: [], whole: this.whole }
+    const place = { step, number, committed: [], discards: false, whole: this.whole }
     await commitStep(context, this.settings, place).catch((error: unknown) => this.stop(step, number, error))
     this.whole.isOpen = false
     for (const each of this.completed) this.tellCommitted(each.step, each.number, each.elapsedMs)
@@ -242,16 +242,24 @@ class Execution {
     const number = this.numberOf(step)
     const { emit, signal } = this.request
     signal.throwIfAborted()
-    if (this.hasMoved) await this.settings.discard().catch(() => {}) // a lost session shows in the step itself
+    const discards = this.hasMoved
     this.hasMoved = true
     const { name } = step
     const startedAt = performance.now()
     emit({ type: 'stepStarted', name, step: number })
     const { isTransactional } = step.script.header
     const run = step.isMark ? runMark : isTransactional ? runStep : runStepUntransacted
+    const isTogether = run === runStep && this.whole === null // it discards in the same round trip as it begins
+    if (discards && !isTogether) await this.settings.discard().catch(() => {}) // a lost session shows in the step itself
     let outcome: StepOutcome
     try {
-      outcome = await run(context, this.settings, { step, number, committed: this.committed, whole: this.whole })
+      outcome = await run(context, this.settings, {
+        step,
+        number,
+        committed: this.committed,
+        discards,
+        whole: this.whole,
+      })
     } catch (error) {
       return this.stop(step, number, error)
     }

@@ -2,6 +2,7 @@ import type { Direction } from '../../../contract/migration'
 import { FailureError, refusal } from '../failure-error'
 import type { Session, TextRows } from '../session/session'
 import { compareNames } from './migration-name'
+import { quoteLiteral } from './quote-literal'
 
 /** Version of the history's tables; a database with a higher one was written by a newer Strata. */
 const VERSION = 1
@@ -123,6 +124,11 @@ export async function readStatus(session: Session, name: string): Promise<string
   return rows[0]?.[0] ?? null
 }
 
+/** The question of `readStatus` as one statement. */
+export function statusStatement(name: string): string {
+  return `select status from strata.migration where name = ${quoteLiteral(name)}`
+}
+
 const SCHEMA = ['create schema strata', `comment on schema strata is 'The history of migrations, kept by Strata.'`]
 const TABLES = [
   `create table if not exists strata.migration (
@@ -209,13 +215,21 @@ export const valuesOf = (record: AppliedRecord): (string | null)[] => [
 
 /** Records a migration as applied, in the transaction that applied it. */
 export async function recordApplied(session: Session, record: AppliedRecord, elapsedMs: number): Promise<void> {
-  await session.query(
-    `with applied as (${INSERT}, 'applied', $9::integer, pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(), $11::integer)
-       returning name, checksum, duration_ms)
-     insert into strata.log (name, action, duration_ms, checksum) select name, 'up', duration_ms, checksum from applied`,
-    [...valuesOf(record), wholeMs(elapsedMs)],
-  )
+  await session.query(applied('$11'), [...valuesOf(record), wholeMs(elapsedMs)])
 }
+
+/** What `recordApplied` does as one statement; the duration is that of the transaction so far. */
+export function appliedStatement(record: AppliedRecord): string {
+  const values = valuesOf(record).map((value) => (value === null ? 'null' : quoteLiteral(value)))
+  const elapsed = `least(2147483647, pg_catalog.round(extract(epoch from
+    pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000))`
+  return applied(elapsed).replace(/\$(\d+)/g, (_, number: string) => values[Number(number) - 1] ?? 'null')
+}
+
+const applied = (duration: string) =>
+  `with applied as (${INSERT}, 'applied', $9::integer, pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(), (${duration})::integer)
+     returning name, checksum, duration_ms)
+   insert into strata.log (name, action, duration_ms, checksum) select name, 'up', duration_ms, checksum from applied`
 
 /** Records a migration as running, committed before its first statement: it has no transaction that could undo it. */
 export async function recordRunning(session: Session, record: AppliedRecord): Promise<void> {

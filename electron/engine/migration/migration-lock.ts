@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Blocker, MigrationEvent } from '../../../contract/migration'
-import type { Session } from '../session/session'
+import type { Session, TextRows } from '../session/session'
 import { BLOCKER_COLUMNS, blockerOf, readBlockers } from './blockers'
 
 /** Key of the advisory lock that a migration run holds in its database: `strata1` in ASCII. */
@@ -20,17 +20,25 @@ export async function tryLock(session: Session): Promise<boolean> {
 }
 
 /**
- * Begins a transaction that holds the migration lock until it ends, and runs `further` in it, all in one round trip; false when
- * somebody else holds the lock, and the transaction is to be rolled back.
+ * Begins a transaction that holds the migration lock until it ends, and runs `further` in it, all in one round trip; answers with
+ * what those gave, or null when somebody else holds the lock, and the transaction is to be rolled back.
  */
-export async function beginWithLock(session: Session, further: readonly string[]): Promise<boolean> {
-  const [, lock] = await session.queryTogether([
+export async function beginLockedWith(
+  session: Session,
+  further: readonly string[],
+): Promise<readonly TextRows[] | null> {
+  const [, lock, ...answers] = await session.queryTogether([
     // READ COMMITTED: a look at the history after the lock must see what its holder committed.
     'begin isolation level read committed',
     `select pg_catalog.pg_try_advisory_xact_lock(${MIGRATION_LOCK})::pg_catalog.text`,
     ...further,
   ])
-  return lock !== undefined && isTrue(lock)
+  return lock !== undefined && isTrue(lock) ? answers : null
+}
+
+/** Begins a transaction that holds the migration lock until it ends; false when somebody else does, and it is to be rolled back. */
+export async function beginWithLock(session: Session): Promise<boolean> {
+  return (await beginLockedWith(session, [])) !== null
 }
 
 /** Gives the session's migration lock back. */

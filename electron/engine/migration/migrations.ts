@@ -236,7 +236,13 @@ export function createMigrations(options: MigrationOptions): Migrations {
         await session.end()
       }
     },
-    drift: (profileId) => onOwnSession(profileId, readDrift),
+    async drift(profileId) {
+      const folder = await options.folderOf(profileId)
+      return onOwnSession(profileId, async (session) => {
+        // Another tool moves migrations unseen: what differs then is no drift.
+        return (await ledgerOf(folder, session)) === strataLedger ? readDrift(session) : null
+      })
+    },
     async acceptDrift(profileId, checksum) {
       await onOwnSession(profileId, (session) => acceptDrift(session, checksum))
       return null

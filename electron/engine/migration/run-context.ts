@@ -24,6 +24,8 @@ export interface StepPlace {
   readonly number: number
   /** Names of the steps committed before it in this run. */
   readonly committed: readonly string[]
+  /** True when an earlier step may have left something in the session that this one must not find. */
+  readonly discards: boolean
   /** The transaction of the whole run; null when each step has its own. */
   readonly whole: WholeTransaction | null
 }

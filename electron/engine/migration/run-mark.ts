@@ -11,7 +11,7 @@ export async function runMark(context: RunContext, settings: RunSettings, place:
   const { step } = place
   try {
     if (signal.aborted) throw new StepError(0, CANCELLED)
-    const isLocked = (await beginWithLock(session, [])) && (await ledger.tryLock(session, 'transaction'))
+    const isLocked = (await beginWithLock(session)) && (await ledger.tryLock(session, 'transaction'))
     if (!isLocked) throw new StepError(0, refusedCause('lock', LOCKED))
     const isWritten =
       step.direction === 'apply'

@@ -1,4 +1,5 @@
 import type { Session } from '../session/session'
+import { quoteLiteral } from './quote-literal'
 
 const HISTORY_SCHEMA = 'strata'
 
@@ -8,6 +9,9 @@ const SETTINGS: readonly (readonly [name: string, value: string, sinceMajor: num
   ['idle_in_transaction_session_timeout', '60s', 10],
   ['idle_session_timeout', '10min', 14],
 ]
+
+/** The statements of `discard`: what is in a session beside its settings. */
+export const DISCARDING: readonly string[] = ['deallocate all', 'close all', 'unlisten *', 'discard temp']
 
 /** A session's settings for migrations, put back as often as a file may have changed them. */
 export class RunSettings {
@@ -69,12 +73,6 @@ export class RunSettings {
 
 function setting(name: string, value: string): string {
   return `select pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false)`
-}
-
-/** A text as a literal that reads the same whatever `standard_conforming_strings` says. */
-export function quoteLiteral(text: string): string {
-  const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`
-  return text.includes('\\') ? ` E${quoted}` : quoted
 }
 
 /** False when a pooler stands between: the backend that answers is not the one the connection was made to. */

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Blocker } from '../../../contract/migration'
-import type { Session } from '../session/session'
+import type { Session, TextRows } from '../session/session'
 import type { AppliedRecord } from './migration-history'
-import { awaitLock, beginWithLock } from './migration-lock'
+import { awaitLock, beginLockedWith } from './migration-lock'
+import { quoteLiteral } from './quote-literal'
 import { keptInWords, type RunContext, type StepOutcome, type StepPlace } from './run-context'
 import type { PlannedStep } from './run-plan'
-import { quoteLiteral, type RunSettings } from './run-session'
+import { DISCARDING, type RunSettings } from './run-session'
 import { atStatement, cancellable, runStatements } from './run-statements'
 import { CANCELLED, LOCK_NOT_AVAILABLE, refusedCause, StepError, sqlStateOf } from './step-failure'
 
@@ -80,8 +81,7 @@ async function attemptStep(
   let statement = 0
   try {
     if (signal.aborted) throw new StepError(0, CANCELLED)
-    await beginStep(context, place, lockTimeoutOf(step))
-    const status = await context.ledger.readStatus(session, step.name)
+    const status = await beginStep(context, place)
     if ((status === null) !== (step.direction === 'apply')) {
       await session.query(whole === null ? 'rollback' : `release savepoint ${STEP}`)
       return 'already'
@@ -95,17 +95,18 @@ async function attemptStep(
     })
     // What COMMIT would check, checked while the failing statement can still be named as ours.
     const check = 'set constraints all immediate'
+    // Not in a transaction that holds a whole run: its time is not the step's.
+    const record =
+      step.direction === 'apply' && whole === null
+        ? context.ledger.appliedStatement?.(recordOf(step, context.appVersion))
+        : undefined
     const checked = [
       ...(whole === null ? [check] : [`savepoint ${CHECK}`, check, `rollback to savepoint ${CHECK}`]),
       ...settings.restoring(),
+      ...(record === undefined ? [] : [record]),
     ]
     await cancellable(session, () => session.queryTogether(checked), signal)
-    const elapsedMs = performance.now() - startedAt
-    if (step.direction === 'apply')
-      await context.ledger.recordApplied(session, recordOf(step, context.appVersion), elapsedMs)
-    else if (!(await context.ledger.recordRolledBack(session, step.name, elapsedMs))) {
-      throw new StepError(statement, refusedCause(step.name, `"${step.name}" is not in the history any more.`))
-    }
+    if (record === undefined) await recordMoved(context, step, performance.now() - startedAt)
     if (signal.aborted) throw new StepError(statement, CANCELLED)
   } catch (error) {
     const failed = atStatement(statement, error, signal)
@@ -126,35 +127,59 @@ async function attemptStep(
   return 'committed'
 }
 
+async function recordMoved(
+  { session, ledger, appVersion }: RunContext,
+  step: PlannedStep,
+  elapsedMs: number,
+): Promise<void> {
+  if (step.direction === 'apply') return ledger.recordApplied(session, recordOf(step, appVersion), elapsedMs)
+  if (await ledger.recordRolledBack(session, step.name, elapsedMs)) return
+  throw new StepError(
+    step.script.statements.length,
+    refusedCause(step.name, `"${step.name}" is not in the history any more.`),
+  )
+}
+
 /** Savepoints of a run that is one transaction: around each step, and around the check of its constraints, which stay deferred. */
 const STEP = 'strata_step'
 const CHECK = 'strata_check'
 
-async function beginStep(context: RunContext, { whole }: StepPlace, lockTimeout: string): Promise<void> {
-  if (whole === null) return beginLocked(context, lockTimeout)
-  if (whole.isOpen) await context.session.queryTogether([lockTimeoutAs(lockTimeout)])
-  else await beginLocked(context, lockTimeout)
+/** Opens the step's transaction, or its part of the whole one, and answers with the migration's status in the history. */
+async function beginStep(context: RunContext, { step, whole, discards }: StepPlace): Promise<string | null> {
+  const { session, ledger } = context
+  const setting = lockTimeoutAs(lockTimeoutOf(step))
+  if (whole === null) {
+    const before = discards ? [...DISCARDING, setting] : [setting]
+    const question = ledger.statusStatement?.(step.name)
+    const answers = await beginLocked(context, question === undefined ? before : [...before, question])
+    return question === undefined ? ledger.readStatus(session, step.name) : (answers.at(-1)?.rows[0]?.[0] ?? null)
+  }
+  if (whole.isOpen) await session.queryTogether([setting])
+  else await beginLocked(context, [setting])
   whole.isOpen = true
-  await context.session.query(`savepoint ${STEP}`)
+  await session.query(`savepoint ${STEP}`)
+  return ledger.readStatus(session, step.name)
 }
 
 function lockTimeoutAs(lockTimeout: string): string {
   return `select pg_catalog.set_config('lock_timeout', ${quoteLiteral(lockTimeout)}, true)`
 }
 
-/** Opens the transaction with the migration lock held to its end, whatever became of the session's lock. */
-async function beginLocked(context: RunContext, lockTimeout: string): Promise<void> {
+/** Opens the transaction with the migration lock held to its end, whatever became of the session's lock, and runs `further` in it. */
+async function beginLocked(context: RunContext, further: readonly string[]): Promise<readonly TextRows[]> {
   const { session, ledger } = context
   let toolHolder: Blocker | null = null
+  let answers: readonly TextRows[] | null = null
   const attempt = async () => {
-    if (await beginWithLock(session, [lockTimeoutAs(lockTimeout)])) {
+    answers = await beginLockedWith(session, further)
+    if (answers !== null) {
       if (await ledger.tryLock(session, 'transaction')) return true
       toolHolder = await ledger.readHolder(session)
     }
     await session.query('rollback')
     return false
   }
-  if (await attempt()) return
+  if (await attempt()) return answers ?? []
   await awaitLock(
     session,
     context.signal,
@@ -163,6 +188,7 @@ async function beginLocked(context: RunContext, lockTimeout: string): Promise<vo
   ).catch((error: unknown) => {
     throw context.signal.aborted ? new StepError(0, CANCELLED) : error
   })
+  return answers ?? []
 }
 
 function endedByFile(statement: number): StepError {

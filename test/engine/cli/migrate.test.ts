@@ -256,9 +256,10 @@ describe('strata migrate apply', () => {
 
     const without = await json('apply', '--environment', 'production')
     const wrong = await json('apply', '--environment', 'production', '--database-name', 'shop')
+    const rehearsed = await json('rehearse', '--environment', 'production')
     const right = await json('apply', '--environment', 'production', '--database-name', database.name)
 
-    expect([without.code, wrong.code, right.code]).toEqual([2, 2, 0])
+    expect([without.code, wrong.code, rehearsed.code, right.code]).toEqual([2, 2, 2, 0])
     expect(JSON.stringify(wrong.said.failure)).toContain('The database is not \\"shop\\". Nothing was run.')
   })
 })
@@ -456,7 +457,7 @@ describe('the command line', () => {
     const withPassword = formatConnectionUrl(target).replace('@', `:${encodeURIComponent(password)}@`)
 
     const warned = await start(['status', '--url', withPassword], {}).ended
-    const quiet = start(['apply'], { DATABASE_URL: withPassword })
+    const quiet = start(['apply', '--next'], { DATABASE_URL: withPassword })
     await quiet.wrote(/Apply 1 migration/)
     const list = await readFile(`/proc/${quiet.process.pid}/cmdline`, 'utf8').catch(() => '')
     const end = await quiet.ended
@@ -465,6 +466,19 @@ describe('the command line', () => {
     expect(warned.stderr).toContain('The password in --url can be read by every user of this machine with ps')
     expect(end.stderr).not.toContain('The password')
     expect(`${list} ${end.stderr} ${end.stdout}`).not.toContain(encodeURIComponent(password))
+  })
+
+  it.runIf(process.platform === 'linux')('takes a password in --url out of the list of processes', async () => {
+    await project.add('1_a', 'select pg_sleep(0.5)')
+    const { target, password } = database
+    const withPassword = formatConnectionUrl(target).replace('@', `:${encodeURIComponent(password)}@`)
+    const running = start(['apply', '--url', withPassword], {})
+
+    await running.wrote(/Apply 1 migration/)
+    const list = await readFile(`/proc/${running.process.pid}/cmdline`, 'utf8')
+    const { code } = await running.ended
+
+    expect([code, list.replaceAll('\0', '')]).toEqual([0, 'strata migrate'])
   })
 })
 

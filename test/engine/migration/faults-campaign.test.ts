@@ -144,7 +144,11 @@ async function killBackend(database: TestDatabase): Promise<void> {
   const { rows } = await database
     .query(`select pid ${OF_RUNNERS} order by pid desc limit 1`)
     .catch(() => ({ rows: [] }))
-  if (rows[0] !== undefined) process.kill(rows[0].pid, 'SIGKILL')
+  try {
+    if (rows[0] !== undefined) process.kill(rows[0].pid, 'SIGKILL')
+  } catch {
+    // it has ended meanwhile
+  }
 }
 
 /** Resolves once the server answers and what was orphaned has ended. */

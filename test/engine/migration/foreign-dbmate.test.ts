@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
-import { createProject, type Project } from '../../support/migration-project'
+import { createProject, HeardChannel, type Project, reportOf } from '../../support/migration-project'
 import { dbmate } from '../../support/peer-tools'
 
 const ALL = { kind: 'apply all' } as const
@@ -146,6 +146,35 @@ describe('a folder of dbmate', () => {
     expect(
       (await database.query("select version, to_regnamespace('strata') as log from schema_migrations")).rows,
     ).toEqual([{ version: '1', log: null }])
+  })
+
+  it('says that dbmate has no mark for one that stopped half-way outside a transaction', async () => {
+    await write(
+      '1_a.sql',
+      '-- migrate:up transaction:false\ncreate table a ();\nselect 1 / 0;\n-- migrate:down\ndrop table a;\n',
+    )
+
+    const { failure } = await project.act(ALL)
+
+    expect(failure?.left).toBe(
+      'Statement 1 took effect and stays. dbmate has no mark for that: its table says the migration is not applied.',
+    )
+    expect(await project.states()).toEqual({ '1_a': 'failed' })
+    expect(await marks()).toBe(' ')
+  })
+
+  it('is all or nothing when that is asked for, its rows included', async () => {
+    await write('1_a.sql', '-- migrate:up\ncreate table a ();\n-- migrate:down\ndrop table a;\n')
+    await write('2_b.sql', '-- migrate:up\nselect 1 / 0;\n-- migrate:down\n')
+
+    const asked = { profileId: project.profileId, action: ALL, isAllOrNothing: true }
+    const { digest } = await project.migrations.plan(asked)
+    const channel = new HeardChannel()
+    await project.migrations.run({ ...asked, digest }, channel)
+
+    expect(reportOf(channel.events).outcome).toBe('failed')
+    expect(await marks()).toBe('  ')
+    expect((await database.query("select to_regclass('a') as a")).rows).toEqual([{ a: null }])
   })
 
   it('gets new migrations as dbmate writes them', async () => {

@@ -162,6 +162,29 @@ describe.skipIf(noYoyo !== null)('a folder of yoyo', () => {
     expect((await database.query("select to_regclass('forever') is not null as stays")).rows).toEqual([{ stays: true }])
   })
 
+  it('is marked as yoyo marks it, without running anything', async () => {
+    await project.act({ kind: 'mark as applied', name: first })
+    const marked = await yoyoList(database, project.folder)
+    await project.act({ kind: 'mark as not applied', name: first })
+
+    expect(marked[first]).toBe('A')
+    expect((await database.query("select to_regclass('employee') as employee")).rows).toEqual([{ employee: null }])
+    expect((await database.query('select operation from _yoyo_log order by created_at_utc')).rows).toEqual([
+      { operation: 'mark' },
+      { operation: 'unmark' },
+    ])
+  })
+
+  it('does not wait for a lock that a Strata left which is gone', async () => {
+    await yoyo(database, project.folder, 'list')
+    await database.query('insert into yoyo_lock (locked, ctime, pid) values (1, now(), -999999)')
+
+    const { outcome } = await project.act(ALL)
+
+    expect(outcome).toBe('complete')
+    expect((await database.query('select * from yoyo_lock')).rows).toEqual([])
+  })
+
   it('names file, line and column of a failing statement inside a Python string', async () => {
     await writeFile(
       join(project.folder, '20250101_02_bbbbb-broken.py'),

@@ -33,7 +33,7 @@ export async function readDrift(session: Session): Promise<SchemaDrift | null> {
 
 /** Takes the schema as it is for what the migrations left; refused when it is not the one that was shown, or while a run is on. */
 export async function acceptDrift(session: Session, checksum: string): Promise<void> {
-  const isFree = await beginWithLock(session, [])
+  const isFree = await beginWithLock(session)
   try {
     if (!isFree) {
       throw refusal('profileId', 'A migration run is in progress. Take the schema as it is when that is done.')

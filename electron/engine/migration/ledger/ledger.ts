@@ -21,6 +21,10 @@ export interface Ledger {
   readKeptTexts(session: Session, name: string): Promise<KeptTexts | null>
   /** The status of one migration in the history now; null when it is not there. */
   readStatus(session: Session, name: string): Promise<string | null>
+  /** The question of `readStatus`, to be asked together with others; absent where it takes more than one statement. */
+  readonly statusStatement?: (name: string) => string
+  /** What `recordApplied` does, with the transaction's own time, to be done together with others; absent where it takes more. */
+  readonly appliedStatement?: (record: AppliedRecord) => string
   /** Creates the history inside the open transaction, which must hold the migration lock. */
   createHistory(session: Session): Promise<void>
   /** Records a migration as applied, in the transaction that applied it. */

@@ -1,5 +1,6 @@
 import { recordMarked, recordResuming, recordUnmarked } from '../history-marks'
 import {
+  appliedStatement,
   createHistory,
   readHistory,
   readKeptTexts,
@@ -11,6 +12,7 @@ import {
   recordRolledBack,
   recordRollingBack,
   recordRunning,
+  statusStatement,
 } from '../migration-history'
 import type { Ledger } from './ledger'
 
@@ -25,6 +27,8 @@ export const strataLedger: Ledger = {
   readHistory,
   readKeptTexts,
   readStatus,
+  statusStatement,
+  appliedStatement,
   createHistory,
   recordApplied,
   recordRunning,

@@ -176,6 +176,14 @@ describe('rehearsing', () => {
     })
   })
 
+  it('tells a failure that survives the way to the window and holds no password', async () => {
+    const { failure } = await rehearseOne('select 1;\nselect nosuch', null)
+
+    const crossed = structuredClone(failure)
+    expect(crossed).toMatchObject({ migration: '1_a', cause: { code: '42703', position: 8 } })
+    expect(JSON.stringify(crossed)).not.toContain(database.password)
+  })
+
   it('finds a deferred constraint broken that only COMMIT would check', async () => {
     const { failure } = await rehearseOne(
       'create table child (acct integer references acct deferrable initially deferred);\ninsert into child values (-1)',

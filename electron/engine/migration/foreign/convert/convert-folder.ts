@@ -66,7 +66,7 @@ async function adopt(
   appVersion: string,
 ): Promise<void> {
   try {
-    const isLocked = await beginWithLock(session, [])
+    const isLocked = await beginWithLock(session)
     if (!isLocked) throw refusal('history', LOCKED)
     const { conversion, ledger, history } = await plan(folder, session)
     if (history.exists && !(await ledger.tryLock(session, 'transaction'))) throw refusal('history', LOCKED)
