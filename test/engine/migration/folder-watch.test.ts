@@ -129,6 +129,23 @@ describe.runIf(process.platform === 'linux')('the watched folders', () => {
     await rm(one, { recursive: true })
     await rm(other, { recursive: true })
   })
+
+  it("take Alembic's folder of revisions along", async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'strata-watch-'))
+    await writeFile(join(folder, 'env.py'), '')
+    await mkdir(join(folder, 'versions'))
+    const before = await systemWatches()
+    let told = 0
+    const watches = new FolderWatches(() => (told += 1))
+    await watches.follow(profile, folder)
+
+    await writeFile(join(folder, 'versions', '1_a.py'), 'revision = "1"')
+
+    await expect.poll(() => told, { timeout: 5000, interval: 5 }).toBeGreaterThan(0)
+    watches.leave(profile)
+    expect((await systemWatches()) - before).toBe(0)
+    await rm(folder, { recursive: true })
+  })
 })
 
 /** How many files and folders the system watches for this process. */
