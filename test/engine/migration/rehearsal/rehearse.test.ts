@@ -215,6 +215,32 @@ describe('rehearsing', () => {
     ])
   })
 
+  it('does not blame a migration for what somebody else changes meanwhile', async () => {
+    let other: Promise<unknown> = Promise.resolve()
+    const tell: RehearsalWork['tell'] = (_name, direction, statement) => {
+      if (direction === 'roll back' && statement === 1) other = database.query('create table others_work ()')
+    }
+
+    const rehearsed = rehearseAll(
+      [
+        pairOf(
+          '1_a',
+          'create table a ()',
+          "drop table a; do $$ begin while not exists (select from pg_class where relname = 'others_work') loop perform pg_sleep(0.01); end loop; end $$",
+        ),
+      ],
+      { tell },
+    )
+    const { migrations } = await rehearsed
+    await other
+    await database.query('drop table others_work')
+
+    expect(migrations[0]?.verdict).toEqual({
+      kind: 'not proven',
+      reason: 'Somebody else changed the schema meanwhile: + table others_work. Rehearse once more.',
+    })
+  })
+
   it('names what cannot be rehearsed and rehearses the rest', async () => {
     const { up, verdict, changes } = await rehearseOne(
       '-- transaction: off\nalter table acct add column seen integer;\ncreate index concurrently on acct (seen)',
