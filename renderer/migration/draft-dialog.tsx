@@ -84,6 +84,8 @@ function Draft(props: {
       label="New migration from SQL"
       width={1040}
       onClose={closeDraft}
+      // What was written is given up by Cancel, not by a slip of the Escape key.
+      isDismissable={!open.isEdited}
       footer={
         <>
           {verdict.isProven ? null : (

@@ -25,6 +25,8 @@ export interface OpenDraft {
   readonly isOneWay: boolean
   readonly reason: string
   readonly proof: Proof
+  /** True once the user wrote something that closing would lose. */
+  readonly isEdited: boolean
   readonly isSaving: boolean
   /** Why it could not be saved. */
   readonly problem: Failure | null
@@ -87,6 +89,7 @@ async function propose(
       isOneWay: down === null,
       reason: draft.statements.find(({ remark }) => remark !== null)?.remark ?? '',
       proof: { kind: 'stale' },
+      isEdited: false,
       isSaving: false,
       problem: null,
     },
@@ -99,7 +102,12 @@ async function propose(
 export function editDraft(change: Partial<Pick<OpenDraft, 'title' | 'up' | 'down' | 'isOneWay' | 'reason'>>): void {
   const isText = 'up' in change || 'down' in change || 'isOneWay' in change
   if (isText) replaceStream(null)
-  update((before) => ({ ...before, ...change, ...(isText ? { proof: { kind: 'stale' } as const } : {}) }))
+  update((before) => ({
+    ...before,
+    ...change,
+    isEdited: true,
+    ...(isText ? { proof: { kind: 'stale' } as const } : {}),
+  }))
 }
 
 /** Rehearses the texts as they are now; everything is rolled back. */

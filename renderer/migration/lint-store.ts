@@ -33,6 +33,8 @@ interface PlanFindings {
 
 /** The files of a longer plan are not all read for their counts. */
 const MOST_STEPS = 30
+/** Of a longer text the engine checks the beginning, and says so: a little more than that is sent. */
+const MOST_UNITS = 4 * 1024 * 1024 + 1
 const REST_MS = 250
 
 /** What the check of migration files found. */
@@ -54,7 +56,8 @@ export function lintTab(
   waiting.set(tabId, mine)
   const check = async () => {
     const text = read()
-    const reply = await request('migration.lint', { profileId, file: file.part, fileName: file.name, text })
+    const begin = text.slice(0, MOST_UNITS)
+    const reply = await request('migration.lint', { profileId, file: file.part, fileName: file.name, text: begin })
     // Edited meanwhile: the next check is on its way.
     if (waiting.get(tabId) !== mine) return
     waiting.delete(tabId)
@@ -85,7 +88,7 @@ async function lintPart(profileId: ProfileId, texts: MigrationTexts, part: 'up' 
   const text = texts[part]
   if (text === null) return null
   const fileName = part === 'up' ? texts.upFile : texts.downFile
-  const reply = await request('migration.lint', { profileId, file: part, fileName, text })
+  const reply = await request('migration.lint', { profileId, file: part, fileName, text: text.slice(0, MOST_UNITS) })
   return reply.ok ? reply.value : null
 }
 

@@ -68,7 +68,7 @@ export async function readTexts(profileId: ProfileId): Promise<void> {
   noteMigrations(profileId, { type: 'changeArrived', name, change: change?.ok ? change.value : null })
   if (reply.ok) noteMigrations(profileId, { type: 'textsArrived', texts: reply.value })
   else noteMigrations(profileId, { type: 'textsFailed', name, failure: reply.failure })
-  if (reply.ok) await lintTexts(profileId, reply.value)
+  if (reply.ok) void lintTexts(profileId, reply.value)
 }
 
 /** The texts of a migration as they are now, to be opened; null when they cannot be read, which the panel then says. */

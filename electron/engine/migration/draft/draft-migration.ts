@@ -1,8 +1,10 @@
+import type { Node } from 'libpg-query'
 import type { DraftedStatement, MigrationDraft } from '../../../../contract/draft'
 import { scanScript } from '../../../../contract/script-scanner'
 import { lineColumnAt } from '../../../../contract/statement'
 import { FailureError } from '../../failure-error'
 import type { Session } from '../../session/session'
+import { calledFunctions } from '../lint/rules/columns'
 import { loadParser, type Parser } from '../parse/parser'
 import { outsideTransaction, refusalOf } from '../script-check'
 import { Catalog } from './catalog'
@@ -87,7 +89,8 @@ class Trial {
       return
     }
     const finish = await this.attempt(() => invert(parsed.tree, text, this.catalog, this.parser))
-    if (finish !== null) await (outside === null ? this.run(text) : this.withoutConcurrently(text))
+    if (finish !== null && !isOnlyRows(parsed.tree))
+      await (outside === null ? this.run(text) : this.withoutConcurrently(text))
     if (this.isDone) {
       this.note(text, line, await invertDone(parsed.tree))
       return
@@ -149,8 +152,15 @@ class Trial {
   }
 }
 
+/** True for what moves rows and makes nothing: COPY waits for data, and the rows of a SELECT are nobody's. */
+function isOnlyRows(tree: Node): boolean {
+  if ('CopyStmt' in tree) return true
+  return 'SelectStmt' in tree && tree.SelectStmt.intoClause === undefined && calledFunctions(tree).length === 0
+}
+
 function withEnd(script: string): string {
-  return /;\s*(--[^\n]*)?$/.test(script) ? `${script}\n` : `${script};\n`
+  // Behind the data of a COPY there is no statement to be ended.
+  return /;\s*(--[^\n]*)?$|^\\\.$/m.test(script.slice(script.lastIndexOf('\n') + 1)) ? `${script}\n` : `${script};\n`
 }
 
 function withTransactionOff(script: string, isOff: boolean): string {

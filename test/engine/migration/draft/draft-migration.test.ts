@@ -340,6 +340,15 @@ describe('a drafted rollback', () => {
     )
   })
 
+  it('of a script with rows in it leaves the rows alone', async () => {
+    const proposed = await draft(
+      'create table app.a (i int);\ncopy app.a from stdin;\n1\n2\n\\.\nselect * from app.emp;\nselect app.area(1);',
+    )
+
+    expect(proposed.stopped).toBeNull()
+    expect(proposed.statements.map(({ inverse }) => inverse)).toEqual(['exact', 'none', 'not needed', 'not needed'])
+  })
+
   it('ends where a statement fails, and says why', async () => {
     const proposed = await draft(
       'create table app.a (i int); alter table app.a drop column nope; create table app.b (i int)',
