@@ -48,7 +48,7 @@ export async function runStatements(
 }
 
 /** The error, with who held the lock when it is that of a lock_timeout. */
-function waitedFor(blockers: readonly Blocker[], error: unknown): unknown {
+export function waitedFor(blockers: readonly Blocker[], error: unknown): unknown {
   if (!(error instanceof StepError) || sqlStateOf(error.failure) !== LOCK_NOT_AVAILABLE || blockers.length === 0)
     return error
   return new StepError(error.statement, error.failure, error.left, {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase } from '../../support/database'
@@ -99,6 +99,15 @@ describe('a folder of node-pg-migrate', () => {
       '1700000000002_code.js: it is a program. Strata runs no JavaScript: apply this one with node-pg-migrate.',
     ])
     expect(plan.refusals.map(({ path }) => path)).toEqual(['1700000000002_code'])
+  })
+
+  it('lists a link with the reason and does not follow it', async () => {
+    await writeTwo()
+    await symlink('/etc/passwd', join(project.folder, '1700000000002_link.sql'))
+
+    const { migrations } = await project.migrations.list(project.profileId)
+
+    expect(migrations.at(-1)?.problem).toBe('1700000000002_link.sql: it is not a regular file.')
   })
 
   it('does not apply a late one, which would make node-pg-migrate refuse the folder', async () => {

@@ -10,20 +10,26 @@ export interface SchemaKeeper {
 
 /** Notes, before a run, what somebody changed by hand since the last one: that stays said after it. */
 export async function beginKeeping(session: Session): Promise<SchemaKeeper> {
-  const found = await withoutFailing(async () => {
+  let canKeep = true
+  let found: { readonly kept: Snapshot; readonly present: Snapshot } | null = null
+  try {
     const kept = await readKeptSchema(session)
-    return kept === null ? null : { kept: kept.snapshot, present: await readSnapshot(session) }
-  })
+    if (kept !== null) found = { kept: kept.snapshot, present: await readSnapshot(session) }
+  } catch {
+    canKeep = false // what was changed by hand is not known, and must not be taken for what the run left
+  }
   return {
     finish: async (lastMoved) => {
-      if (session.lostBecause !== null || session.transactionStatus !== 'none') return
-      await withoutFailing(async () => {
+      if (!canKeep || session.lostBecause !== null || session.transactionStatus !== 'none') return
+      try {
         const now = await readSnapshot(session)
         const left = found === null ? now : withoutDrift(found.kept, found.present, now)
         await keepSchema(session, left)
         if (lastMoved === null) return
         await session.query('update strata.migration set schema_after = $2 where name = $1', [lastMoved, now.checksum])
-      })
+      } catch {
+        // Without a kept schema nothing is compared; a run must not fail because of that.
+      }
     },
   }
 }
@@ -48,12 +54,4 @@ export function withoutDrift(kept: Snapshot, present: Snapshot, now: Snapshot): 
 function isSame(one: SnapshotObject | undefined, other: SnapshotObject | undefined): boolean {
   if (one === undefined || other === undefined) return one === other
   return keyOf(one) === keyOf(other) && JSON.stringify(one.properties) === JSON.stringify(other.properties)
-}
-
-async function withoutFailing<T>(work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work()
-  } catch {
-    return null // without a kept schema nothing is compared; a run must not fail because of that
-  }
 }

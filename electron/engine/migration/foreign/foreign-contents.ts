@@ -5,7 +5,7 @@ import type { FileNames } from '../migration-files'
 import type { FolderContents, MigrationFile } from '../migration-folder'
 import { compareNames } from '../migration-name'
 import { withoutMark } from '../migration-script'
-import { readScriptFile } from '../script-reader'
+import { ScriptReader } from '../script-reader'
 
 /** The migrations of another tool's folder, with what the tool calls them. */
 export interface ForeignContents extends FolderContents {
@@ -25,21 +25,27 @@ export function namesIn(contents: ForeignContents, name: string): FileNames | nu
   return file === undefined ? null : { up: file.upFile, down: file.downFile }
 }
 
-/** Names of the files in a folder, links and folders left out; null when it cannot be read. */
+/** Names of the files in a folder, links among them, which are not followed; null when it cannot be read. */
 export async function filesIn(folder: string): Promise<readonly string[] | null> {
   try {
     const entries = await readdir(folder, { withFileTypes: true })
-    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name)
+    return entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map((entry) => entry.name)
   } catch {
     return null
   }
 }
 
-/** Text of a file without byte order mark, or an `Error` with why there is none. */
-export async function textIn(folder: string, file: string): Promise<string | Error> {
-  const content = await readScriptFile(join(folder, file))
-  if (content === null) return new Error('it is gone.')
-  return content instanceof Error ? content : withoutMark(content)
+/** Text of a file of a folder without byte order mark, or an `Error` with why there is none. */
+export type Texts = (file: string) => Promise<string | Error>
+
+/** The texts of a folder's files. */
+export function textsIn(folder: string): Texts {
+  const reader = new ScriptReader()
+  return async (file) => {
+    const content = await reader.read(join(folder, file))
+    if (content === null) return new Error('it is gone.')
+    return content instanceof Error ? content : withoutMark(content)
+  }
 }
 
 /** A `compare` for names that are listed in their order already; those without a file are compared as ours are. */

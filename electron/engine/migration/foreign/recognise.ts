@@ -4,7 +4,7 @@ import type { Session } from '../../session/session'
 import type { OpenFolder } from '../ledger/ledger'
 import { partOf } from '../migration-name'
 import type { ScriptOptions } from '../migration-script'
-import { filesIn, textIn } from './foreign-contents'
+import { filesIn, textsIn } from './foreign-contents'
 import { columnsOf, currentSchema, quoted } from './foreign-table'
 import { versionOf } from './golang-migrate/golang-migrate-folder'
 import { isGolangMigrateTable, readVersion } from './golang-migrate/golang-migrate-ledger'
@@ -93,8 +93,9 @@ async function firstMatch(
   judge: (text: string) => ForeignTool | null,
 ): Promise<ForeignTool | null> {
   const candidates = files.filter((file) => pattern.test(file) && !file.startsWith('.')).sort()
+  const textOf = textsIn(folder)
   for (const file of candidates.slice(0, LOOKED_INTO)) {
-    const text = await textIn(folder, file)
+    const text = await textOf(file)
     const tool = text instanceof Error ? null : judge(text.slice(0, LOOKED_AT_UNITS))
     if (tool !== null) return tool
   }

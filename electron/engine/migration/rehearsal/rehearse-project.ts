@@ -23,12 +23,19 @@ export async function rehearseProject({ name, place, channel, openSession, read 
   channel.onClose(() => abort.abort())
   const startedAt = performance.now()
   const session = await openSession()
+  let second: Promise<Session> | null = null
   try {
     const state = await read(session)
     const { preparations, pairs, replayed, isAfterOwnRollback } = await chooseWork(state, name, place)
     const tell: RehearsalWork['tell'] = (migration, direction, statement) =>
       channel.send({ type: 'statementRehearsed', name: migration, direction, statement })
-    const work: RehearsalWork = { preparations, pairs, signal: abort.signal, tell }
+    const control = () => {
+      second ??= openSession()
+      return second
+    }
+    // On a scratch copy nobody holds a lock.
+    const watched = place === 'database' ? { control } : {}
+    const work: RehearsalWork = { preparations, pairs, signal: abort.signal, tell, ...watched }
     const measured = pairs.flatMap(({ up, down }) => (down === null ? [up] : [up, down]))
     const scripts = [...preparations.map(({ script }) => script), ...measured]
     const statementCount = scripts.reduce((sum, { statements }) => sum + statements.length, 0)
@@ -58,6 +65,7 @@ export async function rehearseProject({ name, place, channel, openSession, read 
     if (!abort.signal.aborted) throw error // nobody hears why a cancelled one stopped
   } finally {
     await session.end()
+    await (second as Promise<Session> | null)?.then((opened) => opened.end()).catch(() => {})
   }
 }
 

@@ -1,9 +1,11 @@
+import type { Blocker } from '../../../../contract/migration'
 import type { RehearsedStatement } from '../../../../contract/rehearsal'
 import { scanScript } from '../../../../contract/script-scanner'
 import type { Session } from '../../session/session'
+import { watchStatement } from '../blocked-watch'
 import type { Script } from '../migration-script'
 import { runStatement } from '../run-statement'
-import { atStatement, cancellable } from '../run-statements'
+import { atStatement, cancellable, waitedFor } from '../run-statements'
 import { outsideTransaction } from '../script-check'
 import { CANCELLED, refusedCause, StepError } from '../step-failure'
 import { RelationWatch } from './relation-watch'
@@ -15,13 +17,15 @@ const MAX_TEXT_UNITS = 10_000
 export interface ScriptRehearsal {
   readonly session: Session
   readonly signal: AbortSignal
+  /** A second session that tells who holds a lock; undefined where nobody else can. */
+  readonly control?: (() => Promise<Session>) | undefined
   /** Called before each statement, which counts from 1. */
   readonly begin: (statement: number) => void
 }
 
 /** Runs a script's statements one by one in the open transaction and notes in `report` what each did; throws a `StepError`. */
 export async function rehearseScript(
-  { session, signal, begin }: ScriptRehearsal,
+  { session, signal, control, begin }: ScriptRehearsal,
   script: Script,
   report: RehearsedStatement[],
 ): Promise<void> {
@@ -37,6 +41,12 @@ export async function rehearseScript(
     begin(number)
     if (signal.aborted) throw new StepError(number - 1, CANCELLED)
     const startedAt = performance.now()
+    let blockers: readonly Blocker[] = []
+    const blocked = (by: readonly Blocker[]) => {
+      blockers = by
+    }
+    const watching = { blocked, progressed: () => {} }
+    const stopWatching = control === undefined ? () => {} : watchStatement(control, session.facts.backendPid, watching)
     try {
       const rows = await cancellable(session, () => runStatement(session, script, statement), signal)
       const elapsedMs = performance.now() - startedAt
@@ -52,7 +62,9 @@ export async function rehearseScript(
         leftOut: null,
       }
     } catch (error) {
-      throw atStatement(number, error, signal)
+      throw waitedFor(blockers, atStatement(number, error, signal))
+    } finally {
+      stopWatching()
     }
   }
   try {

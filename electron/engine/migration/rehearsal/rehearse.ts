@@ -37,6 +37,8 @@ export interface RehearsalWork {
   /** In order: each finds what those before it did. */
   readonly pairs: readonly RehearsalPair[]
   readonly lockTimeout?: string
+  /** A second session that tells who holds a lock. */
+  readonly control?: () => Promise<Session>
   readonly signal: AbortSignal
   /** Called before each statement, which counts from 1; 0 when a script of it is about to run unmeasured. */
   readonly tell?: (name: string, direction: Direction, statement: number) => void
@@ -189,10 +191,10 @@ class Rehearsing {
     const { session, work } = this
     await this.settings.restore()
     await session.query("select pg_catalog.set_config('lock_timeout', $1, true)", [
-      work.lockTimeout ?? REHEARSAL_LOCK_TIMEOUT,
+      shorter(script.header.lockTimeout, work.lockTimeout ?? REHEARSAL_LOCK_TIMEOUT),
     ])
     const begin = (statement: number) => work.tell?.(name, direction, statement)
-    await rehearseScript({ session, signal: work.signal, begin }, script, report)
+    await rehearseScript({ session, signal: work.signal, control: work.control, begin }, script, report)
     await this.settings.restore()
     this.ran.push(script)
   }
@@ -207,7 +209,8 @@ class Rehearsing {
     const isCancelled = error.failure.kind === 'cancelled'
     if (isCancelled) this.outcome = 'cancelled'
     else if (!goesOn || this.session.lostBecause !== null) this.outcome = 'failed'
-    return stepFailure(step, error, NOTHING_LEFT + this.enumAdvice(error))
+    const waited = error.waitedFor === null ? '' : ` ${error.waitedFor}`
+    return stepFailure(step, error, NOTHING_LEFT + waited + this.enumAdvice(error))
   }
 
   /** A value added by a migration before it is usable for real, once that one is committed. */
@@ -218,6 +221,16 @@ class Rehearsing {
       ? ' A rehearsal cannot go further: the value comes from a migration before this one, which a real run commits first. Apply that one, then rehearse this one.'
       : ' It fails in a real run too: move the statement that adds the value into a migration before this one.'
   }
+}
+
+/** A file may wish for a shorter wait than a rehearsal's, never for a longer one. */
+function shorter(wished: string | null, most: string): string {
+  return wished !== null && millisecondsOf(wished) < millisecondsOf(most) ? wished : most
+}
+
+function millisecondsOf(timeout: string): number {
+  const factor = timeout.endsWith('ms') ? 1 : timeout.endsWith('min') ? 60_000 : 1000
+  return Number.parseInt(timeout, 10) * factor
 }
 
 /** What a comparison says about a rollback. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openSession } from '../../../../electron/engine/session/connect'
 import { createDatabase } from '../../../support/database'
 import type { TestDatabase } from '../../../support/database-on'
 import { createProject, type Project } from '../../../support/migration-project'
@@ -113,6 +114,25 @@ describe('schema drift', () => {
     await project.act({ kind: 'roll back last' })
 
     expect([afterFailure, await drift()]).toEqual([null, null])
+  })
+
+  it('waits for nobody who alters a table meanwhile, and the run goes through', async () => {
+    await project.act(ALL)
+    await database.query('create table held (x integer default 1); create view v as select x from held')
+    const holder = await openSession({
+      profileId: project.profileId,
+      target: database.target,
+      password: database.password,
+      applicationName: 'holder',
+    })
+    await holder.query('begin')
+    await holder.query('lock table held')
+    await project.add('2_b', 'create table b ()', 'drop table b')
+
+    const { outcome } = await project.act(ALL)
+
+    await holder.end()
+    expect(outcome).toBe('complete')
   })
 
   it('is kept as a checksum with the migration that was applied last', async () => {

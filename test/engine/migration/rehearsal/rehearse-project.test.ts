@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openSession } from '../../../../electron/engine/session/connect'
 import { createDatabase } from '../../../support/database'
 import type { TestDatabase } from '../../../support/database-on'
 import { rehearseIn } from '../../../support/heard-rehearsal'
@@ -76,6 +77,28 @@ describe('rehearsing a project', () => {
       [],
       { kind: 'leaves behind', lines: [{ sign: '~', text: 'column a.x: default 1 stays' }] },
       expect.stringContaining('made by running the migration applied before it again'),
+    ])
+  })
+
+  it('names who holds the lock that it gave up', async () => {
+    await project.act(ALL)
+    await project.add('2_b', '-- lock-timeout: 500ms\nalter table a add column y integer', null)
+    const holder = await openSession({
+      profileId: project.profileId,
+      target: database.target,
+      password: database.password,
+      applicationName: 'a reader',
+    })
+    await holder.query('begin')
+    await holder.query('select from a')
+
+    const { outcome, migrations } = await rehearseIn(project)
+
+    await holder.end()
+    expect([outcome, migrations[0]?.failure?.cause, migrations[0]?.failure?.left]).toEqual([
+      'failed',
+      expect.objectContaining({ code: '55P03' }),
+      expect.stringMatching(/rolled back\. It waited for a reader \(pid \d+/),
     ])
   })
 

@@ -1,6 +1,6 @@
 import { inBatches, type MigrationFile } from '../../migration-folder'
 import { type ScriptOptions, unreadableScript } from '../../migration-script'
-import { byCodeUnit, type ForeignContents, stemOf, textIn } from '../foreign-contents'
+import { byCodeUnit, type ForeignContents, stemOf, type Texts, textsIn } from '../foreign-contents'
 import { PythonProblem } from '../python/string-literal'
 import { headerOf } from '../script-pieces'
 import { sortedByDependency } from '../yoyo/yoyo-order'
@@ -21,7 +21,8 @@ export async function readAlembicFolder(
   _options: ScriptOptions,
 ): Promise<AlembicContents> {
   const names = files.filter((file) => file.endsWith('.py') && file !== '__init__.py').sort(byCodeUnit)
-  const read = await inBatches(names, (file) => readFile(folder, file))
+  const texts = textsIn(folder)
+  const read = await inBatches(names, (file) => readFile(texts, file))
   const nameOf = new Map(
     read.flatMap(({ file, revision }) => (revision === null ? [] : [[revision.id, file.name] as const])),
   )
@@ -46,11 +47,11 @@ export async function readAlembicFolder(
 }
 
 async function readFile(
-  folder: string,
+  texts: Texts,
   file: string,
 ): Promise<{ readonly file: MigrationFile; readonly revision: Revision | null }> {
   const name = stemOf(file)
-  const text = await textIn(folder, file)
+  const text = await texts(file)
   let reason = READ_ONLY
   let revision: Revision | null = null
   try {

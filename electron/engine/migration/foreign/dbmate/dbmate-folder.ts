@@ -2,7 +2,7 @@ import { scanScript } from '../../../../../contract/script-scanner'
 import { inBatches, type MigrationFile } from '../../migration-folder'
 import type { Problem } from '../../migration-header'
 import { type ScriptOptions, unreadableScript } from '../../migration-script'
-import { byCodeUnit, type ForeignContents, grouped, stemOf, textIn } from '../foreign-contents'
+import { byCodeUnit, type ForeignContents, grouped, stemOf, type Texts, textsIn } from '../foreign-contents'
 import { Lines } from '../lines'
 import { type Piece, scriptOf } from '../script-pieces'
 
@@ -17,8 +17,9 @@ export async function readDbmateFolder(
 ): Promise<ForeignContents> {
   const names = files.filter((file) => FILE.test(file)).sort(byCodeUnit)
   const byVersion = grouped(names, versionOf)
+  const texts = textsIn(folder)
   const migrations = await inBatches(names, async (file) => {
-    const read = await readFile(folder, file, options)
+    const read = await readFile(texts, file, options)
     const twins = byVersion.get(versionOf(file)) ?? []
     return twins.length < 2 ? read : { ...read, problem: `${twins.join(' and ')} share a version. Rename one.` }
   })
@@ -43,9 +44,9 @@ interface Section {
   readonly piece: Piece
 }
 
-async function readFile(folder: string, file: string, options: ScriptOptions): Promise<MigrationFile> {
+async function readFile(texts: Texts, file: string, options: ScriptOptions): Promise<MigrationFile> {
   const name = stemOf(file)
-  const text = await textIn(folder, file)
+  const text = await texts(file)
   if (text instanceof Error) {
     const script = unreadableScript(file, text.message)
     return { name, upFile: file, downFile: file, up: script, down: script, problem: null }

@@ -2,7 +2,7 @@ import { scanScript } from '../../../../../contract/script-scanner'
 import { inBatches, type MigrationFile } from '../../migration-folder'
 import type { Problem } from '../../migration-header'
 import { type ScriptOptions, unreadableScript } from '../../migration-script'
-import { type ForeignContents, inOrderOf, stemOf, textIn } from '../foreign-contents'
+import { type ForeignContents, inOrderOf, stemOf, type Texts, textsIn } from '../foreign-contents'
 import { Lines } from '../lines'
 import { type Piece, scriptOf } from '../script-pieces'
 
@@ -23,7 +23,8 @@ export async function readNodePgMigrateFolder(
   const own = files.filter((file) => !file.startsWith('.') && (/\.sql$/i.test(file) || CODE.test(file)))
   const others = files.filter((file) => !file.startsWith('.') && !own.includes(file))
   const names = own.sort((a, b) => prefixOf(a) - prefixOf(b) || COLLATOR.compare(a, b))
-  const migrations = await inBatches(names, (file) => readFile(folder, file, options))
+  const texts = textsIn(folder)
+  const migrations = await inBatches(names, (file) => readFile(texts, file, options))
   const strange = [...others, ...own.filter((file) => !/^\d/.test(file))]
   return {
     tool: 'node-pg-migrate',
@@ -47,7 +48,7 @@ function prefixOf(file: string): number {
   return Date.parse(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`)
 }
 
-async function readFile(folder: string, file: string, options: ScriptOptions): Promise<MigrationFile> {
+async function readFile(texts: Texts, file: string, options: ScriptOptions): Promise<MigrationFile> {
   const name = stemOf(file)
   if (CODE.test(file)) {
     const script = unreadableScript(
@@ -56,7 +57,7 @@ async function readFile(folder: string, file: string, options: ScriptOptions): P
     )
     return { name, upFile: file, downFile: file, up: script, down: script, problem: null }
   }
-  const text = await textIn(folder, file)
+  const text = await texts(file)
   if (text instanceof Error) {
     const script = unreadableScript(file, text.message)
     return { name, upFile: file, downFile: file, up: script, down: script, problem: null }

@@ -1,7 +1,7 @@
 import { inBatches, type MigrationFile } from '../../migration-folder'
 import type { ScriptOptions } from '../../migration-script'
 import { unreadableScript } from '../../migration-script'
-import { byCodeUnit, type ForeignContents, inOrderOf, stemOf, textIn } from '../foreign-contents'
+import { byCodeUnit, type ForeignContents, inOrderOf, stemOf, type Texts, textsIn } from '../foreign-contents'
 import { Lines } from '../lines'
 import { PythonProblem, type StringLiteral } from '../python/string-literal'
 import { headerOf, type Piece, scriptOf } from '../script-pieces'
@@ -19,9 +19,11 @@ export async function readYoyoFolder(
 ): Promise<ForeignContents> {
   const sources = files.filter(isMigrationFile).sort(byCodeUnit)
   const hooks = sources.filter((file) => file.startsWith('post-apply'))
+  const all = new Set(files)
+  const texts = textsIn(folder)
   const read = await inBatches(
     sources.filter((file) => !hooks.includes(file)),
-    (file) => (file.endsWith('.py') ? readPython(folder, file, options) : readSql(folder, file, files, options)),
+    (file) => (file.endsWith('.py') ? readPython(texts, file, options) : readSql(texts, file, all, options)),
   )
   const { sorted, circle } = sortedByDependency(read)
   const problems = [
@@ -54,9 +56,9 @@ export function titleOfId(id: string): string {
   )
 }
 
-async function readPython(folder: string, file: string, options: ScriptOptions): Promise<MigrationFile> {
+async function readPython(texts: Texts, file: string, options: ScriptOptions): Promise<MigrationFile> {
   const name = stemOf(file)
-  const text = await textIn(folder, file)
+  const text = await texts(file)
   if (text instanceof Error) return unreadable(name, file, `${text.message}`)
   try {
     const module = readYoyoModule(text)
@@ -87,17 +89,14 @@ async function readPython(folder: string, file: string, options: ScriptOptions):
 }
 
 async function readSql(
-  folder: string,
+  texts: Texts,
   file: string,
-  files: readonly string[],
+  files: ReadonlySet<string>,
   options: ScriptOptions,
 ): Promise<MigrationFile> {
   const name = stemOf(file)
   const downFile = `${name}${ROLLBACK}`
-  const [text, downText] = await Promise.all([
-    textIn(folder, file),
-    files.includes(downFile) ? textIn(folder, downFile) : '',
-  ])
+  const [text, downText] = await Promise.all([texts(file), files.has(downFile) ? texts(downFile) : ''])
   if (text instanceof Error) return unreadable(name, file, text.message)
   const head = readYoyoSql(text, titleOfId(name))
   const up = scriptOf(file, text, [{ text, offsets: 0 }], head, options)
@@ -107,7 +106,7 @@ async function readSql(
   // Its own directives do not count for yoyo: those of the file that applies hold for both.
   const down = scriptOf(downFile, downText, [{ text: downText, offsets: 0 }], { ...head, problem: null }, options)
   const isEmpty = down.statements.length === 0
-  const note = files.includes(downFile)
+  const note = files.has(downFile)
     ? `${downFile} is empty: nothing is undone, only the booking in yoyo's table.`
     : `There is no ${downFile}: nothing is undone, only the booking in yoyo's table.`
   return { name, upFile: file, downFile, up, down, problem: null, ...(isEmpty ? { rollbackNote: note } : {}) }
