@@ -144,8 +144,8 @@ describe('run history', () => {
     }
 
     // Two files of two runs each are left.
-    await expect.poll(() => ids('from public.')).toEqual(['run-2'])
-    expect((await search('')).total).toBe(4)
+    const left = async () => ({ earlier: await ids('from public.'), total: (await search('')).total })
+    await expect.poll(left, { timeout: 10_000 }).toEqual({ earlier: ['run-2'], total: 4 })
   })
 
   it('takes a removed run off the disk', async () => {
