@@ -36,7 +36,8 @@ export function BlockersArea(props: {
   const { run } = migrations
   const [asked, setAsked] = useState<Asked | null>(null)
   const holder = run.kind === 'running' ? (run.lockWait?.holder ?? null) : null
-  const blockers = run.kind !== 'running' ? [] : holder === null ? run.blockers : [holder]
+  const behind = run.kind === 'running' ? (run.lockWait?.behind ?? []) : []
+  const blockers = run.kind !== 'running' ? [] : holder === null ? run.blockers : [...behind, holder]
   const seenAt = run.kind !== 'running' ? 0 : holder === null ? run.blockersAt : (run.lockWait?.seenAt ?? 0)
   const build = run.kind === 'running' ? run.indexBuild : null
   const laterMs = Math.max(0, clockAt(useTicking(blockers.length > 0, 1000)) - seenAt)

@@ -33,7 +33,10 @@ export function EmptyListing(props: {
           <Layers className="i i16" size={16} strokeWidth={1.75} aria-hidden />
           <p>The migrations of your project appear here.</p>
           <ChooseFolder onPress={onChoose} />
-          <p className="small dim">A folder with pairs of .up.sql and .down.sql files</p>
+          <p className="small dim">
+            A folder with pairs of .up.sql and .down.sql files, or one of yoyo, dbmate, golang-migrate, node-pg-migrate
+            or Alembic
+          </p>
         </div>
       )
     case 'listed': {

@@ -177,6 +177,16 @@ describe('a folder of dbmate', () => {
     expect((await database.query("select to_regclass('a') as a")).rows).toEqual([{ a: null }])
   })
 
+  it('does not touch a table of that name which is of another tool', async () => {
+    await writeThree()
+    await database.query('create table schema_migrations (version bigint not null primary key, dirty boolean not null)')
+
+    const error = await project.migrations.list(project.profileId).catch(String)
+
+    expect(error).toContain("Table schema_migrations of this database is another tool's")
+    expect((await database.query('select * from schema_migrations')).rows).toEqual([])
+  })
+
   it('gets new migrations as dbmate writes them', async () => {
     await writeThree()
 

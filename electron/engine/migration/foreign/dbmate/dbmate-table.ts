@@ -1,3 +1,4 @@
+import { refusal } from '../../../failure-error'
 import { byCodeUnit, type ForeignContents } from '../foreign-contents'
 import { columnsOf, type ForeignTable, quoted } from '../foreign-table'
 
@@ -9,7 +10,14 @@ export function dbmateTable(schema: string, { keys, migrations }: ForeignContent
   return {
     tool: 'dbmate',
     table: 'schema_migrations',
-    exists: async (session) => isDbmateTable(await columnsOf(session, schema, 'schema_migrations')),
+    async exists(session) {
+      const columns = await columnsOf(session, schema, 'schema_migrations')
+      if (columns === null || isDbmateTable(columns)) return columns !== null
+      throw refusal(
+        'history',
+        `Table schema_migrations of this database is another tool's: it has the columns ${[...columns.keys()].join(', ')}, and that of dbmate has version alone.`,
+      )
+    },
     async create(session) {
       await session.query(`create table ${table} (version varchar(128) primary key)`)
     },
@@ -43,6 +51,6 @@ export function dbmateTable(schema: string, { keys, migrations }: ForeignContent
 }
 
 /** True for the columns of dbmate's table: other tools have one of the same name. */
-export function isDbmateTable(columns: ReadonlyMap<string, string> | null): boolean {
-  return columns !== null && columns.size === 1 && /^(varchar|text|bpchar)$/.test(columns.get('version') ?? '')
+function isDbmateTable(columns: ReadonlyMap<string, string>): boolean {
+  return columns.size === 1 && /^(varchar|text|bpchar)$/.test(columns.get('version') ?? '')
 }
