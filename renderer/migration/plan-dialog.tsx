@@ -35,6 +35,13 @@ export function PlanDialog(props: {
   const [typed, setTyped] = useState('')
   const isTyped = environment !== 'production' || typed === plan.database
   const deed = `${title} ${isPlainApply ? 'to' : 'on'} ${environment}`
+  // Not on the button: Cancel would move under the pointer when it is counted.
+  const isUncounted = isCareful && isAtWork(losses)
+  const footWords = !isTyped
+    ? 'Type the name of the database first.'
+    : isUncounted
+      ? 'What will be lost is not counted yet.'
+      : planWarning(plan)
   return (
     <Dialog
       label={title}
@@ -45,7 +52,9 @@ export function PlanDialog(props: {
             {isPlainApply ? 'to ' : 'in '}
             <b>{plan.database}</b> on {plan.host}
           </span>
-          <span className="small dim">{profileName}</span>
+          <span className="whose cut dim" title={profileName}>
+            {profileName}
+          </span>
           <span className="chip" data-env={environment}>
             {environment}
           </span>
@@ -55,8 +64,8 @@ export function PlanDialog(props: {
       onClose={onClose}
       footer={
         <>
-          <span className="grow small dim cut">
-            {isTyped ? planWarning(plan) : 'Type the name of the database first.'}
+          <span className="grow small dim cut" title={footWords}>
+            {footWords}
           </span>
           <Button autoFocus={isCareful} onPress={onClose}>
             Cancel
@@ -67,7 +76,7 @@ export function PlanDialog(props: {
             isDisabled={!isTyped || (isCareful && losses?.report.kind === 'looking')}
             onPress={onConfirm}
           >
-            {isCareful && isAtWork(losses) ? `${deed}, not counted yet` : deed}
+            {deed}
           </Button>
         </>
       }
