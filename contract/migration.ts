@@ -209,7 +209,13 @@ export type Blocker = z.output<typeof blocker>
 export const migrationEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('runStarted'), runId: migrationRunId, plan: migrationPlan }),
   /** Somebody else migrates this database; the run polls until they are done. */
-  z.strictObject({ type: z.literal('lockAwaited'), holder: blocker.nullable(), waitedMs: milliseconds }),
+  z.strictObject({
+    type: z.literal('lockAwaited'),
+    holder: blocker.nullable(),
+    /** Whom the holder waits for itself, the roots of chains first; left out where it waits for nobody. */
+    behind: z.array(blocker).optional(),
+    waitedMs: milliseconds,
+  }),
   /** Somebody else did these steps of the plan meanwhile; `by` is the role that applied one, where the history says it. The rest runs. */
   z.strictObject({
     type: z.literal('doneElsewhere'),

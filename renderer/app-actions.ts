@@ -16,6 +16,7 @@ import type { OpenPlace } from './migration/migration-panel'
 import { forgetMigrations } from './migration/migration-store'
 import { openMigrations } from './migration/run-migrations'
 import { forgetRehearsals } from './migration/run-rehearsal'
+import { endLossWatch } from './migration/watch-losses'
 import { openProfile } from './profile/profile-actions'
 import type { QueryControls } from './query/query-pane'
 import { queryOf } from './query/query-store'
@@ -145,6 +146,7 @@ export async function leaveProfile(): Promise<void> {
   if (opened === null) return
   closeWorkspace()
   forgetQueries()
+  endLossWatch(opened.profile.id)
   appStore.setState({ opened: null })
   forgetExplorer(opened.profile.id)
   forgetMigrations(opened.profile.id)

@@ -36,7 +36,8 @@ export function BlockersArea(props: {
   const { run } = migrations
   const [asked, setAsked] = useState<Asked | null>(null)
   const holder = run.kind === 'running' ? (run.lockWait?.holder ?? null) : null
-  const blockers = run.kind !== 'running' ? [] : holder === null ? run.blockers : [holder]
+  const behind = run.kind === 'running' ? (run.lockWait?.behind ?? []) : []
+  const blockers = run.kind !== 'running' ? [] : holder === null ? run.blockers : [...behind, holder]
   const seenAt = run.kind !== 'running' ? 0 : holder === null ? run.blockersAt : (run.lockWait?.seenAt ?? 0)
   const build = run.kind === 'running' ? run.indexBuild : null
   const laterMs = Math.max(0, clockAt(useTicking(blockers.length > 0, 1000)) - seenAt)
@@ -46,7 +47,7 @@ export function BlockersArea(props: {
         <div className="mwatch">
           {build === null ? null : <IndexBuild build={build} />}
           {blockers.length === 0 ? null : (
-            <ul aria-label={holder === null ? 'Blocked by' : 'Holds the migration lock'}>
+            <ul aria-label={holder === null ? 'Blocked by' : holderLabel(behind.length > 0)}>
               {blockers.map((blocker) => (
                 <BlockerItem
                   key={`${blocker.backendPid} ${blocker.applicationName}`}
@@ -69,6 +70,10 @@ export function BlockersArea(props: {
       )}
     </>
   )
+}
+
+function holderLabel(isBlockedItself: boolean): string {
+  return isBlockedItself ? 'Holds the migration lock, behind who blocks it' : 'Holds the migration lock'
 }
 
 function BlockerItem(props: {

@@ -46,7 +46,13 @@ export interface RunningRun {
   /** Set while a step is tried again because a lock was not granted. */
   readonly lockTry: Extract<MigrationEvent, { type: 'lockTimedOut' }> | null
   /** Set while somebody else migrates this database; `since` is when the wait began, in milliseconds of the clock. */
-  readonly lockWait: { readonly holder: Blocker | null; readonly since: number; readonly seenAt: number } | null
+  readonly lockWait: {
+    readonly holder: Blocker | null
+    /** Whom the holder waits for itself. */
+    readonly behind?: readonly Blocker[]
+    readonly since: number
+    readonly seenAt: number
+  } | null
   /** Null for a run that was joined later: when it began is not known. */
   readonly startedAt: number | null
   readonly isCancelling: boolean

@@ -34,8 +34,11 @@ export function reduceRunReport(before: Migrations, event: MigrationEvent, at: n
   const { run } = before
   if (run.kind !== 'running') return event.type === 'runEnded' ? withOverview(before, event.overview) : before
   switch (event.type) {
-    case 'lockAwaited':
-      return { ...before, run: { ...run, lockWait: { holder: event.holder, since: at - event.waitedMs, seenAt: at } } }
+    case 'lockAwaited': {
+      const { holder, behind, waitedMs } = event
+      const lockWait = { holder, ...(behind !== undefined && { behind }), since: at - waitedMs, seenAt: at }
+      return { ...before, run: { ...run, lockWait } }
+    }
     case 'doneElsewhere':
       return { ...before, run: { ...run, lockWait: null, elsewhere: [...run.elsewhere, ...event.steps] } }
     case 'stepStarted':

@@ -89,7 +89,10 @@ async function readPrepared(session: Session): Promise<Blocker[]> {
 export function namingTabs(event: MigrationEvent, tabOf: (backendPid: number) => TabId | null): MigrationEvent {
   const named = (blocker: Blocker): Blocker => ({ ...blocker, tabId: tabOf(blocker.backendPid) })
   if (event.type === 'statementBlocked') return { ...event, by: event.by.map(named) }
-  if (event.type === 'lockAwaited' && event.holder !== null) return { ...event, holder: named(event.holder) }
+  if (event.type === 'lockAwaited' && event.holder !== null) {
+    const { holder, behind } = event
+    return { ...event, holder: named(holder), ...(behind !== undefined && { behind: behind.map(named) }) }
+  }
   return event
 }
 

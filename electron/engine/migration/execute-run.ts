@@ -161,9 +161,7 @@ class Execution {
     const { session, request } = this
     if (context.isDirect && !(await tryLock(session))) {
       if (shown.refusals.length === 0) this.begin(shown)
-      await awaitLock(session, request.signal, (holder, waitedMs) =>
-        request.emit({ type: 'lockAwaited', holder, waitedMs }),
-      )
+      await awaitLock(session, request.signal, (wait) => request.emit(wait))
     }
     this.hasLock = context.isDirect
     const plan = await this.replanned(shown)
@@ -206,12 +204,7 @@ class Execution {
       await session.query('rollback')
       return false
     }
-    await awaitLock(
-      session,
-      context.signal,
-      (holder, waitedMs) => request.emit({ type: 'lockAwaited', holder, waitedMs }),
-      attempt,
-    )
+    await awaitLock(session, context.signal, (wait) => request.emit(wait), attempt)
     try {
       await this.ledger.createHistory(session)
       await session.query('commit')

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Blocker } from '../../../contract/migration'
+import type { Blocker, MigrationEvent } from '../../../contract/migration'
 import type { Session, TextRows } from '../session/session'
-import { BLOCKER_COLUMNS, blockerOf } from './blockers'
+import { BLOCKER_COLUMNS, blockerOf, readBlockers } from './blockers'
 
 /** Key of the advisory lock that a migration run holds in its database: `strata1` in ASCII. */
 export const MIGRATION_LOCK = String(0x73747261746131n)
@@ -10,6 +10,9 @@ export const MIGRATION_LOCK = String(0x73747261746131n)
 const TRY_EVERY_MS = 200
 /** Milliseconds between two reports of who holds it. */
 const REPORT_EVERY_MS = 1000
+
+/** How a wait for the migration lock stands. */
+type LockWait = Extract<MigrationEvent, { type: 'lockAwaited' }>
 
 /** Takes the migration lock for the session if nobody holds it; never waits. */
 export async function tryLock(session: Session): Promise<boolean> {
@@ -47,7 +50,7 @@ export async function unlock(session: Session): Promise<void> {
 export async function awaitLock(
   session: Session,
   signal: AbortSignal,
-  tell: (holder: Blocker | null, waitedMs: number) => void,
+  tell: (wait: LockWait) => void,
   attempt: (session: Session) => Promise<boolean> = tryLock,
 ): Promise<void> {
   const startedAt = performance.now()
@@ -57,7 +60,10 @@ export async function awaitLock(
     if (await attempt(session)) return
     const now = performance.now()
     if (now - toldAt >= REPORT_EVERY_MS) {
-      tell(await readHolder(session), now - startedAt)
+      const holder = await readHolder(session)
+      const isWaiting = holder !== null && holder.waitsFor.length > 0
+      const behind = isWaiting ? await readBlockers(session, holder.backendPid) : []
+      tell({ type: 'lockAwaited', holder, ...(behind.length > 0 && { behind }), waitedMs: now - startedAt })
       toldAt = now
     }
     await pause(TRY_EVERY_MS, undefined, { signal })

@@ -76,7 +76,7 @@ async function holdToolLock({ ledger, signal, emit }: RunContext, control: Sessi
     holder = await ledger.readHolder(control)
     return false
   }
-  await awaitLock(control, signal, (_, waitedMs) => emit({ type: 'lockAwaited', holder, waitedMs }), attempt).catch(
+  await awaitLock(control, signal, ({ waitedMs }) => emit({ type: 'lockAwaited', holder, waitedMs }), attempt).catch(
     (error: unknown) => {
       throw signal.aborted ? new StepError(0, CANCELLED) : error
     },

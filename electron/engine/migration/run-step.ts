@@ -183,7 +183,7 @@ async function beginLocked(context: RunContext, further: readonly string[]): Pro
   await awaitLock(
     session,
     context.signal,
-    (holder, waitedMs) => context.emit({ type: 'lockAwaited', holder: holder ?? toolHolder, waitedMs }),
+    (wait) => context.emit({ ...wait, holder: wait.holder ?? toolHolder }),
     attempt,
   ).catch((error: unknown) => {
     throw context.signal.aborted ? new StepError(0, CANCELLED) : error

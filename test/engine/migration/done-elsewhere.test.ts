@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
@@ -47,6 +48,25 @@ describe('two that migrate one database at once', () => {
     expect(events.filter((event) => event.type === 'doneElsewhere')).toEqual([
       { type: 'doneElsewhere', steps: [{ name: '1_a', title: 'a', by: 'app' }] },
     ])
+  })
+
+  it('are told as well whom the holder of the lock waits for', async () => {
+    await database.query('create table gate (); alter table gate owner to app')
+    await add('1_a', '-- lock-timeout: 60s\nalter table gate add column x int')
+    const { host, port, role, database: name } = database.target
+    const keeper = new pg.Client({ host, port, user: role, password: database.password, database: name })
+    keeper.on('error', () => {})
+    await keeper.connect()
+    await keeper.query("set application_name = 'keeper'; begin; lock table gate")
+    const first = await elsewhere.start(ALL)
+    await first.channel.heard('statementBlocked')
+    const second = await here.start(ALL)
+
+    const { behind } = await second.channel.heard('lockAwaited')
+
+    await keeper.end()
+    await Promise.all([first.ended, second.ended])
+    expect(behind).toMatchObject([{ applicationName: 'keeper', state: 'idle in transaction', waitsFor: [] }])
   })
 
   it('leave nothing to do to the second when the first did it all, and say who did', async () => {

@@ -54,11 +54,11 @@ async function countTable(
     const column = quoted(loss.column)
     const isMeasured = loss.kind === 'converted column' && loss.toType !== null && loss.fromType !== null
     const back = `(${column}::${loss.toType})::${loss.fromType}`
-    const changed = `count(*) filter (where ${back}::pg_catalog.text is distinct from ${column}::pg_catalog.text)`
-    return [`count(${column})`, isMeasured ? changed : 'null']
+    const changed = `pg_catalog.count(*) filter (where ${back}::pg_catalog.text is distinct from ${column}::pg_catalog.text)`
+    return [`pg_catalog.count(${column})`, isMeasured ? changed : 'null']
   })
   const count = async (cells: readonly string[]) => {
-    const { rows } = await within(session, limitMs, `select count(*), ${cells.join(', ')} from ${from}`)
+    const { rows } = await within(session, limitMs, `select pg_catalog.count(*), ${cells.join(', ')} from ${from}`)
     const [all, ...rest] = (rows[0] ?? []).map((cell) => (cell === null ? null : Number(cell)))
     return losses.map((_, index) => ({
       rows: all ?? null,

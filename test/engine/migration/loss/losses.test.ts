@@ -263,6 +263,24 @@ describe('the losses of a plan', () => {
     })
   })
 
+  it.each([
+    [['nick'], 'select "id", "nick" from only "public"."acct"'],
+    [[], 'select * from only "public"."acct"'],
+  ])('are kept with the key of their table (%j)', async (columns, expected) => {
+    await asOwner('create table acct (nick text, id int primary key)')
+    const { rows } = await database.query("select 'acct'::regclass::oid::int as oid")
+    const queries: string[] = []
+
+    await project.migrations.keepRows(
+      { profileId: project.profileId, oid: rows[0]?.oid, columns },
+      async (_, query) => {
+        queries.push(query)
+      },
+    )
+
+    expect(queries).toEqual([expected])
+  })
+
   it('stop being counted when nobody listens any more', async () => {
     await asOwner('create table a (x int); insert into a values (1)')
     await project.add('1_a', 'drop table a; select pg_sleep(60)')
