@@ -33,6 +33,13 @@ export function PlanDialog(props: {
   const isTyped = environment !== 'production' || typed === plan.database
   const shown = shownAtFirst(plan)
   const deed = `${title} ${isPlainApply ? 'to' : 'on'} ${environment}`
+  // Not on the button: Cancel would move under the pointer when it is counted.
+  const isUncounted = isCareful && isAtWork(losses)
+  const footWords = !isTyped
+    ? 'Type the name of the database first.'
+    : isUncounted
+      ? 'What will be lost is not counted yet.'
+      : planWarning(plan)
   return (
     <Dialog
       label={title}
@@ -43,7 +50,9 @@ export function PlanDialog(props: {
             {isPlainApply ? 'to ' : 'in '}
             <b>{plan.database}</b> on {plan.host}
           </span>
-          <span className="small dim">{profileName}</span>
+          <span className="whose cut dim" title={profileName}>
+            {profileName}
+          </span>
           <span className="chip" data-env={environment}>
             {environment}
           </span>
@@ -53,8 +62,8 @@ export function PlanDialog(props: {
       onClose={onClose}
       footer={
         <>
-          <span className="grow small dim cut">
-            {isTyped ? planWarning(plan) : 'Type the name of the database first.'}
+          <span className="grow small dim cut" title={footWords}>
+            {footWords}
           </span>
           <Button autoFocus={isCareful} onPress={onClose}>
             Cancel
@@ -65,7 +74,7 @@ export function PlanDialog(props: {
             isDisabled={!isTyped || (isCareful && losses?.report.kind === 'looking')}
             onPress={onConfirm}
           >
-            {isCareful && isAtWork(losses) ? `${deed}, not counted yet` : deed}
+            {deed}
           </Button>
         </>
       }
