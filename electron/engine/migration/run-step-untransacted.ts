@@ -93,7 +93,7 @@ async function stopped(
   error: unknown,
 ): Promise<unknown> {
   if (!(error instanceof StepError)) return error
-  const kept = keptInWords(committed, step.direction)
+  const kept = keptInWords(committed)
   if (!reached.hasBegun) {
     return new StepError(error.statement, error.failure, `Nothing of this migration was run.${kept}`, { cause: error })
   }
