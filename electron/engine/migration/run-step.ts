@@ -205,7 +205,7 @@ function endedByFile(statement: number): StepError {
 async function rolledBack(
   context: RunContext,
   settings: RunSettings,
-  { step, committed, whole }: StepPlace,
+  { committed, whole }: StepPlace,
   error: unknown,
 ): Promise<unknown> {
   const { session } = context
