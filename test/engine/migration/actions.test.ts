@@ -142,6 +142,18 @@ describe('migration actions', () => {
       ])
     })
 
+    it('says in its plan where the dependencies then do not hold', async () => {
+      await project.add('2_b', '-- depends: 1_a\nselect 1')
+      const early = await plan({ kind: 'mark as applied', name: '2_b' })
+      await project.act(ALL)
+      const late = await plan({ kind: 'mark as not applied', name: '1_a' })
+
+      expect([early, late].map(({ steps }) => steps[0]?.reason.replace(/^.*?\. (?=\S+ depends)/, ''))).toEqual([
+        'It depends on 1_a, which the history does not say is applied.',
+        '2_b depends on it, and stays applied.',
+      ])
+    })
+
     it('is refused where the history says so already', async () => {
       const early = await refusals({ kind: 'mark as not applied', name: '1_a' })
       await project.act(ALL)
