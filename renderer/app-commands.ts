@@ -24,6 +24,7 @@ import { askConversion } from './migration/convert-folder'
 import { loadMigrations, selectMigration } from './migration/load-migrations'
 import { openLog } from './migration/log-actions'
 import { migrationsOf } from './migration/migration-store'
+import { panelReasons, type Reason, rollBackAllReason } from './migration/possible-actions'
 import { rehearsalsOf } from './migration/rehearsal-store'
 import { planAction } from './migration/run-migrations'
 import { askRehearsal } from './migration/run-rehearsal'
@@ -157,7 +158,8 @@ function migrationCommands(allOrNothingFolder: string | null): readonly Command[
   const pending = pendingCount(migrations)
   const folder = migrations.listing.kind === 'listed' ? migrations.listing.overview.folder : null
   const isAllOrNothing = folder !== null && folder === allOrNothingFolder
-  const applied = migrations.listing.kind === 'listed' ? migrations.listing.overview.appliedCount : 0
+  const reasons = panelReasons(migrations)
+  const notAllBack = rollBackAllReason(migrations)
   const isFree = migrations.run.kind !== 'running'
   const foreign = migrations.listing.kind === 'listed' ? migrations.listing.overview.foreign : undefined
   const act = (action: MigrationAction) => () => {
@@ -169,23 +171,23 @@ function migrationCommands(allOrNothingFolder: string | null): readonly Command[
       id: 'apply-next',
       label: 'Apply next migration',
       keys: 'Ctrl+Alt+N',
-      remark: pending === 0 ? 'nothing is pending' : `${pending} pending`,
-      isEnabled: pending > 0 && isFree,
+      remark: remarkOf(reasons.apply) ?? `${pending} pending`,
+      isEnabled: reasons.apply === null,
       run: act({ kind: 'apply next' }),
     },
     {
       id: 'apply-all',
       label: 'Apply all migrations',
       keys: 'Ctrl+Alt+A',
-      remark: pending === 0 ? 'nothing is pending' : `${pending} pending`,
-      isEnabled: pending > 0 && isFree,
+      remark: remarkOf(reasons.apply) ?? `${pending} pending`,
+      isEnabled: reasons.apply === null,
       run: act({ kind: 'apply all' }),
     },
     {
       id: 'rehearse-all',
       label: 'Rehearse all pending migrations',
-      remark: pending === 0 ? 'nothing is pending' : 'nothing of it stays',
-      isEnabled: pending > 0 && isFree && rehearsalsOf(id).running === null,
+      remark: remarkOf(reasons.apply) ?? 'nothing of it stays',
+      isEnabled: reasons.apply === null && rehearsalsOf(id).running === null,
       run: () => {
         changeLayout({ isMigrationsFolded: false })
         askRehearsal(id, null)
@@ -208,15 +210,15 @@ function migrationCommands(allOrNothingFolder: string | null): readonly Command[
     {
       id: 'roll-back-last',
       label: 'Roll back last applied migration',
-      remark: applied === 0 ? 'nothing is applied' : 'plan first',
-      isEnabled: applied > 0 && isFree,
+      remark: remarkOf(reasons.rollBack) ?? 'plan first',
+      isEnabled: reasons.rollBack === null,
       run: act({ kind: 'roll back last' }),
     },
     {
       id: 'roll-back-all',
       label: 'Roll back all migrations',
-      remark: applied === 0 ? 'nothing is applied' : 'plan first',
-      isEnabled: applied > 0 && isFree,
+      remark: remarkOf(notAllBack) ?? 'plan first',
+      isEnabled: notAllBack === null,
       run: act({ kind: 'roll back all' }),
     },
     {
@@ -234,6 +236,13 @@ function migrationCommands(allOrNothingFolder: string | null): readonly Command[
       run: () => openLog(id, null),
     },
   ]
+}
+
+/** The first sentence of a reason as the palette says it beside a command: "nothing is pending". */
+function remarkOf(reason: Reason): string | null {
+  if (reason === null) return null
+  // A title of a migration, which may begin the sentence as well, stays as it is.
+  return reason.replace(/\.( .*)?$/, '').replace(/^(A|No|Nothing|The)(?= )/, (word) => word.toLowerCase())
 }
 
 /** What the palette can go to: tabs, migrations and relations. */

@@ -36,6 +36,8 @@ function act(event: KeyboardEvent, isMac: boolean): boolean {
   if (isStroke('Ctrl+F', event, isMac)) return findInPane(event)
   const command = appCommands().find((one) => one.keys !== undefined && isStroke(one.keys, event, isMac))
   if (command === undefined) return false
+  // Where nothing runs, these keys open the editor's quick fixes.
+  if (command.id === 'cancel' && !command.isEnabled) return false
   if (command.isEnabled) command.run()
   return true
 }

@@ -1,4 +1,4 @@
-import type { Migration, MigrationOverview, MigrationState } from '../../contract/migration'
+import type { Migration, MigrationOverview, MigrationState, StoppedMigration } from '../../contract/migration'
 import { refusal } from '../engine/failure-error'
 import { EXIT } from './exit-code'
 import type { OpenMigrations } from './open-migrations'
@@ -80,14 +80,27 @@ function timeOf(appliedAt: string | null): string {
   return appliedAt === null ? NO_TIME : `${appliedAt.slice(0, 16).replace('T', ' ')} UTC`
 }
 
-function notesOf({ state, problem, isTransactional, irreversibleBecause }: Migration): string[] {
+function notesOf({ state, problem, isTransactional, irreversibleBecause, stopped }: Migration): string[] {
   const notes: string[] = []
   if (state === 'changed') notes.push('its file was edited after it was applied')
   if (state === 'missing') notes.push('its file is gone')
   if (state === 'late') notes.push('sorts before one that is applied')
-  if (state === 'running') notes.push('at work, or interrupted')
+  if (stopped !== null) notes.push(...placeOf(stopped))
+  else if (state === 'running') notes.push('at work')
   if (!isTransactional) notes.push('outside a transaction')
   if (problem !== null) notes.push(problem)
   else if (irreversibleBecause !== null && state !== 'missing') notes.push('cannot be rolled back')
   return notes.map(printable)
+}
+
+/** Where it stands and what it left, for strata migrate repair. */
+function placeOf({ direction, completed, statementCount, error, invalidIndexes }: StoppedMigration): string[] {
+  const participle = direction === 'apply' ? 'applied' : 'rolled back'
+  const how = error === null ? 'interrupted' : 'stopped'
+  const indexes = invalidIndexes.length === 0 ? [] : [`left INVALID: ${invalidIndexes.join(', ')}`]
+  return [
+    `${how} while it was ${participle}, ${completed} of ${statementCount} statements done`,
+    ...(error === null ? [] : [error]),
+    ...indexes,
+  ]
 }

@@ -47,7 +47,7 @@ export function BlockersArea(props: {
         <div className="mwatch">
           {build === null ? null : <IndexBuild build={build} />}
           {blockers.length === 0 ? null : (
-            <ul aria-label={holder === null ? 'Blocked by' : 'Holds the migration lock'}>
+            <ul aria-label={holder === null ? 'Blocked by' : holderLabel(behind.length > 0)}>
               {blockers.map((blocker) => (
                 <BlockerItem
                   key={`${blocker.backendPid} ${blocker.applicationName}`}
@@ -70,6 +70,10 @@ export function BlockersArea(props: {
       )}
     </>
   )
+}
+
+function holderLabel(isBlockedItself: boolean): string {
+  return isBlockedItself ? 'Holds the migration lock, behind who blocks it' : 'Holds the migration lock'
 }
 
 function BlockerItem(props: {

@@ -91,7 +91,7 @@ export function FolderButton(props: {
 
 function conversionEntries(foreign: ForeignFolder, onConvert: () => void): readonly MenuEntry[] {
   return [
-    { id: 'line 2', separator: true },
+    { id: 'line 4', separator: true },
     {
       id: 'convert',
       label: 'Convert to native…',

@@ -1,3 +1,4 @@
+import { ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ForeignFolder } from '../../contract/migration'
 import './foreign.css'
@@ -11,6 +12,7 @@ export function ForeignLine({ foreign }: { readonly foreign: ForeignFolder }): R
         <summary>
           <span className="tool">{tool} folder</span>
           {readOnlyBecause === null ? null : <span className="dim">read only</span>}
+          <ChevronRight className="i i12" size={12} strokeWidth={1.75} aria-hidden />
         </summary>
         <p>{meaning}</p>
       </details>

@@ -136,9 +136,15 @@ function Row({ entry }: { readonly entry: LogEntry }): ReactNode {
     <span className={`mlog-row is-${look}`}>
       <span className="num dim nowrap">{logTime(entry.at)}</span>
       <Icon className="i st" size={14} strokeWidth={1.75} aria-hidden />
-      <span className="st cut">{entry.action}</span>
-      <span className="mono cut">{entry.name}</span>
-      <span className="cut t2">{logActor(entry)}</span>
+      <span className="st cut" title={entry.action}>
+        {entry.action}
+      </span>
+      <span className="mono cut" title={entry.name}>
+        {entry.name}
+      </span>
+      <span className="cut t2" title={logActor(entry)}>
+        {logActor(entry)}
+      </span>
       <span className="num dim end">{entry.durationMs === null ? '' : formatElapsed(entry.durationMs)}</span>
     </span>
   )

@@ -47,6 +47,7 @@ export function MigrationDetail(props: {
   const { name } = migration
   const oneWay = oneWayReason(migration)
   const log = migrations.logs[name]
+  const fact = factOf(migration, row.meaning)
   const reasons = itemReasons(migrations, name)
   const stopped =
     migration.stopped === null || migrations.run.kind === 'running' ? null : (
@@ -75,9 +76,15 @@ export function MigrationDetail(props: {
           <div className="strong cut" title={migration.title}>
             {migration.title}
           </div>
-          <div className={`small cut ${migration.problem === null ? 'dim' : 'st is-failed'}`} title={row.meaning}>
-            {migration.problem ?? factOf(migration, row.meaning)}
-          </div>
+          {migration.problem === null ? (
+            <div className="small cut dim" title={[...new Set([fact, row.meaning])].join('\n')}>
+              {fact}
+            </div>
+          ) : (
+            <div className="problem small st is-failed selectable" title={row.meaning}>
+              {migration.problem}
+            </div>
+          )}
           {oneWay === null ? null : (
             <div className="one-way-line small dim" title={oneWay}>
               <OneWayMark />

@@ -72,7 +72,7 @@ export function MigrationList(props: {
     <>
       <ul
         ref={list}
-        className="mlist"
+        className={rows.some(({ migration }) => migration.date !== null) ? 'mlist' : 'mlist undated'}
         role="list"
         aria-label="Migrations"
         onKeyDown={onKeyDown}

@@ -214,7 +214,14 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
           })}
         />
       )}
-      <RehearsalQuestion profileId={profileId} asked={rehearsals.asked} place={rehearsals.place} shown={shown} />
+      <RehearsalQuestion
+        profileId={profileId}
+        profileName={profileName}
+        environment={environment}
+        asked={rehearsals.asked}
+        place={rehearsals.place}
+        shown={shown}
+      />
       {run.kind === 'confirming' ? (
         <PlanDialog
           profileId={profileId}

@@ -1,17 +1,14 @@
-import { BookCheck, BookX, Circle, TriangleAlert, Undo2 } from 'lucide-react'
+import { TriangleAlert } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { Checkbox } from 'react-aria-components'
-import type { MigrationPlan, MigrationStep } from '../../contract/migration'
+import type { MigrationPlan } from '../../contract/migration'
 import type { Environment, ProfileId } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
-import { countOf } from '../ui/format'
-import { useStepFindings } from './lint-store'
 import { isAtWork, LossSection } from './loss-section'
 import { useLosses } from './loss-store'
-import { planSentence, planTitle, planWarning } from './plan-words'
-import { SqlPieces } from './sql-text'
-import { oneLine } from './statement-log'
+import { PlanStep } from './plan-step'
+import { planSentence, planTitle, planWarning, shownAtFirst } from './plan-words'
 import { TypedName } from './typed-name'
 import { saveLosses, watchLosses } from './watch-losses'
 
@@ -34,7 +31,15 @@ export function PlanDialog(props: {
   const losses = useLosses(profileId, plan.digest)
   const [typed, setTyped] = useState('')
   const isTyped = environment !== 'production' || typed === plan.database
+  const shown = shownAtFirst(plan)
   const deed = `${title} ${isPlainApply ? 'to' : 'on'} ${environment}`
+  // Not on the button: Cancel would move under the pointer when it is counted.
+  const isUncounted = isCareful && isAtWork(losses)
+  const footWords = !isTyped
+    ? 'Type the name of the database first.'
+    : isUncounted
+      ? 'What will be lost is not counted yet.'
+      : planWarning(plan)
   return (
     <Dialog
       label={title}
@@ -45,7 +50,9 @@ export function PlanDialog(props: {
             {isPlainApply ? 'to ' : 'in '}
             <b>{plan.database}</b> on {plan.host}
           </span>
-          <span className="small dim">{profileName}</span>
+          <span className="whose cut dim" title={profileName}>
+            {profileName}
+          </span>
           <span className="chip" data-env={environment}>
             {environment}
           </span>
@@ -55,8 +62,8 @@ export function PlanDialog(props: {
       onClose={onClose}
       footer={
         <>
-          <span className="grow small dim cut">
-            {isTyped ? planWarning(plan) : 'Type the name of the database first.'}
+          <span className="grow small dim cut" title={footWords}>
+            {footWords}
           </span>
           <Button autoFocus={isCareful} onPress={onClose}>
             Cancel
@@ -67,7 +74,7 @@ export function PlanDialog(props: {
             isDisabled={!isTyped || (isCareful && losses?.report.kind === 'looking')}
             onPress={onConfirm}
           >
-            {isCareful && isAtWork(losses) ? `${deed}, not counted yet` : deed}
+            {deed}
           </Button>
         </>
       }
@@ -88,8 +95,8 @@ export function PlanDialog(props: {
       />
       {environment === 'production' ? <TypedName database={plan.database} value={typed} onChange={setTyped} /> : null}
       <ol className="plan-steps" aria-label="Steps">
-        {plan.steps.map((step) => (
-          <Step key={`${step.direction} ${step.name}`} step={step} />
+        {plan.steps.map((step, index) => (
+          <PlanStep key={`${step.direction} ${step.name}`} step={step} most={shown[index] ?? 0} />
         ))}
       </ol>
     </Dialog>
@@ -132,59 +139,5 @@ function AllOrNothing(props: { readonly plan: MigrationPlan; readonly onChange: 
       </Checkbox>
       <span className="small dim">{why}</span>
     </div>
-  )
-}
-
-function deedOf({ isMark, direction, skips }: MigrationStep): string {
-  if (isMark) return direction === 'apply' ? 'mark as applied' : 'mark as not applied'
-  const way = direction === 'apply' ? 'apply' : 'roll back'
-  return skips > 0 ? `go on: ${way}` : way
-}
-
-function isRepair({ skips, repairs }: MigrationStep, index: number): boolean {
-  return index >= skips && index < skips + repairs
-}
-
-function Step({ step }: { readonly step: MigrationStep }): ReactNode {
-  const isApply = step.direction === 'apply'
-  const Icon = step.isMark ? (isApply ? BookCheck : BookX) : isApply ? Circle : Undo2
-  const { skips } = step
-  const findings = useStepFindings(step)
-  return (
-    <li aria-label={`${step.title}, ${deedOf(step)}`}>
-      <div className="ph is-pending">
-        <Icon className="i" size={14} strokeWidth={1.75} aria-hidden />
-        <b className="cut">{step.title}</b>
-        <span className="right">
-          {findings === 0 ? null : (
-            <span className="st is-changed" title="Dangerous statements, as the migration's SQL tab lists them">
-              {`${countOf(findings, 'finding')} · `}
-            </span>
-          )}
-          {deedOf(step)}
-          {step.isMark ? '' : ` · ${countOf(step.statements.length - skips, 'statement')}`}
-          {step.isMark || step.isTransactional ? '' : ', no transaction'}
-        </span>
-      </div>
-      <div className="plan-why small">
-        <p className="t2">{step.reason}</p>
-        <p className="mono fn dim cut" title={step.file}>
-          {step.file}
-        </p>
-      </div>
-      <ol className="plan-statements" aria-label="Statements">
-        {step.statements.map(({ line, text, destroys }, index) => (
-          <li key={index} className={index < skips ? 'ps is-skipped' : 'ps'} title={text.slice(0, 2000)}>
-            <span className="no">{isRepair(step, index) ? '+' : line}</span>
-            <code className="cut">
-              <SqlPieces text={oneLine(text)} />
-            </code>
-            {index < skips ? <span className="small dim">is in, not run</span> : null}
-            {isRepair(step, index) ? <span className="small dim">clears up first</span> : null}
-            {destroys && index >= skips ? <span className="small st is-failed">may destroy data</span> : null}
-          </li>
-        ))}
-      </ol>
-    </li>
   )
 }

@@ -104,3 +104,17 @@ export function nothingToDo({ action, direction }: MigrationPlan): string {
 function planned(plan: MigrationPlan): readonly MigrationStep[] {
   return plan.steps.filter((step) => step.direction === plan.direction)
 }
+
+/** Statements of a plan that are drawn at once, and of one step: thousands would keep whoever confirms it waiting. */
+const MOST_STATEMENTS = 300
+const MOST_OF_STEP = 100
+
+/** How many statements of each step are shown at first. */
+export function shownAtFirst({ steps }: MigrationPlan): readonly number[] {
+  let rest = MOST_STATEMENTS
+  return steps.map(({ statements }) => {
+    const shown = Math.min(rest, MOST_OF_STEP, statements.length)
+    rest -= shown
+    return shown
+  })
+}

@@ -1,4 +1,4 @@
-import { Waypoints } from 'lucide-react'
+import { ChevronRight, Waypoints } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 const CHANGES = [
@@ -14,6 +14,7 @@ export function PoolerBanner(): ReactNode {
       <summary>
         <Waypoints className="i" size={14} strokeWidth={1.75} aria-hidden />
         <span>Behind a connection pooler</span>
+        <ChevronRight className="i i12" size={12} strokeWidth={1.75} aria-hidden />
       </summary>
       <ul className="small" aria-label="What the pooler changes">
         {CHANGES.map((change) => (

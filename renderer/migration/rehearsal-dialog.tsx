@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { Radio, RadioGroup } from 'react-aria-components'
+import type { Environment } from '../../contract/profile'
 import { type RehearsalPlace, rehearsalPlace } from '../../contract/rehearsal'
 import { FormDialog } from '../ui/form-dialog'
 
@@ -8,7 +9,7 @@ const PLACES: readonly { readonly place: RehearsalPlace; readonly label: string;
     place: 'database',
     label: 'This database',
     meaning:
-      'In one transaction that is rolled back. Its locks are real while it runs: others wait for them, and it waits for theirs at most 3 s per lock. What rewrites or scans a table takes its real time.',
+      'In one transaction that is rolled back. Its locks are real while it runs: others wait for them, and it waits for theirs at most 3 s per lock. What rewrites or scans a table takes its real time. Sequences that move stay moved, and what reaches outside the database happens.',
   },
   {
     place: 'scratch',
@@ -22,11 +23,13 @@ const PLACES: readonly { readonly place: RehearsalPlace; readonly label: string;
 export function RehearsalDialog(props: {
   /** What is rehearsed, in words. */
   readonly what: string
+  readonly profileName: string
+  readonly environment: Environment
   readonly place: RehearsalPlace
   readonly onStart: (place: RehearsalPlace) => void
   readonly onClose: () => void
 }): ReactNode {
-  const { what, onStart, onClose } = props
+  const { what, profileName, environment, onStart, onClose } = props
   const [place, setPlace] = useState(props.place)
   return (
     <FormDialog
@@ -37,7 +40,7 @@ export function RehearsalDialog(props: {
       onClose={onClose}
       width={520}
       className="rehearsal-form"
-      note="Nothing of it stays."
+      note="The schema and its rows stay as they are."
     >
       <p>{what}</p>
       <RadioGroup
@@ -48,7 +51,14 @@ export function RehearsalDialog(props: {
       >
         {PLACES.map((each) => (
           <Radio key={each.place} value={each.place} className="place">
-            <span className="strong">{each.label}</span>
+            <span className="place-name">
+              <span className="strong">{each.place === 'database' ? `${each.label}, ${profileName}` : each.label}</span>
+              {each.place === 'database' ? (
+                <span className="chip" data-env={environment}>
+                  {environment}
+                </span>
+              ) : null}
+            </span>
             <span className="small t2">{each.meaning}</span>
           </Radio>
         ))}

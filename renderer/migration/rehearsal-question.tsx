@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { ProfileId } from '../../contract/profile'
+import type { Environment, ProfileId } from '../../contract/profile'
 import { RehearsalDialog } from './rehearsal-dialog'
 import type { Rehearsals } from './rehearsal-store'
 import { dismissRehearsal, startRehearsal } from './run-rehearsal'
@@ -7,15 +7,22 @@ import type { ShownMigrations } from './shown-migrations'
 
 /** The dialog that asks where to rehearse, while that is asked; nothing else. */
 export function RehearsalQuestion(
-  props: Pick<Rehearsals, 'asked' | 'place'> & { readonly profileId: ProfileId; readonly shown: ShownMigrations },
+  props: Pick<Rehearsals, 'asked' | 'place'> & {
+    readonly profileId: ProfileId
+    readonly profileName: string
+    readonly environment: Environment
+    readonly shown: ShownMigrations
+  },
 ): ReactNode {
-  const { profileId, asked, place, shown } = props
+  const { profileId, profileName, environment, asked, place, shown } = props
   if (asked === null) return null
   return (
     <RehearsalDialog
       what={rehearsalWords(asked.name, shown)}
-      // Only there is the schema known from before one that is applied.
-      place={isAppliedIn(asked.name, shown) ? 'scratch' : place}
+      profileName={profileName}
+      environment={environment}
+      // Only there is the schema known from before one that is applied; and production is nobody's first choice.
+      place={isAppliedIn(asked.name, shown) || environment === 'production' ? 'scratch' : place}
       onStart={(chosen) => void startRehearsal(profileId, chosen)}
       onClose={() => dismissRehearsal(profileId)}
     />

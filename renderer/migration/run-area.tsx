@@ -27,9 +27,11 @@ export function RunArea({ migrations }: { readonly migrations: Migrations }): Re
             </span>
           )}
         </div>
-        <p className="detail" title={whole === '' ? detail : whole} aria-live="polite">
-          {detail}
-        </p>
+        <div className="rest">
+          <p className="detail" title={whole === '' ? detail : whole} aria-live="polite">
+            {detail}
+          </p>
+        </div>
       </div>
       <div className="bar" style={{ visibility: progress === null ? 'hidden' : 'visible' }}>
         <i style={{ width: `${Math.round((progress ?? 0) * 100)}%` }} />

@@ -40,9 +40,12 @@ export function RunButtons(props: {
 
   if (isRunning) {
     const step = run.plan.steps[run.step - 1]
+    const promise = step === undefined ? '' : promiseOf(step.isTransactional)
     return (
       <div className="mbtns" ref={bar} {...watch}>
-        <span className="hint cut">{step === undefined ? '' : promiseOf(step.isTransactional)}</span>
+        <span className="hint cut" title={promise}>
+          {promise}
+        </span>
         <span className="grow" />
         <Button isDisabled={run.isCancelling} onPress={onCancel}>
           Cancel

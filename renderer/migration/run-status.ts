@@ -3,7 +3,7 @@ import { countOf } from '../ui/format'
 import type { EndedRun, Migrations, RunningRun, StatementLog } from './migrations'
 import { doingVerb, doneVerb, doneWords, nothingToDo } from './plan-words'
 import { pendingCount, shownMigrations } from './shown-migrations'
-import { blockerName, blockerState, clockTime, listed, seconds } from './words'
+import { blockerName, clockTime, listed, seconds } from './words'
 
 /** What the run area says: the status line, a second line, its look, and how much is done. */
 export interface RunStatus {
@@ -78,7 +78,7 @@ function running(migrations: Migrations, run: RunningRun): RunStatus {
     const holder = run.lockWait.holder === null ? '' : ` held by ${blockerName(run.lockWait.holder)}`
     return {
       text: `Waiting for the migration lock${holder} since ${clockTime(run.lockWait.since)}`,
-      detail: run.lockWait.holder === null ? '' : `It is ${blockerState(run.lockWait.holder)}`,
+      detail: '',
       look: 'changed',
       progress,
     }
@@ -101,7 +101,7 @@ function blockedBy({ blockers }: RunningRun): string {
   if (first === undefined) return ''
   const more = blockers.length === 1 ? '' : `, and by ${blockers.length - 1} more`
   const name = first.tabId === null ? blockerName(first) : 'your own tab'
-  return `Blocked by ${name}, ${blockerState(first)}${more}`
+  return `Blocked by ${name}${more}`
 }
 
 function notGranted({ lockTry }: RunningRun): string {

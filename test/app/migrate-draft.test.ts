@@ -57,7 +57,7 @@ test.describe('a migration that is being written', () => {
     await windowOf(page).editor.focus()
     await page.keyboard.press('F8')
 
-    await page.keyboard.press('Alt+Enter')
+    await page.keyboard.press('ControlOrMeta+.')
     await expect(page.getByRole('option', { name: 'Add CONCURRENTLY and "-- transaction: off"' })).toBeVisible()
     await screenshot('migrate-lint-quick-fix')
     await page.keyboard.press('Enter')

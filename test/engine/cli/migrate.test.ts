@@ -307,6 +307,7 @@ describe('strata migrate repair', () => {
     await addHalfWay()
 
     const before = await json('status')
+    const shown = await migrate('status')
     const unasked = await json('repair', '1_a', '--resume')
     const repaired = await json('repair', '1_a', '--resume', '--yes')
 
@@ -318,6 +319,7 @@ describe('strata migrate repair', () => {
       [{ n: 1 }, { n: 2 }],
       { '1_a': 'applied' },
     ])
+    expect(shown.stdout).toContain('stopped while it was applied, 1 of 2 statements done; ')
   })
 
   it('marks it as not applied, and runs nothing', async () => {

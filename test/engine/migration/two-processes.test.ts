@@ -142,4 +142,37 @@ describe('migrations of several processes', () => {
       /^"1_a" was interrupted while it was applied without a transaction, since .+: statement 1 of 2 was the last to complete\./,
     )
   })
+
+  it('leave an INVALID index that is dropped before the file goes on, when one is killed while it builds it', async () => {
+    await project.add('1_a', 'create table a (x int)')
+    await project.act({ kind: 'apply all' })
+    await project.add('2_i', '-- transaction: off\nselect 1; create index concurrently on a (x); analyze a')
+    const { host, port, role, database: name } = database.target
+    const reader = new pg.Client({ host, port, user: role, password: database.password, database: name })
+    await reader.connect()
+    await reader.query('begin isolation level repeatable read; select * from a') // the build waits for it
+    const killed = startRunner()
+    await heard(killed, (line) => line.type === 'statementStarted' && line.statement === 2)
+    await expect
+      .poll(async () => (await database.query('select 1 from pg_index where not indisvalid')).rows.length)
+      .toBe(1)
+    killed.process.kill('SIGKILL')
+    await killed.ended
+    await expect
+      .poll(async () => (await database.query("select 1 from pg_locks where locktype = 'advisory'")).rows.length, {
+        timeout: 10_000,
+      })
+      .toBe(0)
+    await reader.end()
+
+    const { migrations } = await project.migrations.list(project.profileId)
+    const { outcome } = await project.act({ kind: 'drop index and retry', name: '2_i' })
+
+    expect(migrations[1]?.stopped).toMatchObject({ completed: 1, error: null, invalidIndexes: ['public.a_x_idx'] })
+    const { rows } = await database.query(
+      'select indexrelid::regclass::text as name, indisvalid from pg_index i where indrelid = $1::regclass',
+      ['a'],
+    )
+    expect([outcome, rows]).toEqual(['complete', [{ name: 'a_x_idx', indisvalid: true }]])
+  })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MigrationAction, MigrationPlan } from '../../../contract/migration'
-import { doneWords, planSentence, planTitle, planWarning } from '../../../renderer/migration/plan-words'
+import { doneWords, planSentence, planTitle, planWarning, shownAtFirst } from '../../../renderer/migration/plan-words'
 import { aPlan, aStep } from './builders'
 
 const planOf = (action: MigrationAction, rest: Partial<MigrationPlan> = {}) => {
@@ -73,5 +73,14 @@ describe('the words of a plan', () => {
       'Stops at the first failure; what was committed before stays.',
       'One transaction: all of it takes effect, or nothing does.',
     ])
+  })
+
+  it('come with so many statements at first as can be drawn at once', () => {
+    const statement = { line: 1, text: 'select 1', destroys: false }
+    const steps = [2, 6000, 150, 150, 3].map((count, index) =>
+      aStep(`${index}`, 'apply', { statements: Array(count).fill(statement) }),
+    )
+
+    expect(shownAtFirst(aPlan(steps))).toEqual([2, 100, 100, 98, 0])
   })
 })

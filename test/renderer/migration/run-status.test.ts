@@ -70,7 +70,7 @@ const cases: readonly (readonly [string, string, readonly MigrationsEvent[]])[] 
   ],
   [
     'Waiting for the migration lock held by psql (pid 4711, role app_rw) since 11:59:58',
-    'It is idle in transaction for 12.0 s',
+    '',
     [...runStarted(plan), reported({ type: 'lockAwaited', holder: aBlocker(), waitedMs: 2000 }, noon)],
   ],
   [
@@ -80,7 +80,7 @@ const cases: readonly (readonly [string, string, readonly MigrationsEvent[]])[] 
   ],
   [
     'Running 1 of 4, statement 1 of 2',
-    'Blocked by a session without a name (pid 4711, role app_rw), idle in transaction for 12.0 s, and by 1 more',
+    'Blocked by a session without a name (pid 4711, role app_rw), and by 1 more',
     [
       ...runStarted(plan),
       step('a', 1),
@@ -95,7 +95,7 @@ const cases: readonly (readonly [string, string, readonly MigrationsEvent[]])[] 
   ],
   [
     'Running 1 of 4, statement 1 of 2, try 2 of 3',
-    'The lock was not granted within 5 s. Blocked by your own tab, idle in transaction for 12.0 s',
+    'The lock was not granted within 5 s. Blocked by your own tab',
     [
       ...runStarted(plan),
       step('a', 1),

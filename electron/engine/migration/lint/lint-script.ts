@@ -12,6 +12,7 @@ import type { Advice, Edit, LintContext, LintStatement, TakenLock } from './rule
 import { RULES } from './rules'
 import { calledFunctions } from './rules/columns'
 import { isFineAlone } from './rules/indexes'
+import { isStrong } from './rules/strong-locks'
 import { type SwitchOff, switchOffPlace, switchOffsOf } from './switch-off'
 import { uselessSwitchOff } from './useless-switch-off'
 
@@ -26,7 +27,11 @@ export interface LintOptions {
 }
 
 /** The parser is given a pause to others after so much text. */
-const SLICE_UNITS = 64 * 1024
+const SLICE_UNITS = 16 * 1024
+/** The rules look at so many statements between two pauses. */
+const STATEMENTS_AT_ONCE = 100
+/** More than anybody reads. */
+const MAX_FINDINGS = 500
 /** Only the beginning of longer files is checked: a dump of data has no statement that the rules are about. */
 const MAX_CHECKED_UNITS = 4 * 1024 * 1024
 
@@ -37,7 +42,12 @@ export async function lintScript(text: string, options: LintOptions): Promise<Li
   const facts = (await options.readFacts?.(...namesIn(statements)).catch(() => NO_FACTS)) ?? NO_FACTS
   const made = new Made()
   const findings: Finding[] = [...problems]
+  const lines = lineStarts(text)
+  const together = needTransaction(statements)
+  const held: TakenLock[] = []
   for (const [index, statement] of statements.entries()) {
+    if (findings.length >= MAX_FINDINGS) break
+    if (index % STATEMENTS_AT_ONCE === STATEMENTS_AT_ONCE - 1) await nextTurn()
     const context: LintContext = {
       made,
       facts,
@@ -45,17 +55,21 @@ export async function lintScript(text: string, options: LintOptions): Promise<Li
       part: options.part,
       statements,
       index,
-      withoutTransaction: () => headerEdits(text, isTransactional, statements, index),
+      held,
+      withoutTransaction: () => (isTransactional ? headerEdits(text, statements, together, index) : []),
     }
     const locks = locksOf(statement.tree, made, facts)
     for (const rule of RULES) {
       if (options.part === 'down' && !rule.isForDown) continue
       for (const advice of rule.check(statement, context)) {
         const switchOffAt = switchOffPlace(text, statements, index)
-        findings.push(findingOf(text, statement, { ...advice, rule: rule.id, locks, switchOffAt, index }))
+        findings.push(
+          findingOf(lineAt(lines, statement.from), statement, { ...advice, rule: rule.id, locks, switchOffAt, index }),
+        )
       }
     }
     made.note(statement.tree)
+    held.push(...locks.filter(isStrong))
   }
   const switches = switchOffsOf(text.slice(0, MAX_CHECKED_UNITS), statements)
   const kept = findings.filter(({ finding, index }) => !switches.some((one) => silences(one, finding, index)))
@@ -65,7 +79,8 @@ export async function lintScript(text: string, options: LintOptions): Promise<Li
   })
   const all = [...kept.map(({ finding }) => finding), ...wrong]
   all.sort((a, b) => a.from - b.from)
-  return { findings: all, switchedOff: findings.length - kept.length, limit }
+  const cut = findings.length >= MAX_FINDINGS ? `Only the first ${MAX_FINDINGS} findings are told.` : limit
+  return { findings: all, switchedOff: findings.length - kept.length, limit: cut }
 }
 
 interface Finding {
@@ -123,13 +138,12 @@ function parseOne(parser: Parser, text: string, from: number, to: number): LintS
 }
 
 function findingOf(
-  text: string,
+  line: number,
   { from, to }: LintStatement,
   about: Advice &
     Pick<LintFinding, 'rule' | 'switchOffAt'> & { readonly index: number; readonly locks: readonly TakenLock[] },
 ): Finding {
   const { index, rule, title, reason, safer, severity = 'warning', fix = null, locks, switchOffAt } = about
-  const line = lineColumnAt(text, from).line
   const edits = fix === null ? null : { label: fix.label, edits: [...fix.edits] }
   return {
     finding: { rule, severity, from, to, line, title, locks: [...locks], reason, safer, fix: edits, switchOffAt },
@@ -140,14 +154,11 @@ function findingOf(
 /** Edits that put `-- transaction: off` into the header; null where another statement of the file needs the transaction. */
 function headerEdits(
   text: string,
-  isTransactional: boolean,
   statements: readonly LintStatement[],
+  together: ReadonlySet<number>,
   index: number,
 ): readonly Edit[] | null {
-  if (!isTransactional) return []
-  const made = new Made()
-  const others = statements.filter((_, at) => at !== index)
-  if (!others.every(({ tree }) => isFineAlone(tree, { made }))) return null
+  if (together.size > (together.has(index) ? 1 : 0)) return null
   const given = /^--\s*transaction\s*:[^\n]*/im.exec(text.slice(0, statements[0]?.from ?? 0))
   if (given !== null) return [{ from: given.index, to: given.index + given[0].length, text: '-- transaction: off' }]
   const title = /^--\s*title\s*:[^\n]*\n/i.exec(text)
@@ -183,4 +194,28 @@ function namesIn(statements: readonly LintStatement[]): [relations: readonly str
 
 function silences(one: SwitchOff, finding: LintFinding, index: number): boolean {
   return finding.switchOffAt !== null && one.reason !== '' && one.rule === finding.rule && one.statement === index
+}
+
+/** The statements that would lose something if each of them committed by itself. */
+function needTransaction(statements: readonly LintStatement[]): ReadonlySet<number> {
+  const made = new Made()
+  return new Set(statements.flatMap(({ tree }, index) => (isFineAlone(tree, { made }) ? [] : [index])))
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
+
+/** Line from 1 of an offset. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let low = 0
+  let high = starts.length
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle
+  }
+  return low + 1
 }

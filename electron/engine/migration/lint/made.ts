@@ -4,6 +4,7 @@ import { relationName, strings } from '../parse/names'
 /** The relations that the statements of a file made so far. */
 export class Made {
   private readonly names = new Set<string>()
+  private readonly values: string[] = []
 
   /** True for a relation made above, and for a temporary one: nobody else can be using it. */
   has(relation: RangeVar | undefined): boolean {
@@ -27,7 +28,15 @@ export class Made {
     else if ('RenameStmt' in tree) {
       const { relation, newname, renameType } = tree.RenameStmt
       if (renameType === 'OBJECT_TABLE' && this.has(relation)) this.add({ ...relation, relname: newname ?? '' })
+    } else if ('AlterEnumStmt' in tree) {
+      const { newVal, oldVal, typeName } = tree.AlterEnumStmt
+      if (newVal !== undefined && oldVal === undefined && !this.hasType(strings(typeName))) this.values.push(newVal)
     } else if ('CreateEnumStmt' in tree) this.names.add(`type ${strings(tree.CreateEnumStmt.typeName).join('.')}`)
+  }
+
+  /** Values added above to enum types that were there before. */
+  get enumValues(): readonly string[] {
+    return this.values
   }
 
   /** True for an enum type made above. */

@@ -29,6 +29,8 @@ export interface LintContext {
   readonly part: 'up' | 'down'
   readonly statements: readonly LintStatement[]
   readonly index: number
+  /** Locks that block others, of the statements above. */
+  readonly held: readonly TakenLock[]
   /** Makes the edits that turn `-- transaction: off` on; null where other statements of the file would lose their transaction. */
   readonly withoutTransaction: () => readonly Edit[] | null
 }

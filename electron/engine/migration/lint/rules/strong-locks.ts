@@ -1,8 +1,13 @@
 import type { Node } from 'libpg-query'
 import { blockedBy, LOCK_MODES } from '../../../../../contract/lint'
-import { relationName, strings } from '../../parse/names'
+import { relationName } from '../../parse/names'
 import { commands, locksOf, partitionOf, ranges } from '../locks'
-import type { Advice, LintContext, LintStatement, Rule } from '../rule'
+import type { Advice, LintContext, Rule, TakenLock } from '../rule'
+
+/** True for a lock that keeps others from writing, or from reading too. */
+export function isStrong({ mode }: TakenLock): boolean {
+  return LOCK_MODES.indexOf(mode) >= LOCK_MODES.indexOf('SHARE')
+}
 
 /** Locks by themselves: asked for, held too long, or too many at once. */
 export const LOCK_RULES: readonly Rule[] = [
@@ -86,10 +91,11 @@ export const LOCK_RULES: readonly Rule[] = [
   {
     id: 'many-strong-locks',
     isForDown: true,
-    check: (_, context) => {
+    check: ({ tree }, context) => {
       if (!context.isTransactional || context.index !== context.statements.length - 1) return []
       const tables = new Set<string>()
-      for (const { relation } of strongLocks(context, context.statements.length)) tables.add(relation)
+      const own = locksOf(tree, context.made, context.facts).filter(isStrong)
+      for (const { relation } of [...context.held, ...own]) tables.add(relation)
       if (tables.size < 3) return []
       return [
         {
@@ -107,7 +113,7 @@ export const LOCK_RULES: readonly Rule[] = [
     check: ({ tree }, context) => {
       const writes = 'UpdateStmt' in tree || 'DeleteStmt' in tree || ('InsertStmt' in tree && isFromSelect(tree))
       if (!context.isTransactional || !writes) return []
-      const held = strongLocks(context, context.index).map(({ relation }) => relation)
+      const held = context.held.map(({ relation }) => relation)
       const [first] = held
       if (first === undefined) return []
       return [
@@ -124,8 +130,7 @@ export const LOCK_RULES: readonly Rule[] = [
     isForDown: true,
     check: ({ text, tree }, context) => {
       if (!context.isTransactional || 'AlterEnumStmt' in tree) return []
-      const added = context.statements.slice(0, context.index).flatMap((above) => newValues(above, context))
-      const used = added.find((value) => text.includes(`'${value.replaceAll("'", "''")}'`))
+      const used = context.made.enumValues.find((value) => text.includes(`'${value.replaceAll("'", "''")}'`))
       if (used === undefined) return []
       return [
         {
@@ -166,17 +171,4 @@ function switchedTrigger(tree: Node) {
 function isFromSelect(tree: Extract<Node, { InsertStmt: unknown }>): boolean {
   const source = tree.InsertStmt.selectStmt
   return source !== undefined && 'SelectStmt' in source && source.SelectStmt.valuesLists === undefined
-}
-
-function strongLocks(context: LintContext, upTo: number) {
-  return context.statements
-    .slice(0, upTo)
-    .flatMap(({ tree }) => locksOf(tree, context.made, context.facts))
-    .filter(({ mode }) => LOCK_MODES.indexOf(mode) >= LOCK_MODES.indexOf('SHARE'))
-}
-
-function newValues({ tree }: LintStatement, context: LintContext): readonly string[] {
-  if (!('AlterEnumStmt' in tree)) return []
-  const { newVal, oldVal, typeName } = tree.AlterEnumStmt
-  return newVal === undefined || oldVal !== undefined || context.made.hasType(strings(typeName)) ? [] : [newVal]
 }
