@@ -7,7 +7,7 @@ import { beginKeeping, type SchemaKeeper } from './drift/schema-keeper'
 import type { Ledger } from './ledger/ledger'
 import { strataLedger } from './ledger/strata-ledger'
 import { awaitLock, beginWithLock, tryLock, unlock } from './migration-lock'
-import type { RunContext, StepOutcome, WholeTransaction } from './run-context'
+import type { Moved, RunContext, StepOutcome, WholeTransaction } from './run-context'
 import { runMark } from './run-mark'
 import { runMigrations } from './run-migrations'
 import type { PlannedStep, RunPlan } from './run-plan'
@@ -91,7 +91,7 @@ class Execution {
   /** The plan that was told when the run began. */
   private begun: RunPlan | null = null
   private appliedNames = new Set<string>()
-  private readonly committed: string[] = []
+  private readonly committed: Moved[] = []
   /** Steps whose statements ran in the transaction of the whole run. */
   private readonly completed: { readonly step: PlannedStep; readonly number: number; readonly elapsedMs: number }[] = []
   private whole: WholeTransaction | null = null
@@ -225,8 +225,8 @@ class Execution {
     for (const each of this.completed) this.tellCommitted(each.step, each.number, each.elapsedMs)
   }
 
-  private tellCommitted({ name }: PlannedStep, step: number, elapsedMs: number): void {
-    this.committed.push(name)
+  private tellCommitted({ name, direction }: PlannedStep, step: number, elapsedMs: number): void {
+    this.committed.push({ name, direction })
     this.request.emit({ type: 'stepCommitted', name, step, elapsedMs })
   }
 
@@ -234,7 +234,7 @@ class Execution {
     if (this.whole?.isOpen === true && this.session.lostBecause === null) {
       await this.session.query('rollback').catch(() => {})
     }
-    if (this.hasMoved) await this.keeper?.finish(this.committed.at(-1) ?? null)
+    if (this.hasMoved) await this.keeper?.finish(this.committed.at(-1)?.name ?? null)
     if (this.hasLock && this.session.lostBecause === null) await unlock(this.session).catch(() => {})
   }
 
@@ -305,7 +305,7 @@ class Execution {
   }
 
   private result(outcome: RunResult['outcome']): RunResult {
-    return { outcome, committed: this.committed, failed: this.failed }
+    return { outcome, committed: this.committed.map(({ name }) => name), failed: this.failed }
   }
 }
 

@@ -1,3 +1,4 @@
+import { sqlTokens, tokenBody } from '../../../contract/sql-tokens'
 import type { Session } from '../session/session'
 
 /** An INVALID index, as a failed or interrupted concurrent build leaves it. */
@@ -27,33 +28,57 @@ export async function readInvalidIndexes(session: Session): Promise<readonly Inv
   return rows.map((row) => ({ name: row[0] ?? '', table: row[1] ?? '' }))
 }
 
+/** The index that a CREATE INDEX CONCURRENTLY builds, by the names it gives. */
+export interface BuiltIndex {
+  /** Null where the server chooses the name. */
+  readonly index: string | null
+  /** Null where the search_path finds the table. */
+  readonly schema: string | null
+  readonly table: string
+}
+
+/** What a statement builds without blocking writers; null when it is no such CREATE INDEX, or names it in a way not read here. */
+export function builtBy(statement: string): BuiltIndex | null {
+  const tokens = sqlTokens(statement).filter((token) => token.kind !== 'comment')
+  const texts = tokens.map((token) => statement.slice(token.from, token.to).toLowerCase())
+  let at = texts.indexOf('concurrently') + 1
+  if (texts[0] !== 'create' || at === 0) return null
+  if (texts.slice(at, at + 3).join(' ') === 'if not exists') at += 3
+  const name = () => {
+    const token = tokens[at]
+    if (token === undefined) return null
+    at += 1
+    const { text } = tokenBody(statement, token)
+    if (token.kind === 'word') return text.toLowerCase()
+    return token.kind === 'name' ? text : null
+  }
+  const index = texts[at] === 'on' ? null : name()
+  if (texts[at] !== 'on') return null
+  at += texts[at + 1] === 'only' ? 2 : 1
+  const first = name()
+  if (texts[at] !== '.') return first === null ? null : { index, schema: null, table: first }
+  at += 1
+  const table = name()
+  return first === null || table === null ? null : { index, schema: first, table }
+}
+
 /** The INVALID indexes that a concurrent build of this statement would have left, by the names it gives or by its table. */
 export function leftBy(statement: string, invalid: readonly InvalidIndex[]): readonly InvalidIndex[] {
-  const text = statement.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
-  const built =
-    /\bconcurrently\s+(?:if\s+not\s+exists\s+)?(?:(?!on\b)(IDENT)\s+)?on\s+(?:only\s+)?(?:IDENT\s*\.\s*)?(IDENT)/.source
-  const found = identified(built).exec(text)
-  if (/^\s*create\b/i.test(text) && found !== null) {
-    const [, index, table] = found
+  const built = builtBy(statement)
+  if (built !== null) {
     return invalid.filter((each) => {
-      if (index !== undefined) return isNamed(index, each.name)
-      return table !== undefined && isNamed(table, each.table)
+      const [schema, table] = partsOf(each.table)
+      const isThere = table === built.table && (built.schema === null || built.schema === schema)
+      return isThere && (built.index === null || built.index === partsOf(each.name)[1])
     })
   }
   // REINDEX CONCURRENTLY builds beside the old index, under its name with a suffix.
-  if (/^\s*reindex\b/i.test(text)) return invalid.filter(({ name }) => /_cc(new|old)\d*"?$/.test(name))
+  if (/^\s*reindex\b/i.test(statement)) return invalid.filter(({ name }) => /_cc(new|old)\d*"?$/.test(name))
   return []
 }
 
-/** True when the name as written in a statement is the last part of a qualified name. */
-function isNamed(written: string, qualified: string): boolean {
-  const bare = written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase()
-  const own = qualified.endsWith('"')
-    ? (/"((?:[^"]|"")+)"$/.exec(qualified)?.[1] ?? '').replaceAll('""', '"')
-    : qualified.slice(qualified.lastIndexOf('.') + 1)
-  return bare === own
-}
-
-function identified(source: string): RegExp {
-  return new RegExp(source.replaceAll('IDENT', String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`), 'iu')
+/** The names of a qualified name without their quotes. */
+function partsOf(qualified: string): readonly string[] {
+  const parts = qualified.match(/"(?:[^"]|"")*"|[^."]+/g) ?? []
+  return parts.map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part))
 }

@@ -1,4 +1,4 @@
-import type { Direction } from '../../../contract/migration'
+import { type Direction, migrationName } from '../../../contract/migration'
 import { FailureError, refusal } from '../failure-error'
 import type { Session, TextRows } from '../session/session'
 import { compareNames } from './migration-name'
@@ -66,6 +66,13 @@ export async function readHistory(session: Session): Promise<History> {
     )
   }
   const { rows } = await withAdvice(session, readRows)
+  const unusable = rows.find(([name]) => !migrationName.safeParse(name).success)?.[0]
+  if (unusable !== undefined) {
+    throw refusal(
+      'history',
+      `The history holds a row named ${JSON.stringify(unusable)}, which no migration can be called. Correct or delete it in strata.migration.`,
+    )
+  }
   return { exists: true, rows: rows.map(rowOf) }
 }
 
@@ -82,7 +89,7 @@ async function readRows(session: Session): Promise<TextRows> {
       (down_sql is not null)::pg_catalog.text, status, coalesce(error ->> 'direction', 'apply'),
       coalesce(statement_no, 0)::pg_catalog.text, coalesce(statement_count, 0)::pg_catalog.text,
       ${utc('started_at')}, ${utc('finished_at')}, duration_ms::pg_catalog.text, applied_by, error ->> 'message',
-      error ->> 'indexes'
+      case pg_catalog.jsonb_typeof(error -> 'indexes') when 'array' then error ->> 'indexes' end
     from strata.migration order by migration.seq -- the column: seq alone would be the text above, and '10' < '9'`)
 }
 
@@ -100,15 +107,20 @@ function rowOf(row: readonly (string | null)[]): HistoryRow {
     hasDownText: hasDown === 'true',
     status: status === 'running' || status === 'failed' ? status : 'applied',
     direction: direction === 'roll back' ? 'roll back' : 'apply',
-    statementNumber: Number(number),
-    statementCount: Number(count),
+    statementNumber: notNegative(number),
+    statementCount: notNegative(count),
     startedAt: startedAt ?? '',
     finishedAt: finishedAt ?? null,
-    durationMs: durationMs == null ? null : Number(durationMs),
+    durationMs: durationMs == null ? null : notNegative(durationMs),
     appliedBy: appliedBy ?? '',
     error: error ?? null,
-    leftIndexes: indexes == null ? [] : (JSON.parse(indexes) as string[]), // written by recordFailed alone
+    leftIndexes: indexes == null ? [] : (JSON.parse(indexes) as unknown[]).filter((each) => typeof each === 'string'),
   }
+}
+
+/** Nothing keeps people from editing the table. */
+function notNegative(digits: string | null | undefined): number {
+  return Math.max(0, Number(digits))
 }
 
 /** The texts kept of one migration; null when it is not in the history. */
@@ -339,21 +351,33 @@ async function withAdvice<T>(session: Session, work: (session: Session) => Promi
     return await work(session)
   } catch (error) {
     const failure = error instanceof FailureError ? error.failure : null
-    if (failure?.kind !== 'postgres' || failure.code !== '42501') throw error
+    const isForbidden = failure?.kind === 'postgres' && failure.code === '42501'
+    const isReadOnly = failure?.kind === 'postgres' && failure.code === '25006'
+    if (!isForbidden && !isReadOnly) throw error
     const { role, database } = session.facts
+    const kept = `Strata keeps the history of migrations in schema strata of database ${database}.`
+    const ask = isReadOnly ? WRITABLE : `Ask its owner for: ${await rightsFor(session, role)}`
     throw new FailureError(
       {
         kind: 'refused',
-        issues: [
-          {
-            path: 'history',
-            message: `${failure.severity}: ${failure.message}. Strata keeps the history of migrations in schema strata of database ${database}. Ask its owner for: CREATE SCHEMA strata AUTHORIZATION ${JSON.stringify(role)};`,
-          },
-        ],
+        issues: [{ path: 'history', message: `${failure.severity}: ${failure.message}. ${kept} ${ask}` }],
       },
       { cause: error },
     )
   }
+}
+
+const WRITABLE =
+  'Connect to the primary server rather than a standby, as a role whose default_transaction_read_only is off.'
+
+/** What an owner runs so that the role can keep the history; the schema may be there already. */
+async function rightsFor(session: Session, role: string): Promise<string> {
+  const to = `"${role.replaceAll('"', '""')}"`
+  if (session.transactionStatus !== 'none') await session.query('rollback')
+  const { rows } = await session.query("select 1::text from pg_catalog.pg_namespace where nspname = 'strata'")
+  return rows.length === 0
+    ? `CREATE SCHEMA strata AUTHORIZATION ${to};`
+    : `GRANT ALL ON SCHEMA strata TO ${to}; GRANT ALL ON ALL TABLES IN SCHEMA strata TO ${to};`
 }
 
 /** A text as the history keeps it; null when it is too large for that. */

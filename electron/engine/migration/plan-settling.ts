@@ -1,4 +1,5 @@
 import type { Direction } from '../../../contract/migration'
+import { dependenciesOf, dependents } from './dependencies'
 import type { HistoryRow } from './migration-history'
 import { upFileOf } from './migration-name'
 import { readScript, type Script } from './migration-script'
@@ -50,7 +51,32 @@ export function planMark(input: PlanInput, name: string, direction: Direction, r
   }
   const title = titleOf(name, file, row)
   const reason = direction === 'apply' ? markReason(row) : unmarkReason(row)
-  return [{ name, title, direction, reason, script: script ?? nothing(name), down: file?.down ?? null, isMark: true }]
+  const note = dependencyNote(input, name, direction)
+  return [
+    {
+      name,
+      title,
+      direction,
+      reason: reason + note,
+      script: script ?? nothing(name),
+      down: file?.down ?? null,
+      isMark: true,
+    },
+  ]
+}
+
+/** A mark is the user's word against ours: what it makes untrue for others is said, not refused. */
+function dependencyNote({ contents, rows }: PlanInput, name: string, direction: Direction): string {
+  const files = contents?.migrations ?? []
+  const applied = new Set(rows.filter((row) => row.status === 'applied').map((row) => row.name))
+  if (direction === 'apply') {
+    const missing = dependenciesOf(files.find((file) => file.name === name)).filter((each) => !applied.has(each))
+    return missing.length === 0
+      ? ''
+      : ` It depends on ${missing.join(', ')}, which the history does not say is applied.`
+  }
+  const staying = (dependents(files).get(name) ?? []).filter((each) => applied.has(each))
+  return staying.length === 0 ? '' : ` ${staying.join(', ')} depends on it, and stays applied.`
 }
 
 function markReason(row: HistoryRow | undefined): string {

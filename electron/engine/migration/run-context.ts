@@ -17,13 +17,16 @@ export interface RunContext {
   readonly appVersion: string
 }
 
+/** What became of a migration in this run. */
+export type Moved = Pick<PlannedStep, 'name' | 'direction'>
+
 /** One step within a run. */
 export interface StepPlace {
   readonly step: PlannedStep
   /** Its number from 1. */
   readonly number: number
-  /** Names of the steps committed before it in this run. */
-  readonly committed: readonly string[]
+  /** The steps committed before it in this run. */
+  readonly committed: readonly Moved[]
   /** True when an earlier step may have left something in the session that this one must not find. */
   readonly discards: boolean
   /** The transaction of the whole run; null when each step has its own. */
@@ -39,9 +42,18 @@ export interface WholeTransaction {
 export type StepOutcome = 'committed' | 'completed' | 'already'
 
 /** What earlier steps of the run leave behind, in words. */
-export function keptInWords(committed: readonly string[], direction: Direction): string {
-  if (committed.length === 0) return ''
-  const done = direction === 'apply' ? 'stays applied' : 'stays rolled back'
-  if (committed.length === 1) return ` ${committed[0]} ${done}.`
-  return ` The ${committed.length} migrations before it in this run ${done.replace('stays', 'stay')}.`
+export function keptInWords(committed: readonly Moved[]): string {
+  // A redo moves each twice: where it was moved last is where it stays.
+  const ways = new Map<string, Direction>()
+  for (const { name, direction } of committed) ways.set(name, direction)
+  return keptOf(ways, 'apply', 'applied') + keptOf(ways, 'roll back', 'rolled back')
+}
+
+function keptOf(ways: ReadonlyMap<string, Direction>, direction: Direction, done: string): string {
+  const names = [...ways.keys()].filter((name) => ways.get(name) === direction)
+  if (names.length === 0) return ''
+  if (names.length === 1) return ` ${names[0]} stays ${done}.`
+  return ways.size === names.length
+    ? ` The ${names.length} migrations before it in this run stay ${done}.`
+    : ` ${names.length} migrations of this run stay ${done}.`
 }

@@ -1,6 +1,6 @@
 import type { Blocker, Direction } from '../../../contract/migration'
 import type { Session } from '../session/session'
-import { leftBy, readInvalidIndexes } from './invalid-indexes'
+import { type BuiltIndex, builtBy, leftBy, readInvalidIndexes } from './invalid-indexes'
 import { awaitLock } from './migration-lock'
 import { keptInWords, type RunContext, type StepOutcome, type StepPlace } from './run-context'
 import type { RunSettings } from './run-session'
@@ -50,7 +50,8 @@ export async function runStepUntransacted(
           ),
         )
       }
-      if (step.script.statements[statement - 1]?.isConcurrentIndex) await checkIndexes(control, step, statement, before)
+      if (step.script.statements[statement - 1]?.isConcurrentIndex)
+        await checkIndexes(context, control, step, statement, before)
       if (!isRepair(step, statement)) await ledger.recordProgress(control, step.name, numberInFile(step, statement))
     })
     const elapsedMs = performance.now() - startedAt
@@ -93,7 +94,7 @@ async function stopped(
   error: unknown,
 ): Promise<unknown> {
   if (!(error instanceof StepError)) return error
-  const kept = keptInWords(committed, step.direction)
+  const kept = keptInWords(committed)
   if (!reached.hasBegun) {
     return new StepError(error.statement, error.failure, `Nothing of this migration was run.${kept}`, { cause: error })
   }
@@ -101,8 +102,13 @@ async function stopped(
   const words = [completed === 0 ? 'No statement of it has completed.' : completedInWords(completed)]
   try {
     const control = await context.control()
-    const left = (await readInvalidIndexes(control)).filter(
-      ({ name }) => !reached.before.has(name) || step.resume?.left.includes(name),
+    const failed = step.script.statements[error.statement - 1]?.text ?? ''
+    const invalid = await readInvalidIndexes(control)
+    // Somebody else's build may have failed meanwhile.
+    const possible = builtBy(failed) === null ? invalid : leftBy(failed, invalid)
+    const left = invalid.filter(
+      (index) =>
+        step.resume?.left.includes(index.name) || (possible.includes(index) && !reached.before.has(index.name)),
     )
     for (const { name, table } of left) words.push(`INVALID index ${name} on ${table} is left.`)
     const record = {
@@ -138,15 +144,20 @@ function completedInWords(completed: number): string {
 
 /** IF NOT EXISTS succeeds on an INVALID index of an earlier attempt: the migration would be applied without its index. */
 async function checkIndexes(
-  session: Session,
+  { session }: RunContext,
+  control: Session,
   step: StepPlace['step'],
   statement: number,
   before: ReadonlySet<string>,
 ): Promise<void> {
-  const invalid = await readInvalidIndexes(session)
-  const named = leftBy(step.script.statements[statement - 1]?.text ?? '', invalid)
-  for (const index of invalid) {
-    if (before.has(index.name) && !named.includes(index)) continue
+  const text = step.script.statements[statement - 1]?.text ?? ''
+  const built = builtBy(text)
+  const table = built === null ? null : await qualifiedTable(session, built)
+  // One of the same name elsewhere, or an older one of the same table under another name, is not what was built.
+  const own = leftBy(text, await readInvalidIndexes(control)).filter(
+    (index) => (table === null || index.table === table) && (built?.index != null || !before.has(index.name)),
+  )
+  for (const index of own) {
     throw new StepError(
       statement,
       refusedCause(
@@ -155,6 +166,17 @@ async function checkIndexes(
       ),
     )
   }
+}
+
+/** The table of a build as the file's session finds it; null when it does not. */
+async function qualifiedTable(session: Session, { schema, table }: BuiltIndex): Promise<string | null> {
+  const { rows } = await session.query(
+    `select pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname)
+     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where c.oid = pg_catalog.to_regclass(pg_catalog.concat_ws('.', pg_catalog.quote_ident($1), pg_catalog.quote_ident($2)))`,
+    [schema, table],
+  )
+  return rows[0]?.[0] ?? null
 }
 
 async function recordBegun(context: RunContext, control: Session, step: StepPlace['step']): Promise<boolean> {

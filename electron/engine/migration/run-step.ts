@@ -205,11 +205,11 @@ function endedByFile(statement: number): StepError {
 async function rolledBack(
   context: RunContext,
   settings: RunSettings,
-  { step, committed, whole }: StepPlace,
+  { committed, whole }: StepPlace,
   error: unknown,
 ): Promise<unknown> {
   const { session } = context
-  const kept = keptInWords(committed, step.direction)
+  const kept = keptInWords(committed)
   const isLost = session.lostBecause !== null || (error instanceof StepError && isLoss(error))
   if (!isLost) {
     await session.query('rollback').catch(() => {})
@@ -250,7 +250,7 @@ export async function commitStep(context: RunContext, settings: RunSettings, pla
     throw new StepError(
       last,
       failed.failure,
-      `The connection was lost while the server committed, and the history does not show the ${what} as ${step.direction === 'apply' ? 'applied' : 'rolled back'}: nothing of it is left.${keptInWords(committed, step.direction)}`,
+      `The connection was lost while the server committed, and the history does not show the ${what} as ${step.direction === 'apply' ? 'applied' : 'rolled back'}: nothing of it is left.${keptInWords(committed)}`,
       { cause: error },
     )
   }

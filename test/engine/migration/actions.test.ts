@@ -57,6 +57,23 @@ describe('migration actions', () => {
       ])
     })
 
+    it('whose up fails says what stays rolled back and what is applied again', async () => {
+      await project.add('2_b', 'create table b ()', 'drop table b')
+      await project.add('3_c', 'create table c ()', 'drop table c')
+      await project.act(ALL)
+      await project.add('3_c', 'select 1 / 0', 'drop table c')
+      const lefts = async (name: string) => (await project.act({ kind: 'redo', name })).failure?.left
+
+      expect(await lefts('3_c')).toBe(
+        'Nothing of this migration is left: its transaction was rolled back. 3_c stays rolled back.',
+      )
+      await project.add('2_b', 'create table b (); select 1 / 0', 'drop table b')
+      expect(await lefts('1_a')).toBe(
+        'Nothing of this migration is left: its transaction was rolled back. 1_a stays applied. 2_b stays rolled back.',
+      )
+      expect(await history()).toEqual([['1_a', 'applied', 1, 1]])
+    })
+
     it('says in its plan what happens in which direction and why', async () => {
       await project.act(ALL)
       await project.add('1_a', 'create table a (y int)', 'drop table a')
@@ -122,6 +139,18 @@ describe('migration actions', () => {
           statements: [],
           reason: 'Nothing of it is run: the history will say that it is applied, as if it had been done by hand.',
         },
+      ])
+    })
+
+    it('says in its plan where the dependencies then do not hold', async () => {
+      await project.add('2_b', '-- depends: 1_a\nselect 1')
+      const early = await plan({ kind: 'mark as applied', name: '2_b' })
+      await project.act(ALL)
+      const late = await plan({ kind: 'mark as not applied', name: '1_a' })
+
+      expect([early, late].map(({ steps }) => steps[0]?.reason.replace(/^.*?\. (?=\S+ depends)/, ''))).toEqual([
+        'It depends on 1_a, which the history does not say is applied.',
+        '2_b depends on it, and stays applied.',
       ])
     })
 

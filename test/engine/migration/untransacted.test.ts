@@ -123,6 +123,19 @@ describe('migrations without a transaction', () => {
     ])
   })
 
+  it('is not held up by an INVALID index of the same name elsewhere, nor by an older one of its table', async () => {
+    await database.query(`create schema "odd ""s"; create table "odd ""s".a (x int); insert into "odd ""s".a values (1), (1);
+      grant all on schema "odd ""s" to app; alter table "odd ""s".a owner to app`)
+    const build = database.query('create unique index concurrently i on "odd ""s".a (x)')
+    await build.catch(() => {}) // it is to fail, and to leave an INVALID index
+    await project.add('2_i', '-- transaction: off\ncreate index concurrently if not exists i on a (x)')
+    await project.add('3_i', '-- transaction: off\ncreate index concurrently on "odd ""s".a (x)')
+
+    const { outcome, failure } = await project.act(ALL)
+
+    expect([outcome, failure]).toEqual(['complete', null])
+  })
+
   it('records a cancelled one as failed where it stopped', async () => {
     await project.add('2_i', '-- transaction: off\nselect 1; select pg_sleep(60)')
     const { channel, ended } = await project.start(ALL)
