@@ -22,21 +22,30 @@ const environment: Readonly<Record<string, string | undefined>> = { ...process.e
 for (const name of Object.keys(process.env)) if (name.startsWith('PG')) delete process.env[name]
 
 const terminal = ownTerminal(environment)
-const interruption = listenForSignals((line) => terminal.tell(line))
-process.exitCode = await main(process.argv.slice(2))
+const words = process.argv.slice(2)
+const isJson = words.includes('--json')
+let command: Command | null = null
+let isReported = false
+const interruption = listenForSignals(
+  (line) => terminal.tell(line),
+  (exitCode) => {
+    // Whoever reads JSON gets it in this case too.
+    const result = { exitCode, outcome: 'cancelled' as const, failure: null, fields: {}, lines: [] }
+    if (isJson && !isReported) report(result, command?.verb ?? null)
+  },
+)
+process.exitCode = await main()
 
-async function main(words: readonly string[]): Promise<number> {
-  const isJson = words.includes('--json')
-  let command: Command | null = null
+async function main(): Promise<number> {
   try {
     command = readCommand(words)
     if (command.verb === 'help' || command.verb === 'version') {
       terminal.say(command.verb === 'help' ? helpText(command.about) : VERSION)
       return EXIT.done
     }
-    return report(await carryOut(command, terminal, interruption), command.verb, isJson)
+    return report(await carryOut(command, terminal, interruption), command.verb)
   } catch (error) {
-    return report(resultOf(error, isJson), command?.verb ?? null, isJson)
+    return report(resultOf(error), command?.verb ?? null)
   }
 }
 
@@ -70,7 +79,7 @@ async function carryOut(command: WorkingCommand, terminal: Terminal, interruptio
   }
 }
 
-function resultOf(error: unknown, isJson: boolean): Result {
+function resultOf(error: unknown): Result {
   if (!(error instanceof FailureError)) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
     terminal.tell(`A fault of Strata: ${message}`)
@@ -84,9 +93,10 @@ function resultOf(error: unknown, isJson: boolean): Result {
   return { exitCode, outcome, failure: withoutSecrets(failure), fields: {}, lines: [] }
 }
 
-function report(result: Result, command: string | null, isJson: boolean): number {
+function report(result: Result, verb: string | null): number {
+  isReported = true
   const { exitCode, outcome, failure, fields, lines } = result
-  if (isJson) terminal.say(JSON.stringify({ command, outcome, exitCode, ...fields, failure }))
+  if (isJson) terminal.say(JSON.stringify({ command: verb, outcome, exitCode, ...fields, failure }))
   else for (const line of lines) terminal.say(line)
   return exitCode
 }

@@ -10,12 +10,13 @@ export interface Interruption {
   stopWith(stop: (() => void) | null): void
 }
 
-/** Listens for signals: the first asks the work to stop, a second one does not wait for it. */
-export function listenForSignals(tell: (line: string) => void): Interruption {
+/** Listens for signals: the first asks the work to stop, a second one does not wait for it. `leave` is called before the process ends here. */
+export function listenForSignals(tell: (line: string) => void, leave: (exitCode: number) => void): Interruption {
   let exitCode: number | null = null
   let stop: (() => void) | null = null
   let hasBegun = false
   const end = (code: number) => {
+    leave(code)
     process.exit(code)
   }
   for (const signal of SIGNALS) {

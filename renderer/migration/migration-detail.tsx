@@ -81,7 +81,7 @@ export function MigrationDetail(props: {
               {fact}
             </div>
           ) : (
-            <div className="problem small st is-failed selectable" title={row.meaning}>
+            <div className="unreadable small st is-failed selectable" title={row.meaning}>
               {migration.problem}
             </div>
           )}

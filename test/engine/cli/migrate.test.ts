@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -527,5 +529,27 @@ describe('several command lines at once', () => {
     expect(stderr).toContain('2_b was cancelled at statement 2 of 2 (2_b.up.sql, line 1, column 20):')
     expect(stderr).toContain('Nothing of this migration is left: its transaction was rolled back. 1_a stays applied.')
     expect(stdout).toBe('Cancelled. 1 migration applied, 1 not.\n')
+  })
+
+  it('at Ctrl+C one that still waits for a server says so as JSON', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    const reached = once(silent, 'connection')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+
+    const waiting = start(['status', '--json'], {
+      STRATA_DATABASE_URL: `postgres://app@127.0.0.1:${port}/app`,
+      PGPASSWORD: 'any',
+    })
+    const [socket] = await reached
+    waiting.process.kill('SIGINT')
+    const { code, stdout } = await waiting.ended
+    socket.destroy()
+    silent.close()
+
+    expect([code, JSON.parse(stdout)]).toEqual([
+      130,
+      { command: 'status', outcome: 'cancelled', exitCode: 130, failure: null },
+    ])
   })
 })

@@ -2,6 +2,7 @@ import { failureMessage } from '../../../../contract/failure'
 import { FailureError } from '../../failure-error'
 import { postgresFailure } from '../../session/postgres-failure'
 import type { Session } from '../../session/session'
+import { checkConstraints } from '../check-constraints'
 import type { PlannedStep, RunPlan } from '../run-plan'
 import { RunSettings } from '../run-session'
 import { cancellable } from '../run-statements'
@@ -77,10 +78,13 @@ class Trial {
       this.signal.throwIfAborted()
       if (destroys) for (const column of await this.computedBy(text)) computed.add(column)
       if (isLeftOut(text)) this.hasLeftOut = true
-      else await this.runOne(text, destroys || isOpaque(text, this.session.hasStandardStrings))
+      else {
+        const isNeeded = destroys || isOpaque(text, this.session.hasStandardStrings)
+        await this.attempt(() => this.session.query(text), isNeeded)
+      }
       if (this.session.transactionStatus !== 'open') throw new Error(`${script.file} ends its transaction.`)
     }
-    await this.runOne('set constraints all immediate', false)
+    await this.attempt(() => checkConstraints(this.session), false)
     return computed
   }
 
@@ -99,13 +103,13 @@ class Trial {
     return found
   }
 
-  private async runOne(text: string, isNeeded: boolean): Promise<void> {
+  private async attempt(work: () => Promise<unknown>, isNeeded: boolean): Promise<void> {
     const { session, signal } = this
     // Without the rows of what was left out, a constraint may not hold, and an index may not be there.
     const mayFail = this.hasLeftOut && !isNeeded
     if (mayFail) await session.query('savepoint strata_loss')
     try {
-      await cancellable(session, () => session.query(text), signal)
+      await cancellable(session, work, signal)
     } catch (error) {
       if (!mayFail || signal.aborted || session.lostBecause !== null) throw error
       await session.query('rollback to savepoint strata_loss')

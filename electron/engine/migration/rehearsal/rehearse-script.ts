@@ -3,6 +3,7 @@ import type { RehearsedStatement } from '../../../../contract/rehearsal'
 import { scanScript } from '../../../../contract/script-scanner'
 import type { Session } from '../../session/session'
 import { watchStatement } from '../blocked-watch'
+import { checkConstraints } from '../check-constraints'
 import type { Script } from '../migration-script'
 import { runStatement } from '../run-statement'
 import { atStatement, cancellable, waitedFor } from '../run-statements'
@@ -68,8 +69,7 @@ export async function rehearseScript(
     }
   }
   try {
-    // What COMMIT would check.
-    await cancellable(session, () => session.query('set constraints all immediate'), signal)
+    await cancellable(session, () => checkConstraints(session), signal)
   } catch (error) {
     throw atStatement(number, error, signal)
   }

@@ -69,6 +69,7 @@ export async function rehearse(session: Session, work: RehearsalWork): Promise<R
   } finally {
     if (session.lostBecause === null && session.transactionStatus !== 'none') await session.query('rollback')
   }
+  await rehearsal.doubtOthersChanges()
   const movedSequences = movedSince(sequences, await readSequences(session).catch(() => sequences))
   return { ...rehearsal.result(), movedSequences }
 }
@@ -84,6 +85,7 @@ class Rehearsing {
   private readonly migrations: RehearsedMigration[] = []
   private readonly prepared: string[] = []
   private readonly ran: Script[] = []
+  private atFirst: Snapshot | null = null
   private outcome: RehearsalResult['outcome'] = 'complete'
   private failure: MigrationFailure | null = null
 
@@ -99,14 +101,29 @@ class Rehearsing {
   }
 
   async run(): Promise<void> {
+    this.atFirst = await readSnapshot(this.session)
     if (!(await this.prepare())) return
-    let before: Snapshot | null = null
+    let before = this.prepared.length === 0 ? this.atFirst : await readSnapshot(this.session)
     for (const pair of this.work.pairs) {
-      before ??= await readSnapshot(this.session)
       const after = await this.rehearsePair(pair, before)
       if (after === null) return
       before = after
     }
+  }
+
+  /** After the rollback: a difference that somebody else made meanwhile proves nothing about a migration. */
+  async doubtOthersChanges(): Promise<void> {
+    const { session, atFirst } = this
+    const isDoubtful = ({ verdict }: RehearsedMigration) =>
+      verdict.kind === 'leaves behind' || verdict.kind === 'column order'
+    if (session.lostBecause !== null || atFirst === null || !this.migrations.some(isDoubtful)) return
+    const difference = compareSnapshots(atFirst, await readSnapshot(session))
+    if (isSame(difference)) return
+    const [{ sign, text } = { sign: '~', text: '' }] = differenceLines(difference)
+    const verdict = notProven(`Somebody else changed the schema meanwhile: ${sign} ${text}. Rehearse once more.`)
+    this.migrations.forEach((each, index) => {
+      if (isDoubtful(each)) this.migrations[index] = { ...each, verdict }
+    })
   }
 
   result(): Omit<RehearsalResult, 'movedSequences'> {

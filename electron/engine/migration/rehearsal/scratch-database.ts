@@ -11,6 +11,7 @@ import { compareSnapshots, isSame } from '../snapshot/compare-snapshots'
 import { differenceLines } from '../snapshot/difference-lines'
 import { readSnapshot } from '../snapshot/read-snapshot'
 import type { ProjectState } from './choose-work'
+import { isServerWide } from './server-wide'
 
 /** What a scratch database is made from. */
 export interface ScratchSource {
@@ -42,8 +43,8 @@ export async function onScratchDatabase<T>(
   try {
     const scratch = await source.openSession(name)
     try {
-      await replay(scratch, scripts, source.signal)
-      return await work(scratch, await aboutOf(source, scratch))
+      const leftOut = await replay(scratch, scripts, source.signal)
+      return await work(scratch, (await aboutOf(source, scratch)) + leftOutInWords(leftOut))
     } finally {
       await scratch.end()
     }
@@ -120,7 +121,9 @@ async function appliedScripts({ session, state, replayed }: ScratchSource): Prom
   return scripts
 }
 
-async function replay(session: Session, scripts: readonly Script[], signal: AbortSignal): Promise<void> {
+/** Runs them again and answers with the places of what it left out: the server has that already, with all that was changed since. */
+async function replay(session: Session, scripts: readonly Script[], signal: AbortSignal): Promise<readonly string[]> {
+  const leftOut: string[] = []
   const settings = new RunSettings(session)
   await settings.begin()
   for (const script of scripts) {
@@ -128,6 +131,10 @@ async function replay(session: Session, scripts: readonly Script[], signal: Abor
     if (header.isTransactional) await session.query('begin')
     for (const statement of statements) {
       signal.throwIfAborted()
+      if (isServerWide(statement.text)) {
+        leftOut.push(`${file}, line ${statement.line}`)
+        continue
+      }
       try {
         await cancellable(session, () => runStatement(session, script, statement), signal)
       } catch (error) {
@@ -137,6 +144,13 @@ async function replay(session: Session, scripts: readonly Script[], signal: Abor
     await settings.restore()
     if (header.isTransactional) await session.query('commit')
   }
+  return leftOut
+}
+
+function leftOutInWords(places: readonly string[]): string {
+  if (places.length === 0) return ''
+  const rest = places.length > 5 ? `, and ${places.length - 5} more` : ''
+  return ` Not run again there, because roles, databases and settings belong to the whole server: ${places.slice(0, 5).join('; ')}${rest}.`
 }
 
 function notReplayed(error: unknown, place: string): unknown {

@@ -158,6 +158,29 @@ describe('rehearsing a project', () => {
     expect(about).toContain('What is different in the copy: - column a.byhand: integer.')
   })
 
+  it('does not change roles, databases or settings of the server again for a scratch copy', async () => {
+    const role = `strata_${database.name}`
+    await project.add('1_a', `create role ${role} connection limit 1;\ncreate table a (x integer)`)
+    await project.add('2_b', `alter database ${database.name} connection limit 50;\ngrant select on a to ${role}`)
+    await project.act(ALL)
+    await database.query(`alter role ${role} connection limit 7; alter database ${database.name} connection limit 60`)
+    await project.add('3_c', 'select 1', 'select 1')
+
+    const { about } = await rehearseIn(project, null, 'scratch')
+
+    const { rows } = await database.query(
+      `select (select rolconnlimit from pg_roles where rolname = '${role}') as role,
+         (select datconnlimit from pg_database where datname = current_database()) as database`,
+    )
+    await database.query(`drop owned by ${role}; drop role ${role}`)
+    expect([rows, about]).toEqual([
+      [{ role: 7, database: 60 }],
+      expect.stringContaining(
+        `exactly that of ${database.name}. Not run again there, because roles, databases and settings belong to the whole server: 1_a.up.sql, line 1; 2_b.up.sql, line 1.`,
+      ),
+    ])
+  })
+
   it('says why there can be no scratch copy', async () => {
     await database.query('create table base ()')
     await project.add('1_a', 'alter table base add column x integer')

@@ -193,6 +193,54 @@ describe('rehearsing', () => {
     expect(failure).toMatchObject({ statement: 2, line: 2, cause: { code: '23503' } })
   })
 
+  it('leaves constraints as deferred as they are declared for what runs next', async () => {
+    const up = 'create table a (x integer primary key, y integer references a deferrable initially deferred)'
+
+    const { outcome, migrations } = await rehearseAll([
+      pairOf('1_a', up, 'insert into a values (2, 1); insert into a values (1, 2); drop table a'),
+      pairOf('2_b', 'insert into a values (2, 1); insert into a values (1, 2)', 'delete from a'),
+    ])
+
+    // Rows that COMMIT has not checked yet keep a table from being dropped, in a real run too.
+    const message = 'cannot DROP TABLE "a" because it has pending trigger events'
+    expect([outcome, migrations.map(({ verdict }) => verdict)]).toEqual([
+      'complete',
+      [
+        {
+          kind: 'failed',
+          failure: expect.objectContaining({ statement: 3, cause: expect.objectContaining({ message }) }),
+        },
+        { kind: 'identical' },
+      ],
+    ])
+  })
+
+  it('does not blame a migration for what somebody else changes meanwhile', async () => {
+    let other: Promise<unknown> = Promise.resolve()
+    const tell: RehearsalWork['tell'] = (_name, direction, statement) => {
+      if (direction === 'roll back' && statement === 1) other = database.query('create table others_work ()')
+    }
+
+    const rehearsed = rehearseAll(
+      [
+        pairOf(
+          '1_a',
+          'create table a ()',
+          "drop table a; do $$ begin while not exists (select from pg_class where relname = 'others_work') loop perform pg_sleep(0.01); end loop; end $$",
+        ),
+      ],
+      { tell },
+    )
+    const { migrations } = await rehearsed
+    await other
+    await database.query('drop table others_work')
+
+    expect(migrations[0]?.verdict).toEqual({
+      kind: 'not proven',
+      reason: 'Somebody else changed the schema meanwhile: + table others_work. Rehearse once more.',
+    })
+  })
+
   it('names what cannot be rehearsed and rehearses the rest', async () => {
     const { up, verdict, changes } = await rehearseOne(
       '-- transaction: off\nalter table acct add column seen integer;\ncreate index concurrently on acct (seen)',
