@@ -54,7 +54,7 @@ export const lossEvent = z.discriminatedUnion('type', [
     type: z.literal('lossesFound'),
     /** `tried`: the plan was run in a transaction that was rolled back; `read`: the words of its statements say it; `none`: no statement can destroy data. */
     method: z.enum(['none', 'tried', 'read']),
-    /** Why it could not be tried, in words; null when it was. */
+    /** Why it could not be tried, or what it overwrites, in words; null when there is nothing to add. */
     note: z.string().nullable(),
     /** True when it was only read because this is production and nobody asked to try it. */
     isTriable: z.boolean(),

@@ -40,6 +40,6 @@ function inWords(loss: Loss): string {
     case 'deleted rows':
       return `${rows} of ${relationKind} ${relation} ${by}`
     case 'converted column':
-      return `${values} of column ${relation}.${column}, converted from ${fromType} to ${toType} ${by}`
+      return `${values} of column ${relation}.${column}, converted from ${fromType} to ${toType ?? 'other values'} ${by}`
   }
 }

@@ -32,7 +32,13 @@ export function LossSection(props: {
   return (
     <section className="losses" aria-labelledby={heading} aria-busy={isAtWork(losses)}>
       <div className="head">
-        <b id={heading}>{isNothing ? 'No data will be lost' : 'Will be lost'}</b>
+        <b id={heading}>
+          {isNothing
+            ? report.note === null
+              ? 'No data will be lost'
+              : 'No row or column will be lost'
+            : 'Will be lost'}
+        </b>
         <p className="small dim cut" role="status" aria-label="Losses" title={methodInWords(report)}>
           {methodInWords(report)}
         </p>

@@ -55,6 +55,7 @@ export function methodInWords(report: LossReport): string {
       if (report.isTriable)
         return `Read from the statements: production is not touched before you ask. ${report.note ?? ''}`
       if (report.method === 'read') return `Read from the statements: the plan could not be tried. ${report.note ?? ''}`
+      if (report.note !== null) return report.note
       return 'Found by trying the plan in a transaction that was rolled back'
   }
 }

@@ -24,7 +24,7 @@ export function Refusals(props: {
         ? 'applied'
         : 'rolled back'
   return (
-    <div className="failure notice" role="alert">
+    <div className="failure refusal" role="alert">
       <div className="head">
         <p>{`Nothing was ${verb}: the plan is refused`}</p>
         <Dismiss onPress={onDismiss} />

@@ -94,6 +94,28 @@ test.describe('actions on migrations', () => {
     await expect(migrations.getByRole('button', { name: 'Apply all' })).toHaveAttribute('aria-disabled', 'true')
   })
 
+  test('at its narrowest the panel cuts no button off', async () => {
+    const { page, screenshot } = launched
+    const { migrations } = windowOf(page)
+    const splitter = page.getByRole('separator', { name: 'Migrations width' })
+    await splitter.focus()
+    for (let step = 0; step < 6; step += 1) await page.keyboard.press('ArrowRight')
+    await expect(splitter).toHaveAttribute('aria-valuenow', '260')
+    await screenshot('actions-narrow')
+
+    const panel = await migrations.boundingBox()
+    const cut = await migrations
+      .getByRole('button')
+      .evaluateAll(
+        (all, right) => all.filter((one) => one.getBoundingClientRect().right > right).map((one) => one.textContent),
+        (panel?.x ?? 0) + (panel?.width ?? 0),
+      )
+
+    expect(cut).toEqual([])
+    await splitter.focus()
+    await page.keyboard.press('Enter')
+  })
+
   test('dropping the index and retrying applies it once the duplicates are gone', async () => {
     const { page, screenshot } = launched
     const { migrations, dialog } = windowOf(page)

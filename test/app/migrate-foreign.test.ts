@@ -124,6 +124,10 @@ test.describe("another tool's migration folder", () => {
     await screenshot('foreign-alembic')
     await expect(migrations.getByRole('button', { name: 'Apply all' })).toHaveAttribute('aria-disabled', 'true')
     await expect(migrations.getByRole('button', { name: 'New migration' })).toHaveAttribute('aria-disabled', 'true')
+    await page.keyboard.press('ControlOrMeta+Shift+P')
+    await page.getByRole('dialog', { name: 'Commands' }).getByRole('combobox').fill('Apply all migrations')
+    await expect(page.getByRole('option', { name: 'Apply all migrations' })).toHaveAttribute('aria-disabled', 'true')
+    await page.keyboard.press('Escape')
   })
 
   test('Convert to native shows its plan, writes the pairs and takes the history over', async () => {

@@ -9,6 +9,13 @@ export type FoundLoss = Omit<Loss, 'id'>
 export interface TriedStep {
   readonly migration: string
   readonly state: DataState
+  /** Columns that its statements gave computed values, by `keyOf`. */
+  readonly computed: ReadonlySet<string>
+}
+
+/** A column of a relation, by their numbers. */
+export function keyOf(oid: string, column: number): string {
+  return `${oid} ${column}`
 }
 
 /** What a tried plan destroys of what was there before it: later steps see what earlier ones left, but the names are those of now. */
@@ -47,6 +54,9 @@ function ofRelation(
       if (place !== undefined && !parentNow?.columns.has(place)) continue
       const migration = migrationAt(steps, (state) => state.get(oid)?.columns.has(number) !== true)
       losses.push({ ...lossOf('column', migration, relation), column: name })
+    } else if (steps.some(({ computed }) => computed.has(keyOf(oid, number)))) {
+      const migration = steps.find(({ computed }) => computed.has(keyOf(oid, number)))?.migration ?? ''
+      losses.push({ ...lossOf('converted column', migration, relation), column: name, fromType: type })
     } else if (now.type !== type && !holdsAll(type, now.type)) {
       if (place !== undefined && parentNow?.columns.get(place)?.type === now.type) continue
       const migration = migrationAt(steps, (state) => state.get(oid)?.columns.get(number)?.type === now.type)
@@ -73,6 +83,15 @@ function deletedBy(relation: DataRelation, steps: readonly TriedStep[]): FoundLo
     deleted = now
   }
   return losses
+}
+
+/** How many rows of each table of now a tried plan overwrites, in words; empty when none. */
+export function overwritten(before: DataState, steps: readonly TriedStep[]): readonly string[] {
+  const last = steps.at(-1)?.state
+  return [...before.values()].flatMap(({ oid, shown, updated }) => {
+    const rows = (last?.get(oid)?.updated ?? updated) - updated
+    return rows > 0 ? [`${rows} ${rows === 1 ? 'row' : 'rows'} of ${shown}`] : []
+  })
 }
 
 function lossOf(kind: Loss['kind'], migration: string, relation: DataRelation): FoundLoss {

@@ -13,6 +13,8 @@ export interface DataRelation {
   readonly partitionOf: string | null
   /** Rows that this transaction has deleted. */
   readonly deleted: number
+  /** Rows that it has updated. */
+  readonly updated: number
   readonly columns: ReadonlyMap<number, DataColumn>
 }
 
@@ -41,7 +43,8 @@ const RELATIONS = `select c.oid::pg_catalog.text, n.nspname::pg_catalog.text, c.
       else pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) end,
     c.relkind::pg_catalog.text, c.relfilenode::pg_catalog.text,
     case when c.relispartition then (select i.inhparent from pg_catalog.pg_inherits i where i.inhrelid = c.oid)::pg_catalog.text end,
-    coalesce(pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid), 0)::pg_catalog.text
+    coalesce(pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid), 0)::pg_catalog.text,
+    coalesce(pg_catalog.pg_stat_get_xact_tuples_updated(c.oid), 0)::pg_catalog.text
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where ${OURS}`
 
 // A generated column can be computed again.
@@ -62,7 +65,7 @@ export async function readDataState(session: Session): Promise<DataState> {
     own.set(Number(number), { name: name ?? '', type: type ?? '' })
   }
   const state = new Map<string, DataRelation>()
-  for (const [oid, schema, name, shown, kind, file, partitionOf, deleted] of relations.rows) {
+  for (const [oid, schema, name, shown, kind, file, partitionOf, deleted, updated] of relations.rows) {
     state.set(oid ?? '', {
       oid: oid ?? '',
       schema: schema ?? '',
@@ -72,6 +75,7 @@ export async function readDataState(session: Session): Promise<DataState> {
       file: file ?? '0',
       partitionOf: partitionOf ?? null,
       deleted: Number(deleted),
+      updated: Number(updated),
       columns: columnsOf.get(oid ?? '') ?? new Map(),
     })
   }

@@ -47,7 +47,7 @@ export async function findLosses(
     channel.send({
       type: 'lossesFound',
       method: isTried ? 'tried' : 'read',
-      note: isTried ? null : [...why, ...unread(plan, session.hasStandardStrings)].join(' '),
+      note: isTried ? overwriting(tried.overwritten) : [...why, ...unread(plan, session.hasStandardStrings)].join(' '),
       isTriable: tried === null && plan.steps.every((step) => step.script.header.isTransactional),
       losses,
     })
@@ -55,6 +55,11 @@ export async function findLosses(
   } finally {
     await session.end()
   }
+}
+
+/** What is overwritten stands in the row still, so it is not counted with what is gone. */
+function overwriting(tables: readonly string[]): string | null {
+  return tables.length === 0 ? null : `Overwritten, and not counted as lost: ${tables.join(', ')}.`
 }
 
 /** A step that goes on half-way has done a part already. */

@@ -3,7 +3,14 @@ import { type SqlToken, sqlTokens } from '../../../../contract/sql-tokens'
 /** What the words of a statement say it destroys; names as they are written. */
 export type WrittenLoss =
   | { readonly kind: 'relation' | 'truncated rows' | 'deleted rows'; readonly name: string }
-  | { readonly kind: 'column' | 'converted column'; readonly name: string; readonly column: string }
+  | { readonly kind: 'column'; readonly name: string; readonly column: string }
+  | {
+      readonly kind: 'converted column'
+      readonly name: string
+      readonly column: string
+      /** USING gives what is not the column's own value in the other type. */
+      readonly isComputed: boolean
+    }
   | { readonly kind: 'schema'; readonly name: string }
 
 /** What a statement destroys as far as its own words tell; what CASCADE, functions and triggers do, they do not. */
@@ -94,10 +101,31 @@ class Words {
         this.take('column')
         const column = this.name()
         const converts = this.take('type') || this.take('set', 'data', 'type')
-        if (column !== null && converts) found.push({ kind: 'converted column', name, column })
+        if (column !== null && converts) {
+          const isComputed = this.isComputed(column)
+          found.push({ kind: 'converted column', name, column, isComputed })
+        }
       }
     } while (this.nextAction())
     return found
+  }
+
+  /** Looks for a USING in the action that comes, and steps over nothing. */
+  private isComputed(column: string): boolean {
+    const from = this.at
+    while (this.at < this.tokens.length && this.wordAt(this.at) !== 'using' && this.symbolAt(this.at) !== ',')
+      this.at += 1
+    const start = this.tokens[this.at]
+    const hasUsing = this.wordAt(this.at) === 'using'
+    this.nextAction()
+    const end = this.tokens[this.at - 1]
+    const isLast = this.at >= this.tokens.length
+    const expression = this.text.slice(start?.to, isLast ? undefined : end?.from).trim()
+    this.at = from
+    return (
+      hasUsing &&
+      !(expression.startsWith(`${column}::`) && /^[\w\s(),."[\]]+$/.test(expression.slice(column.length + 2)))
+    )
   }
 
   private nextAction(): boolean {

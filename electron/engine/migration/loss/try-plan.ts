@@ -6,9 +6,9 @@ import { checkConstraints } from '../check-constraints'
 import type { PlannedStep, RunPlan } from '../run-plan'
 import { RunSettings } from '../run-session'
 import { cancellable } from '../run-statements'
-import { compareStates, type FoundLoss, type TriedStep } from './compare-states'
+import { compareStates, type FoundLoss, keyOf, overwritten, type TriedStep } from './compare-states'
 import { type DataState, readDataState } from './data-state'
-import { isOpaque } from './loss-words'
+import { isOpaque, writtenLosses } from './loss-words'
 
 /** Milliseconds that trying a plan may take: it holds the locks that the plan will hold. */
 const TRY_LIMIT_MS = 2_000
@@ -18,7 +18,9 @@ const LOCK_TIMEOUT = '300ms'
 const MAX_SEQUENCES = 500
 
 /** What a plan destroys, or why it could not be tried. */
-export type Tried = { readonly losses: readonly FoundLoss[] } | { readonly because: string }
+export type Tried =
+  | { readonly losses: readonly FoundLoss[]; readonly overwritten: readonly string[] }
+  | { readonly because: string }
 
 /**
  * Runs what a plan does to the schema and removes from it in a transaction that is rolled back, and compares what there is before and
@@ -42,11 +44,12 @@ export async function tryPlan(session: Session, plan: RunPlan, isDirect: boolean
     const steps: TriedStep[] = []
     for (const step of plan.steps) {
       await session.query(`select pg_catalog.set_config('lock_timeout', '${LOCK_TIMEOUT}', true)`)
-      await trial.run(step)
+      const computed = await trial.run(step)
       await settings.restore()
-      steps.push({ migration: step.name, state: await readDataState(session) })
+      steps.push({ migration: step.name, state: await readDataState(session), computed })
     }
-    return { losses: compareStates(before, steps, await emptied(session, before, steps.at(-1)?.state)) }
+    const losses = compareStates(before, steps, await emptied(session, before, steps.at(-1)?.state))
+    return { losses, overwritten: overwritten(before, steps) }
   } catch (error) {
     if (signal.aborted) throw error
     if (limit.aborted) return { because: `It took longer than ${TRY_LIMIT_MS / 1000} s.` }
@@ -68,9 +71,12 @@ class Trial {
     this.signal = signal
   }
 
-  async run({ script }: PlannedStep): Promise<void> {
+  /** Answers with the columns that it gave computed values. */
+  async run({ script }: PlannedStep): Promise<ReadonlySet<string>> {
+    const computed = new Set<string>()
     for (const { text, destroys } of script.statements) {
       this.signal.throwIfAborted()
+      if (destroys) for (const column of await this.computedBy(text)) computed.add(column)
       if (isLeftOut(text)) this.hasLeftOut = true
       else {
         const isNeeded = destroys || isOpaque(text, this.session.hasStandardStrings)
@@ -79,6 +85,22 @@ class Trial {
       if (this.session.transactionStatus !== 'open') throw new Error(`${script.file} ends its transaction.`)
     }
     await this.attempt(() => checkConstraints(this.session), false)
+    return computed
+  }
+
+  /** The columns to which ALTER … TYPE … USING gives computed values, by the names that they have now. */
+  private async computedBy(text: string): Promise<readonly string[]> {
+    const found: string[] = []
+    for (const loss of writtenLosses(text, this.session.hasStandardStrings)) {
+      if (loss.kind !== 'converted column' || !loss.isComputed) continue
+      const { rows } = await this.session.query(
+        `select a.attrelid::pg_catalog.text, a.attnum::pg_catalog.text from pg_catalog.pg_attribute a
+         where a.attrelid = pg_catalog.to_regclass($1) and a.attname = (pg_catalog.parse_ident($2))[1] and a.attnum > 0`,
+        [loss.name, loss.column],
+      )
+      for (const [oid, column] of rows) found.push(keyOf(oid ?? '', Number(column)))
+    }
+    return found
   }
 
   private async attempt(work: () => Promise<unknown>, isNeeded: boolean): Promise<void> {

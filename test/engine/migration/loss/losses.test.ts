@@ -126,6 +126,38 @@ describe('the losses of a plan', () => {
     ])
   })
 
+  it('of a computed value are all values, whatever the type', async () => {
+    await asOwner(
+      `create table t (a int, b int, c int, "D d" text); insert into t values (1, 2, 3, '4'), (1, null, 3, '5')`,
+    )
+    await project.add(
+      '1_t',
+      'alter table t alter a type text using null, alter b type int using (b + 1), alter c type bigint',
+    )
+    await project.add(
+      '2_d',
+      'alter table t rename to u; alter table u alter "D d" type numeric(5,2) using "D d"::numeric(5,2)',
+    )
+
+    expect((await lossesOf()).losses).toEqual([
+      '1_t: converted column t.a from integer to null, 2 values, 2 rows',
+      '1_t: converted column t.b from integer to null, 1 values, 2 rows',
+      '2_d: converted column t.D d from text to numeric(5,2), 2 values, 2 rows, 2 change',
+    ])
+  })
+
+  it('are told beside what is overwritten, by UPDATE and by foreign keys', async () => {
+    await asOwner(`create table t (id int primary key, note text); insert into t values (1, 'x'), (2, 'y');
+      create table n (t_id int references t on delete set null); insert into n values (1)`)
+    await project.add('1_a', 'update t set note = null where id = 2; delete from t where id = 1')
+
+    expect(await lossesOf()).toEqual({
+      method: 'tried',
+      note: 'Overwritten, and not counted as lost: 1 row of t, 1 row of n.',
+      losses: ['1_a: deleted rows t, 1 rows'],
+    })
+  })
+
   it('of a partitioned table are told once, with the rows of its parts', async () => {
     await asOwner(`create table m (day int, note text) partition by range (day);
       create table m1 partition of m for values from (1) to (10); create table m2 partition of m for values from (10) to (20);
@@ -174,7 +206,7 @@ describe('the losses of a plan', () => {
 
     expect(found).toEqual({
       method: 'tried',
-      note: null,
+      note: null, // 1_a updates only rows that it was not let add
       losses: ['3_c: column a.x, 1 values, 1 rows', '3_c: deleted rows a, 1 rows'],
     })
     expect((await database.query('select last_value::int from a_id_seq')).rows).toEqual([{ last_value: 1 }])
