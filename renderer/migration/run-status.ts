@@ -169,11 +169,13 @@ function ended(migrations: Migrations, run: EndedRun): Omit<RunStatus, 'progress
 }
 
 /** Where a redo that ended early leaves what it moved: "Stays rolled back: Create employee". */
-function redoneInWords({ plan, committed }: EndedRun): string {
+function redoneInWords({ plan, committed, failure }: EndedRun): string {
   const ways = new Map<string, string>()
   for (const number of committed) {
     const step = plan.steps[number - 1]
-    if (step !== undefined) ways.set(step.title, step.direction)
+    // What ran outside a transaction stands half-way where it failed: neither rolled back nor applied.
+    const isHalfWay = failure?.kind === 'migration' && failure.migration === step?.name && !step.isTransactional
+    if (step !== undefined && !isHalfWay) ways.set(step.title, step.direction)
   }
   const moved = (direction: string) => [...ways.keys()].filter((title) => ways.get(title) === direction)
   const [again, back] = [moved('apply'), moved('roll back')]
