@@ -35,7 +35,7 @@ export function TitleBar(props: TitleBarProps): ReactNode {
   const { opened, platform, entries, keysOf, onPalette, onFold } = props
   return (
     <header
-      className={`title ${platform === 'darwin' ? 'mac' : ''}`}
+      className={`titlebar ${platform === 'darwin' ? 'mac' : ''}`}
       {...(opened === null ? {} : { 'data-env': opened.profile.environment })}
     >
       <Logo />

@@ -48,6 +48,9 @@ export function MigrationDetail(props: {
   const oneWay = oneWayReason(migration)
   const log = migrations.logs[name]
   const fact = factOf(migration, row.meaning)
+  // What no migration of the folder can do is no fault of this one.
+  const isReadOnly =
+    migrations.listing.kind === 'listed' && migrations.listing.overview.foreign?.readOnlyBecause != null
   const reasons = itemReasons(migrations, name)
   const stopped =
     migration.stopped === null || migrations.run.kind === 'running' ? null : (
@@ -81,7 +84,7 @@ export function MigrationDetail(props: {
               {fact}
             </div>
           ) : (
-            <div className="unreadable small st is-failed selectable" title={row.meaning}>
+            <div className={`unreadable small selectable ${isReadOnly ? 'dim' : 'st is-failed'}`} title={row.meaning}>
               {migration.problem}
             </div>
           )}

@@ -60,6 +60,11 @@ test.describe('a migration that is being written', () => {
     await page.keyboard.press('ControlOrMeta+.')
     await expect(page.getByRole('option', { name: 'Add CONCURRENTLY and "-- transaction: off"' })).toBeVisible()
     await screenshot('migrate-lint-quick-fix')
+    // Nothing of the title bar may reach into it: what drags the window cannot be pressed with the mouse.
+    const drags = (all: readonly Element[]) =>
+      all.some((one) => getComputedStyle(one).getPropertyValue('-webkit-app-region') === 'drag')
+    expect(await page.getByRole('option', { name: 'Add CONCURRENTLY' }).locator('*').evaluateAll(drags)).toBe(false)
+    expect(await page.getByRole('banner').evaluateAll(drags)).toBe(true)
     await page.keyboard.press('Enter')
     await expect(strip).toContainText('No findings.')
     await page.keyboard.press('ControlOrMeta+S')

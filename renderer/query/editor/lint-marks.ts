@@ -149,7 +149,7 @@ monaco.languages.registerCodeActionProvider('pgsql', {
         })
       }
       if (finding.switchOffAt === null) continue
-      const title = `Switch off ${finding.rule}, with a reason`
+      const title = `Switch off ${finding.rule}…`
       const command = { id: SWITCH_OFF, title, arguments: [model.uri, finding.from, finding.rule] }
       actions.push({ title, kind: 'quickfix', diagnostics, command })
     }
