@@ -76,8 +76,8 @@ class Trial {
     const parsed = this.parser.parse(text)
     if (parsed.kind !== 'tree') {
       const reason = parsed.kind === 'error' ? parsed.message : 'It is too long to be read.'
-      this.note(text, line, none(reason))
       if (this.stopped === null) await this.run(text)
+      this.note(text, line, none(reason))
       return
     }
     if (this.isDone) {

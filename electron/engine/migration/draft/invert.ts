@@ -107,6 +107,7 @@ function withoutInverse(tree: Node) {
       .replace(/(?!^)([A-Z])/g, ' $1')
       .toUpperCase()
   if (DATA.has(key)) return none(`${command}: there is no automatic inverse of a change of rows.`)
+  if (CODE.has(key)) return none(`${command}: there is no automatic inverse of what its code does.`)
   if (HARMLESS.has(key)) return notNeeded(`${command} leaves nothing to take back.`)
   return none(`${command}: Strata does not know how to take it back.`)
 }
@@ -129,16 +130,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   VariableShowStmt: 'SHOW',
   ExplainStmt: 'EXPLAIN',
 }
-const DATA = new Set([
-  'InsertStmt',
-  'UpdateStmt',
-  'DeleteStmt',
-  'MergeStmt',
-  'TruncateStmt',
-  'CopyStmt',
-  'DoStmt',
-  'CallStmt',
-])
+const DATA = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'TruncateStmt', 'CopyStmt'])
+const CODE = new Set(['DoStmt', 'CallStmt'])
 const HARMLESS = new Set([
   'SelectStmt',
   'LockStmt',

@@ -97,7 +97,9 @@ async function parseAll(text: string, options: LintOptions) {
   let sinceTurn = 0
   const scan = scanScript(text.slice(0, MAX_CHECKED_UNITS), { hasStandardStrings: options.hasStandardStrings ?? true })
   if (text.length > MAX_CHECKED_UNITS) limit = `Only the first ${MAX_CHECKED_UNITS / 1024 / 1024} MB were checked.`
-  for (const { kind, from, to, words } of scan.statements) {
+  // Where the text is cut, so is the last statement: what it lacks would be a mistake, or a missing WHERE.
+  const whole = limit === null ? scan.statements : scan.statements.slice(0, -1)
+  for (const { kind, from, to, words } of whole) {
     if (kind !== 'sql') continue
     if (to - from > MAX_PARSED_UNITS) {
       // Rows to be inserted are what makes a statement long; the rules have nothing to say of them.

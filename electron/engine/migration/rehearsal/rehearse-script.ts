@@ -7,7 +7,7 @@ import { checkConstraints } from '../check-constraints'
 import type { Script } from '../migration-script'
 import { runStatement } from '../run-statement'
 import { atStatement, cancellable, waitedFor } from '../run-statements'
-import { outsideTransaction } from '../script-check'
+import { outsideTransaction, refusalOf } from '../script-check'
 import { CANCELLED, refusedCause, StepError } from '../step-failure'
 import { RelationWatch } from './relation-watch'
 
@@ -36,6 +36,8 @@ export async function rehearseScript(
     const { line, text } = statement
     number += 1
     const entry = { line, text: text.slice(0, MAX_TEXT_UNITS), locks: [], rewritten: [], scanned: 0 }
+    const refusal = refusedBecause(text, script.header.isTransactional)
+    if (refusal !== null) throw new StepError(number, refusedCause('transaction', refusal))
     const leftOut = leftOutBecause(text)
     report.push({ ...entry, elapsedMs: null, rows: null, leftOut })
     if (leftOut !== null) continue
@@ -73,6 +75,14 @@ export async function rehearseScript(
   } catch (error) {
     throw atStatement(number, error, signal)
   }
+}
+
+/** Why a statement must not be sent: COMMIT would keep what the rehearsal did before anybody could see that the transaction is over. */
+function refusedBecause(text: string, isTransactional: boolean): string | null {
+  const statement = scanScript(text).statements[0]
+  // What runs in no transaction is left out instead.
+  if (statement === undefined || refusalOf(statement, text, false) === null) return null
+  return refusalOf(statement, text, isTransactional)
 }
 
 /** Why a statement cannot be part of a rehearsal; null when it can. */

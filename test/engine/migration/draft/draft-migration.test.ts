@@ -304,6 +304,7 @@ describe('a drafted rollback', () => {
 
   it.each([
     ['update app.emp set x = 3 where x = 1', 'UPDATE: there is no automatic inverse of a change of rows.'],
+    ['do $$ begin create table app.d (); end $$', 'DO: there is no automatic inverse of what its code does.'],
     ['truncate app.city cascade', 'TRUNCATE: there is no automatic inverse of a change of rows.'],
     [
       "alter type app.mood add value 'great'",
@@ -365,11 +366,18 @@ describe('a drafted rollback', () => {
     })
   })
 
+  it('names the statement that the server does not understand', async () => {
+    const { stopped } = await draft('create table app.a (i int); selec 1; create table app.b (i int)')
+
+    expect(stopped).toMatchObject({ statement: 2, failure: { kind: 'postgres', code: '42601' } })
+  })
+
   it('refuses what would end the transaction, and tries the rest', async () => {
     const proposed = await draft('create table app.a (i int); commit; create table app.b (i int)')
 
     expect(proposed.statements.map(({ inverse }) => inverse)).toEqual(['exact', 'none', 'exact'])
     expect(proposed.statements[1]?.remark).toMatch(/^COMMIT is not allowed here/)
+    await expect(verdictOf(proposed)).rejects.toThrow('COMMIT is not allowed')
   })
 
   it('of what was run by hand already comes from the text alone, and is proven the other way round', async () => {

@@ -259,6 +259,19 @@ describe('a check', () => {
     expect(await rulesOf("select 1;\nupdate t set a = 'unfinished")).toEqual([])
   })
 
+  it('says nothing of the statement at which it stops in a long file', async () => {
+    const filling = "insert into t values (1, 'abcdefghijklmnopqrstuvwxyz');\n".repeat(1000)
+    const before = `drop table t;\n${`/*${'x'.repeat(65_000)}*/`.repeat(64)}`
+    const script = `${before}${filling.repeat(4)}`
+
+    const { findings, limit } = await lintScript(script, { part: 'up' })
+
+    expect([findings.map(({ rule }) => rule), limit]).toEqual([
+      ['drop-loses-data'],
+      'Only the first 4 MB were checked.',
+    ])
+  })
+
   it('checks what follows a statement that is too long for it', async () => {
     const long = `insert into t values ${Array(60_000).fill("('x')").join(',')};`
 

@@ -193,6 +193,19 @@ describe('rehearsing', () => {
     expect(failure).toMatchObject({ statement: 2, line: 2, cause: { code: '23503' } })
   })
 
+  it.each(['commit', 'ROLLBACK', 'end', "prepare transaction 'x'", 'commit and chain', '\\connect other'])(
+    'never sends a statement that would end its transaction: %s',
+    async (ending) => {
+      const { migrations } = await rehearseAll([pairOf('1_a', `create table kept ();\n${ending};\nselect 1`, null)])
+
+      const { rows } = await database.query("select to_regclass('kept') as kept")
+      expect([rows, migrations[0]?.failure]).toMatchObject([
+        [{ kept: null }],
+        { statement: 2, line: 2, cause: { kind: 'refused' } },
+      ])
+    },
+  )
+
   it('leaves constraints as deferred as they are declared for what runs next', async () => {
     const up = 'create table a (x integer primary key, y integer references a deferrable initially deferred)'
 
