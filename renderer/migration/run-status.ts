@@ -129,7 +129,9 @@ function ended(migrations: Migrations, run: EndedRun): Omit<RunStatus, 'progress
     ? 'Nothing of the run is left'
     : committed.length === 0
       ? ''
-      : `${verb} before: ${listed(titles)}`
+      : plan.action.kind === 'redo'
+        ? redoneInWords(run)
+        : `${verb} before: ${listed(titles)}`
   switch (run.outcome) {
     case 'complete': {
       const text = `${doneWords(plan, countOf(titles.length, 'migration'))} in ${seconds(run.elapsedMs)}`
@@ -164,6 +166,23 @@ function ended(migrations: Migrations, run: EndedRun): Omit<RunStatus, 'progress
       return { text: `Failed: ${message}`, detail: 'The list says what the history holds now.', look: 'failed' }
     }
   }
+}
+
+/** Where a redo that ended early leaves what it moved: "Stays rolled back: Create employee". */
+function redoneInWords({ plan, committed, failure }: EndedRun): string {
+  const ways = new Map<string, string>()
+  for (const number of committed) {
+    const step = plan.steps[number - 1]
+    // What ran outside a transaction stands half-way where it failed: neither rolled back nor applied.
+    const isHalfWay = failure?.kind === 'migration' && failure.migration === step?.name && !step.isTransactional
+    if (step !== undefined && !isHalfWay) ways.set(step.title, step.direction)
+  }
+  const moved = (direction: string) => [...ways.keys()].filter((title) => ways.get(title) === direction)
+  const [again, back] = [moved('apply'), moved('roll back')]
+  return join(
+    again.length === 0 ? '' : `Applied again: ${listed(again)}`,
+    back.length === 0 ? '' : `Stays rolled back: ${listed(back)}`,
+  )
 }
 
 /** "Already applied by ci: Create employee". */

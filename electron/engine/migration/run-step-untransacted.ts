@@ -94,10 +94,12 @@ async function stopped(
   error: unknown,
 ): Promise<unknown> {
   if (!(error instanceof StepError)) return error
-  const kept = keptInWords(committed)
   if (!reached.hasBegun) {
-    return new StepError(error.statement, error.failure, `Nothing of this migration was run.${kept}`, { cause: error })
+    const left = `Nothing of this migration was run.${keptInWords(committed)}`
+    return new StepError(error.statement, error.failure, left, { cause: error })
   }
+  // A redo has rolled it back before; it stands half-way now.
+  const kept = keptInWords(committed.filter(({ name }) => name !== step.name))
   const completed = numberInFile(step, reached.completed)
   const words = [completed === 0 ? 'No statement of it has completed.' : completedInWords(completed)]
   try {

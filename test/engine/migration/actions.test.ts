@@ -74,6 +74,18 @@ describe('migration actions', () => {
       expect(await history()).toEqual([['1_a', 'applied', 1, 1]])
     })
 
+    it('whose up fails outside a transaction leaves that one half-way, and says it of no other', async () => {
+      await project.add('2_i', '-- transaction: off\nselect 1', '-- transaction: off\nselect 1')
+      await project.act(ALL)
+      await project.add('2_i', '-- transaction: off\nselect 1;\nselect 1 / 0', '-- transaction: off\nselect 1')
+
+      const { failure } = await project.act({ kind: 'redo', name: '1_a' })
+
+      expect(failure?.left).toBe(
+        'Statement 1 took effect and stays. The history marks the migration as failed. 1_a stays applied.',
+      )
+    })
+
     it('says in its plan what happens in which direction and why', async () => {
       await project.act(ALL)
       await project.add('1_a', 'create table a (y int)', 'drop table a')

@@ -18,6 +18,10 @@ import {
 } from './builders'
 
 const plan = aPlan(['a', 'b', 'c', 'd'].map((name) => aStep(name)))
+const redone = aPlan([aStep('b', 'roll back'), aStep('a', 'roll back'), aStep('a'), aStep('b')], {
+  action: { kind: 'redo', name: 'a' },
+  direction: 'apply',
+})
 const open = listArrived(['a', 'b', 'c', 'd'].map((name) => aMigration(name)))
 const noon = new Date(2026, 0, 1, 12, 0, 0).getTime()
 
@@ -155,6 +159,20 @@ const cases: readonly (readonly [string, string, readonly MigrationsEvent[]])[] 
       ...committed('a', 1),
       step('b', 2),
       reported({ type: 'stepFailed', name: 'b', step: 2, failure: failed }),
+      ended('failed'),
+    ],
+  ],
+  [
+    'Failed: ERROR: column "x" does not exist',
+    'b, line 4. Applied again: a. Stays rolled back: b',
+    [
+      open,
+      ...runStarted(redone),
+      ...committed('b', 1),
+      ...committed('a', 2),
+      ...committed('a', 3),
+      step('b', 4),
+      reported({ type: 'stepFailed', name: 'b', step: 4, failure: failed }),
       ended('failed'),
     ],
   ],
