@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Blocker } from '../../../contract/migration'
 import type { Session, TextRows } from '../session/session'
+import { checkConstraints } from './check-constraints'
 import type { AppliedRecord } from './migration-history'
 import { awaitLock, beginLockedWith } from './migration-lock'
 import { quoteLiteral } from './quote-literal'
@@ -94,14 +95,14 @@ async function attemptStep(
       if (session.transactionStatus !== 'open') throw endedByFile(done)
     })
     // What COMMIT would check, checked while the failing statement can still be named as ours.
-    const check = 'set constraints all immediate'
+    if (whole !== null) await cancellable(session, () => checkConstraints(session), signal)
     // Not in a transaction that holds a whole run: its time is not the step's.
     const record =
       step.direction === 'apply' && whole === null
         ? context.ledger.appliedStatement?.(recordOf(step, context.appVersion))
         : undefined
     const checked = [
-      ...(whole === null ? [check] : [`savepoint ${CHECK}`, check, `rollback to savepoint ${CHECK}`]),
+      ...(whole === null ? ['set constraints all immediate'] : []),
       ...settings.restoring(),
       ...(record === undefined ? [] : [record]),
     ]
@@ -140,9 +141,8 @@ async function recordMoved(
   )
 }
 
-/** Savepoints of a run that is one transaction: around each step, and around the check of its constraints, which stay deferred. */
+/** Savepoint around each step of a run that is one transaction. */
 const STEP = 'strata_step'
-const CHECK = 'strata_check'
 
 /** Opens the step's transaction, or its part of the whole one, and answers with the migration's status in the history. */
 async function beginStep(context: RunContext, { step, whole, discards }: StepPlace): Promise<string | null> {

@@ -225,6 +225,16 @@ describe('migration actions', () => {
       expect((await whole(ALL)).outcome).toBe('complete')
     })
 
+    it('lets a migration alter the table in which one before it left rows to be checked', async () => {
+      await project.add('2_b', 'create table b (x int primary key, y int references b deferrable initially deferred)')
+      await project.add('3_c', 'insert into b values (1, 2); insert into b values (2, 1)')
+      await project.add('4_d', 'alter table b add z int; insert into b values (3, 4); insert into b values (4, 3)')
+
+      const { outcome, failure } = await whole(ALL)
+
+      expect([outcome, failure]).toEqual(['complete', null])
+    })
+
     it('redoes in one transaction', async () => {
       await project.act(ALL)
       await writeFile(join(project.folder, '1_a.up.sql'), 'create table a (x int); select 1 / 0')
