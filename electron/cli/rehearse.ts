@@ -48,10 +48,10 @@ export async function rehearseMigrations(
   }
   const place = { database: target.database, host: target.host, folder }
   const rehearsal = ended as Rehearsal | null // written by the channel
+  const interrupted = interruption.exitCode ?? EXIT.interrupted
   if (rehearsal === null) {
-    const exitCode = interruption.exitCode ?? EXIT.interrupted
     return {
-      exitCode,
+      exitCode: interrupted,
       outcome: 'cancelled',
       failure: null,
       fields: place,
@@ -61,7 +61,7 @@ export async function rehearseMigrations(
   const [outcome, exitCode] = endOf(rehearsal, isCheck)
   return {
     outcome,
-    exitCode,
+    exitCode: outcome === 'cancelled' ? interrupted : exitCode,
     failure: rehearsal.failure === null ? null : withoutSecrets(rehearsal.failure),
     fields: { ...place, rehearsal: masked(rehearsal) },
     lines: linesOf(rehearsal, terminal),

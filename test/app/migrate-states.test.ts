@@ -124,15 +124,17 @@ test.describe('the states of migrations', () => {
     expect(await readFile(join(copy.folder, `${EDITED}.up.sql`), 'utf8')).toBe(EDITED_UP)
   })
 
-  test('a changed file is accepted', async () => {
-    const { page } = launched
+  test('a changed file is accepted, also where the window is low', async () => {
+    const { app, page } = launched
     const { migrations, migrationItems } = windowOf(page)
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(1024, 600))
     await appendFile(join(copy.folder, `${EDITED}.up.sql`), '-- phones follow later\n')
     await expect(migrationItems.filter({ hasText: 'Add nickname' })).toHaveAccessibleName('Add nickname, changed')
 
     await migrations.getByRole('button', { name: 'Accept the new text' }).click()
 
     await expect(migrationItems.filter({ hasText: 'Add nickname' })).toHaveAccessibleName('Add nickname, applied')
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(1280, 800))
   })
 
   test('files that are gone are written again from the history', async () => {

@@ -531,6 +531,21 @@ describe('several command lines at once', () => {
     expect(stdout).toBe('Cancelled. 1 migration applied, 1 not.\n')
   })
 
+  it('ends a rehearsal with the code of its signal, and leaves no scratch copy', async () => {
+    await project.add('1_a', 'create table a (); select pg_sleep(30)')
+    const creator = await createDatabase()
+    const rehearsing = start(['rehearse', '--scratch'], leadingTo(creator))
+    const scratch = "select 1 from pg_stat_activity where datname ~ '^strata_scratch_' and query like '%pg_sleep(30)%'"
+    await expect.poll(async () => (await creator.query(scratch)).rowCount, { timeout: 10_000 }).toBe(1)
+
+    rehearsing.process.kill('SIGTERM')
+    const { code } = await rehearsing.ended
+
+    const { rowCount } = await creator.query(scratch)
+    await creator.drop()
+    expect([code, rowCount]).toEqual([143, 0])
+  })
+
   it('at Ctrl+C one that still waits for a server says so as JSON', async () => {
     const silent = createServer().listen(0, '127.0.0.1')
     const reached = once(silent, 'connection')
