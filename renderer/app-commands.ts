@@ -186,7 +186,7 @@ function migrationCommands(allOrNothingFolder: string | null): readonly Command[
     {
       id: 'rehearse-all',
       label: 'Rehearse all pending migrations',
-      remark: remarkOf(reasons.apply) ?? 'nothing of it stays',
+      remark: remarkOf(reasons.apply) ?? 'rolled back at the end',
       isEnabled: reasons.apply === null && rehearsalsOf(id).running === null,
       run: () => {
         changeLayout({ isMigrationsFolded: false })

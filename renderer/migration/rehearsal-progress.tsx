@@ -36,7 +36,9 @@ export function RehearsalProgress(props: {
           style={{ width: `${count === 0 ? 0 : Math.min(100, Math.round((Math.max(0, begun - 1) / count) * 100))}%` }}
         />
       </div>
-      <p className="small dim">Nothing of it stays: everything is rolled back at the end, also when you cancel.</p>
+      <p className="small dim">
+        The schema and its rows stay as they are: it is rolled back at the end, also when you cancel.
+      </p>
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import type { Blocker, Direction } from '../../../contract/migration'
 import type { Session } from '../session/session'
 import { type BuiltIndex, builtBy, leftBy, readInvalidIndexes } from './invalid-indexes'
-import { awaitLock } from './migration-lock'
+import { awaitLock, tryLock } from './migration-lock'
 import { keptInWords, type RunContext, type StepOutcome, type StepPlace } from './run-context'
 import type { RunSettings } from './run-session'
 import { atStatement, runStatements } from './run-statements'
@@ -50,6 +50,7 @@ export async function runStepUntransacted(
           ),
         )
       }
+      if (givesLocksBack(step.script.statements[statement - 1]?.text ?? '')) await tryLock(session)
       if (step.script.statements[statement - 1]?.isConcurrentIndex)
         await checkIndexes(context, control, step, statement, before)
       if (!isRepair(step, statement)) await ledger.recordProgress(control, step.name, numberInFile(step, statement))
@@ -82,6 +83,11 @@ async function holdToolLock({ ledger, signal, emit }: RunContext, control: Sessi
       throw signal.aborted ? new StepError(0, CANCELLED) : error
     },
   )
+}
+
+/** True where the migration lock may go too: others would take the migration for one that was interrupted. */
+function givesLocksBack(text: string): boolean {
+  return /^\s*discard\s+all\b|\bpg_advisory_unlock_all\b/i.test(text)
 }
 
 const POOLER =

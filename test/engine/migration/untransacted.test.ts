@@ -136,6 +136,18 @@ describe('migrations without a transaction', () => {
     expect([outcome, failure]).toEqual(['complete', null])
   })
 
+  it.each(['discard all', 'select pg_advisory_unlock_all()'])(
+    'keeps the migration lock after %s',
+    async (statement) => {
+      const held = "select count(*)::int as locks from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"
+      await project.add('2_i', `-- transaction: off\n${statement};\ncreate table held as ${held}`)
+
+      await project.act(ALL)
+
+      expect((await database.query('select locks from held')).rows).toEqual([{ locks: 1 }])
+    },
+  )
+
   it('records a cancelled one as failed where it stopped', async () => {
     await project.add('2_i', '-- transaction: off\nselect 1; select pg_sleep(60)')
     const { channel, ended } = await project.start(ALL)

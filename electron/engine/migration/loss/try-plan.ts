@@ -36,6 +36,8 @@ export async function tryPlan(session: Session, plan: RunPlan, isDirect: boolean
   await session.query('begin isolation level read committed')
   try {
     await session.query(`select pg_catalog.set_config('lock_timeout', '${LOCK_TIMEOUT}', true)`)
+    const { rows: counting } = await session.query("select pg_catalog.current_setting('track_counts')")
+    if (counting[0]?.[0] === 'off') return { because: 'The server counts no deleted rows: track_counts is off.' }
     const isOpaquePlan = plan.steps.some(({ script }) =>
       script.statements.some(({ text }) => isOpaque(text, session.hasStandardStrings)),
     )

@@ -278,6 +278,18 @@ describe('the losses of a plan', () => {
     expect([...modes]).toEqual(['AccessShareLock'])
   })
 
+  it('are read from the statements where the server counts no rows', async () => {
+    await asOwner('create table a (x int); insert into a values (1), (2)')
+    await database.query(`alter database ${database.name} set track_counts = off`)
+    await project.add('1_a', 'delete from a')
+
+    expect(await lossesOf()).toEqual({
+      method: 'read',
+      note: 'The server counts no deleted rows: track_counts is off.',
+      losses: ['1_a: deleted rows a, 2 rows'],
+    })
+  })
+
   it('do not wait behind others: a lock that is not granted at once is not waited for', async () => {
     await asOwner('create table a (x int); insert into a values (1)')
     await project.add('1_a', 'drop table a')
