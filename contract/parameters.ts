@@ -12,9 +12,9 @@ export interface ParameterUse {
   readonly to: number
 }
 
-/** Whether a text can hold a parameter at all: quick, and never wrong when it says no. */
+/** Whether a text can hold a parameter at all: quick, and never wrong when it says no. Casts alone do not make it say yes. */
 export function mayHaveParameters(text: string): boolean {
-  return /:[A-Za-z_\u0080-\uffff]|\$\d/.test(text)
+  return /(?<!:)(?:::)*:[A-Za-z_\u0080-\uffff]|\$\d/.test(text)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findParameters } from '../../contract/parameters'
+import { findParameters, mayHaveParameters } from '../../contract/parameters'
 import { splitStatements } from '../../contract/statement'
 
 /** Names of the parameters of the first statement, in order of appearance. */
@@ -54,5 +54,15 @@ describe('the parameters of a statement', () => {
       findParameters(text, ['select'], hasStandardStrings).map(({ name }) => name)
 
     expect([found(true), found(false)]).toEqual([[':b'], [':c']])
+  })
+
+  it.each([
+    ['a cast', 'select 1::text, a :: int', false],
+    ['a name behind a colon', 'select :id', true],
+    ['a name right behind a cast', "select '1':::type", true],
+    ['a number behind a dollar', 'select $1', true],
+    ['an assignment', 'call f(a := 1)', false],
+  ])('may be in a text with %s: %#', (_what, text, may) => {
+    expect(mayHaveParameters(text)).toBe(may)
   })
 })

@@ -38,6 +38,7 @@ export async function ask(page: Page, sql: string): Promise<string[][]> {
   await writeSql(page, sql)
   await run(page, 'Run all')
   const results = windowOf(page).results.filter({ hasText: /^Result/ })
+  await expect(results).not.toHaveCount(0)
   const last = await results.count()
   await results.nth(last - 1).click()
   return gridRows(page, last)
