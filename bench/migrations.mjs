@@ -1,31 +1,10 @@
 // node bench/migrations.mjs: measures applying and listing many small migrations beside dbmate, node-pg-migrate, yoyo and Alembic,
 // and writes its section of bench/RESULTS.md. ROUNDS changes how often.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { build } from 'vite'
-import { inRoot } from '../scripts/prepare/places.mjs'
-import { main, run } from '../scripts/prepare/processes.mjs'
+import { main } from '../scripts/prepare/processes.mjs'
 import { prepare } from '../scripts/prepare.mjs'
+import { runBench } from './build/build-bench.mjs'
 
 await main(async () => {
   await prepare('packages')
-  await mkdir(inRoot('out'), { recursive: true })
-  // Two folders below the root, as the files it is made from: paths to node_modules stay true.
-  const folder = await mkdtemp(inRoot('out', 'bench-migrations-'))
-  try {
-    await build({
-      configFile: false,
-      logLevel: 'warn',
-      build: {
-        ssr: inRoot('bench/migrations/main.ts'),
-        outDir: folder,
-        minify: false,
-        rollupOptions: { output: { entryFileNames: '[name].mjs' } },
-      },
-      ssr: { noExternal: true, external: ['pg-native', 'vite'] },
-    })
-    return await run([process.execPath, join(folder, 'main.mjs')], { cwd: inRoot() })
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  return runBench('migrations')
 })
