@@ -53,8 +53,8 @@ export interface Services {
   readonly saveTargets: SaveTargets
   readonly history: RunHistory
   readonly savedQueries: SavedQueries
-  /** Makes a folder that of the profile's migrations. */
-  readonly setMigrationFolder: (profileId: ProfileId, folder: string) => Promise<void>
+  /** Makes a folder that of the profile's migrations; null takes it away. */
+  readonly setMigrationFolder: (profileId: ProfileId, folder: string | null) => Promise<void>
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   /** The password kept for exactly this target; null when there is none. */
@@ -101,6 +101,10 @@ export function createHandlers(services: Services): EngineHandlers {
     'profile.list': () => profiles.list(),
     'profile.notices': () => profiles.notices(),
     'profile.save': ({ draft }) => profiles.save(draft),
+    'profile.clearMigrationFolder': async ({ profileId }) => {
+      await services.setMigrationFolder(profileId, null)
+      return null
+    },
     'profile.remove': async ({ profileId }) => {
       await closeProfile(profileId)
       await workspaces.remove(profileId)

@@ -43,7 +43,7 @@ export interface EngineOptions {
 /** The engine's parts. */
 export interface Engine {
   readonly services: Services
-  setMigrationFolder(profileId: ProfileId, folder: string): Promise<void>
+  setMigrationFolder(profileId: ProfileId, folder: string | null): Promise<void>
   /** Notes a file that the user chose, and the token that stands for it in the window. */
   noteSaveFile(token: string, path: string): void
   /** Ends runs, sessions, journals and the local server. */
@@ -128,7 +128,7 @@ export function createEngine(options: EngineOptions): Engine {
     appVersion: options.appVersion,
   })
   const folderWatches = new FolderWatches((profileId) => announce('migration.changed', { profileId }))
-  const setMigrationFolder = async (profileId: ProfileId, folder: string) => {
+  const setMigrationFolder = async (profileId: ProfileId, folder: string | null) => {
     await profiles.setMigrationFolder(profileId, folder)
     announce('migration.changed', { profileId })
   }
