@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { TARGET_DEFAULTS } from '../../contract/profile-defaults'
 import { startCluster } from '../../test/support/cluster'
 import { createDatabaseOn } from '../../test/support/database-on'
 import { writeResults } from '../results-file'
@@ -72,7 +73,7 @@ async function findServer(): Promise<{ readonly place: Place; readonly end: () =
       role: decodeURIComponent(username),
       database: decodeURIComponent(pathname.slice(1)),
       tlsMode: 'disable' as const,
-      rootCertificate: null,
+      ...TARGET_DEFAULTS,
     }
     return { place: { target, password: decodeURIComponent(password) }, end: async () => {} }
   }

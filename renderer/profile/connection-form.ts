@@ -9,6 +9,7 @@ import {
   type Target,
   type TlsMode,
 } from '../../contract/profile'
+import { SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../contract/profile-defaults'
 
 /** What the connection dialog's fields hold, as typed. */
 export interface ConnectionFields {
@@ -163,7 +164,14 @@ export function problemsOf(fields: ConnectionFields): Problems {
 export function profileDraftOf(draft: Pick<ConnectionDraft, 'profileId' | 'fields'>): ProfileDraft {
   const { name, environment } = draft.fields
   const shownName = name.trim() === '' ? defaultName(draft.fields) : name.trim()
-  return { id: draft.profileId, name: shownName, environment, target: targetOf(draft.fields) }
+  return {
+    id: draft.profileId,
+    name: shownName,
+    folder: '',
+    environment,
+    target: targetOf(draft.fields),
+    settings: SETTINGS_DEFAULTS,
+  }
 }
 
 /** True when something was typed that closing the dialog would have to keep. */
@@ -176,6 +184,7 @@ function targetOf(fields: ConnectionFields): Target {
   const { database, role, tlsMode } = fields
   const file = fields.rootCertificate.trim()
   return {
+    ...TARGET_DEFAULTS,
     host: fields.host.trim(),
     port: /^\d+$/.test(fields.port.trim()) ? Number(fields.port) : 0,
     database,

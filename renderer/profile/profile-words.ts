@@ -106,6 +106,7 @@ export function impliedSteps(
 function titleOf(name: ConnectionStep['name'], state: StepWords['state'], port: string): string {
   const onPort = port === '' ? '' : ` on port ${port}`
   const [title, done, failed] = {
+    tunnel: ['SSH tunnel', 'SSH tunnel opened', 'SSH tunnel failed'],
     resolve: ['Host name', 'Host name resolved', 'Host name not resolved'],
     reach: [`Server${onPort}`, `Server reached${onPort}`, `Server not reached${onPort}`],
     tls: ['TLS', 'TLS set up', 'TLS failed'],

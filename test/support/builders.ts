@@ -1,6 +1,7 @@
 import type { Channel } from '../../contract/define'
 import type { Failure } from '../../contract/failure'
-import type { ProfileId, Target } from '../../contract/profile'
+import type { ProfileDraft, ProfileId, Target } from '../../contract/profile'
+import { SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../contract/profile-defaults'
 import { type ResultColumn, type RunEvent, type RunInput, runEvent } from '../../contract/query'
 import { FailureError } from '../../electron/engine/failure-error'
 import { type ResultOptions, ResultRegistry } from '../../electron/engine/query/result-registry'
@@ -15,12 +16,25 @@ export const aProfileId = 'profile-1' as ProfileId // branded here: no profile i
 /** A target that leads nowhere, changed as a test needs it. */
 export function aTarget(change: Partial<Target> = {}): Target {
   return {
+    ...TARGET_DEFAULTS,
     host: '127.0.0.1',
     port: 1,
     database: 'shop',
     role: 'app',
     tlsMode: 'disable',
-    rootCertificate: null,
+    ...change,
+  }
+}
+
+/** A new profile as the form saves it, changed as a test needs it. */
+export function aDraft(change: Partial<ProfileDraft> = {}): ProfileDraft {
+  return {
+    id: null,
+    name: 'Shop',
+    folder: '',
+    environment: 'development',
+    target: aTarget(),
+    settings: SETTINGS_DEFAULTS,
     ...change,
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import type { Target } from '../../contract/profile'
+import { TARGET_DEFAULTS } from '../../contract/profile-defaults'
 import type { ClusterFacts } from './cluster'
 
 /** A database of its own for a test file. */
@@ -28,12 +29,12 @@ export async function createDatabaseOn(
   )
   const { role, password } = owner === 'app' ? cluster.roles.app : cluster.superuser
   const target: Target = {
+    ...TARGET_DEFAULTS,
     host: cluster.host,
     port: cluster.port,
     database: name,
     role,
     tlsMode: 'disable',
-    rootCertificate: null,
   }
   return {
     name,

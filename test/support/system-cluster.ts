@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { TARGET_DEFAULTS } from '../../contract/profile-defaults'
 import { asServerUser, runProgram } from '../../electron/engine/server/run-program'
 import type { TestDatabase } from './database-on'
 
@@ -55,12 +56,12 @@ export async function startSystemCluster(bin: string): Promise<SystemCluster> {
     createDatabase: async (name) => {
       await query('postgres', `create database ${name}`)
       const target: TestDatabase['target'] = {
+        ...TARGET_DEFAULTS,
         host: '127.0.0.1',
         port,
         database: name,
         role: 'postgres',
         tlsMode: 'disable',
-        rootCertificate: null,
       }
       return {
         name,

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { type Profile, profile } from '../../../contract/profile'
+import { SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../../contract/profile-defaults'
 import { OLDER_COPIES, writeAtomically } from '../disk/atomic-write'
 import { readWithFallback } from '../disk/read-with-fallback'
 
 /** Format of the file of profiles that this Strata reads and writes. */
-export const FORMAT_VERSION = 1
+export const FORMAT_VERSION = 2
 
 const MAX_PROFILES = 1000
 const fileHead = z.looseObject({ format: z.literal('strata profiles'), version: z.number().int().min(1) })
@@ -58,7 +59,7 @@ function parse(text: string): Parsed {
   const head = fileHead.safeParse(json)
   if (!head.success) throw new Error('it is not a file of profiles')
   if (head.data.version > FORMAT_VERSION) return { newer: head.data.version }
-  const body = fileBody.safeParse(json)
+  const body = fileBody.safeParse(head.data.version === 1 ? upgrade(json) : json)
   if (!body.success) {
     const issue = body.error.issues[0]
     throw new Error(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it has another shape'}`)
@@ -66,6 +67,22 @@ function parse(text: string): Parsed {
   const { profiles } = body.data
   if (new Set(profiles.map((each) => each.id)).size < profiles.length) throw new Error('two profiles have one id')
   return { profiles }
+}
+
+/** Format 1 knew neither folders, settings and tunnels nor more of TLS than its mode and root certificate. */
+function upgrade(json: unknown): unknown {
+  const file = objectOf(json)
+  if (!Array.isArray(file.profiles)) return json
+  const profiles = file.profiles.map((each: unknown) => {
+    const profile = objectOf(each)
+    const target = { ...TARGET_DEFAULTS, ...objectOf(profile.target) }
+    return { folder: '', settings: SETTINGS_DEFAULTS, ...profile, target }
+  })
+  return { ...file, version: FORMAT_VERSION, profiles }
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 function jsonOf(text: string): unknown {

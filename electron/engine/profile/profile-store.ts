@@ -7,6 +7,7 @@ import {
   profile as profileSchema,
   type Target,
 } from '../../../contract/profile'
+import { SETTINGS_DEFAULTS } from '../../../contract/profile-defaults'
 import { refusal } from '../failure-error'
 import { FORMAT_VERSION, readProfileFile, writeProfileFile } from './profile-file'
 
@@ -87,14 +88,24 @@ export function createProfiles(options: {
     list: async () => [...(await loaded()).profiles].sort(byLastOpened),
     notices: async () => [...(await loaded()).notices],
     get: async (id) => known((await loaded()).profiles, id),
-    save: ({ id, name, environment, target }) =>
+    save: ({ id, name, folder, environment, target, settings }) =>
       id === null
         ? change((profiles) => {
-            const result = aProfile({ kind: 'remote', name, environment, target, migrationFolder: null })
+            const result = aProfile({
+              kind: 'remote',
+              name,
+              folder,
+              environment,
+              target,
+              settings,
+              migrationFolder: null,
+            })
             return { profiles: [result, ...profiles], result }
           })
         : replace(id, (before) =>
-            before.kind === 'local' ? { ...before, name } : { ...before, name, environment, target },
+            before.kind === 'local'
+              ? { ...before, name, folder, settings }
+              : { ...before, name, folder, environment, target, settings },
           ),
     remove: async (id) => {
       await change((profiles) => {
@@ -109,7 +120,15 @@ export function createProfiles(options: {
         const before = profiles.find((each) => each.kind === 'local')
         const result =
           before === undefined
-            ? aProfile({ kind: 'local', name: 'Local database', environment: 'local', target, migrationFolder })
+            ? aProfile({
+                kind: 'local',
+                name: 'Local database',
+                folder: '',
+                environment: 'local',
+                target,
+                settings: SETTINGS_DEFAULTS,
+                migrationFolder,
+              })
             : profileSchema.parse({ ...before, target })
         return { profiles: [result, ...profiles.filter((each) => each !== before)], result }
       }),

@@ -1,4 +1,5 @@
 import type { Target } from '../../../contract/profile'
+import { TARGET_DEFAULTS } from '../../../contract/profile-defaults'
 import { FailureError } from '../failure-error'
 import { LOCAL_DATABASE, LOCAL_ROLE } from './initialise-cluster'
 import type { ServerFiles } from './local-server-files'
@@ -6,7 +7,7 @@ import { serverFailure } from './server-failure'
 import type { Postmaster } from './server-process'
 
 /** Where the local server listens. */
-export type LocalTarget = Target & { readonly tlsMode: 'disable'; readonly rootCertificate: null }
+export type LocalTarget = Target & { readonly tlsMode: 'disable' }
 
 /** A real login, given by the caller; it rejects when there is no session. */
 export type Probe = (target: LocalTarget, password: string) => Promise<void>
@@ -30,12 +31,12 @@ export async function logIn(
 ): Promise<LoginOutcome> {
   for (const database of DATABASES) {
     const target: LocalTarget = {
+      ...TARGET_DEFAULTS,
       host: postmaster.socketFolder || '127.0.0.1',
       port: postmaster.port,
       database,
       role: LOCAL_ROLE,
       tlsMode: 'disable',
-      rootCertificate: null,
     }
     try {
       await probe(target, password)

@@ -1,6 +1,7 @@
 import { shell } from './fake-shell'
 import '../../../electron/engine/engine'
 import type { Target } from '../../../contract/profile'
+import { SETTINGS_DEFAULTS } from '../../../contract/profile-defaults'
 import type { TabId } from '../../../contract/workspace'
 import { windowOn } from '../../support/port-pair'
 
@@ -16,7 +17,7 @@ shell.on('heard', (message) => {
 })
 const window = windowOn(shell.openPort())
 const profile = await window.get('profile.save', {
-  draft: { id: null, name: 'child', environment: 'development', target },
+  draft: { id: null, name: 'child', folder: '', environment: 'development', target, settings: SETTINGS_DEFAULTS },
 })
 const { sessionId } = await window.get('session.open', {
   profileId: profile.id,

@@ -7,7 +7,7 @@ import type { ProfileId, Target } from '../../../contract/profile'
 import { runEvent } from '../../../contract/query'
 import { RowWindow } from '../../../contract/row-window'
 import type { TabId } from '../../../contract/workspace'
-import { aTarget } from '../../support/builders'
+import { aDraft, aTarget } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import { asSuperuser, type TestDatabase } from '../../support/database-on'
 import { startTestEngine, type TestEngine, type TestWindow } from '../../support/port-pair'
@@ -38,7 +38,7 @@ describe('the engine through its port', () => {
   })
 
   const save = async (target: Target) => {
-    const draft = { id: null, name: 'Shop', environment: 'development', target } as const
+    const draft = aDraft({ target })
     return (await window.get('profile.save', { draft })).id
   }
   const openSession = (tab: TabId = aTabId) => window.get('session.open', { profileId, tabId: tab })

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ProfileId } from '../../../contract/profile'
 import type { RunEvent } from '../../../contract/query'
 import type { TabId } from '../../../contract/workspace'
-import { seededRandom } from '../../support/builders'
+import { aDraft, seededRandom } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
 import { startTestEngine, type TestEngine, type TestStream, type TestWindow } from '../../support/port-pair'
@@ -31,7 +31,7 @@ describe('an engine that works all day', () => {
     database = await createDatabase('app')
     engine = await startTestEngine()
     const window = engine.openWindow()
-    const draft = { id: null, name: 'Shop', environment: 'development', target: database.target } as const
+    const draft = aDraft({ target: database.target })
     profileId = (await window.get('profile.save', { draft })).id
     engine.passwords.set(profileId, database.password)
     await window.get('profile.open', { profileId })

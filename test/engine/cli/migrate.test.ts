@@ -429,7 +429,7 @@ describe('the command line', () => {
     [['migrate', 'apply', '--lock-wait', 'soon'], '--lock-wait is a number of seconds, not "soon".'],
     [['migrate', 'status', '--url', 'mysql://a/b'], '--url: Not a connection: '],
     [['migrate', 'status'], 'No database is named. Give --url '],
-    [['migrate', 'status', '--url', 'postgres://a/b', '--sslmode', 'allow'], 'The TLS mode "allow" is not known.'],
+    [['migrate', 'status', '--url', 'postgres://a/b', '--sslmode', 'always'], 'The TLS mode "always" is not known.'],
   ])('refuses %j with 2 and a reason', async (words, reason) => {
     const { code, stdout, stderr } = await startCommand(program, words).ended
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ProfileDraft, profileDraft, profileId, type Target } from '../../../contract/profile'
+import { SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../../contract/profile-defaults'
 import { FailureError } from '../../../electron/engine/failure-error'
 import { createProfiles } from '../../../electron/engine/profile/profile-store'
 
@@ -16,11 +17,19 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 function aTarget(parts: Partial<Target> = {}): Target {
-  return { host: 'h', port: 5432, database: 'd', role: 'r', tlsMode: 'verify-full', rootCertificate: null, ...parts }
+  return { ...TARGET_DEFAULTS, host: 'h', port: 5432, database: 'd', role: 'r', tlsMode: 'verify-full', ...parts }
 }
 
 function aDraft(parts: Partial<ProfileDraft> = {}): ProfileDraft {
-  return { id: null, name: 'orders', environment: 'staging', target: aTarget(), ...parts }
+  return {
+    id: null,
+    name: 'orders',
+    folder: '',
+    environment: 'staging',
+    target: aTarget(),
+    settings: SETTINGS_DEFAULTS,
+    ...parts,
+  }
 }
 
 /** Profiles over the folder, as a start of the app makes them, with a clock that moves one second per look. */
@@ -57,8 +66,10 @@ describe('profiles', () => {
       id: expect.stringMatching(/^[\w-]{36}$/),
       kind: 'remote',
       name: 'orders',
+      folder: '',
       environment: 'staging',
       target: aTarget(),
+      settings: SETTINGS_DEFAULTS,
       migrationFolder: null,
       lastOpenedAt: null,
     })
@@ -227,8 +238,20 @@ describe('file of profiles', () => {
     expect(await readFile(`${file}.damaged-1`, 'utf8')).toBe('{')
   })
 
+  it('of format 1 is read, and what it did not know is as in a new profile', async () => {
+    const target = { host: 'h', port: 5432, database: 'd', role: 'r', tlsMode: 'require', rootCertificate: '/ca.pem' }
+    const old = { id: 'p1', kind: 'remote', name: 'orders', environment: 'staging', target }
+    const profiles = [{ ...old, migrationFolder: '/m', lastOpenedAt: null }]
+    await writeFile(file, JSON.stringify({ format: 'strata profiles', version: 1, profiles }))
+
+    const list = await open().list()
+
+    const read = { ...old, folder: '', target: { ...TARGET_DEFAULTS, ...target }, settings: SETTINGS_DEFAULTS }
+    expect(list).toEqual([{ ...read, migrationFolder: '/m', lastOpenedAt: null }])
+  })
+
   it('of a newer format is refused and left as it is', async () => {
-    const newer = JSON.stringify({ format: 'strata profiles', version: 2, anything: [1] })
+    const newer = JSON.stringify({ format: 'strata profiles', version: 3, anything: [1] })
     await writeFile(file, newer)
     const profiles = open()
 
@@ -237,14 +260,14 @@ describe('file of profiles', () => {
     expect(failures).toEqual(
       Array(2).fill({
         kind: 'refused',
-        issues: [{ path: 'profiles', message: expect.stringMatching(/newer Strata \(format 2, this one reads 1\)/) }],
+        issues: [{ path: 'profiles', message: expect.stringMatching(/newer Strata \(format 3, this one reads 2\)/) }],
       }),
     )
     expect([await readFile(file, 'utf8'), await readdir(folder)]).toEqual([newer, ['profiles.json']])
   })
 
   it('is read again once a newer one was moved away', async () => {
-    await writeFile(file, JSON.stringify({ format: 'strata profiles', version: 2 }))
+    await writeFile(file, JSON.stringify({ format: 'strata profiles', version: 3 }))
     const profiles = open()
     await failureOf(profiles.list())
     await rm(file)

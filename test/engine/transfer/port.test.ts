@@ -8,6 +8,7 @@ import type { ResultId, ViewId } from '../../../contract/query'
 import { RowWindow } from '../../../contract/row-window'
 import { type FileToken, transferEvent } from '../../../contract/transfer'
 import type { TabId } from '../../../contract/workspace'
+import { aDraft } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
 import { startTestEngine, type TestEngine, type TestWindow } from '../../support/port-pair'
@@ -24,7 +25,7 @@ describe('loaded rows through the port', () => {
     engine = await startTestEngine()
     window = engine.openWindow()
     folder = await mkdtemp(join(tmpdir(), 'strata-port-'))
-    const draft = { id: null, name: 'Shop', environment: 'development', target: database.target } as const
+    const draft = aDraft({ target: database.target })
     profileId = (await window.get('profile.save', { draft })).id
     engine.passwords.set(profileId, database.password)
     const { sessionId } = await window.get('session.open', { profileId, tabId: 'tab-1' as TabId })

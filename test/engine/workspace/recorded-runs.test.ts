@@ -3,6 +3,7 @@ import type { ProfileId } from '../../../contract/profile'
 import type { SessionId } from '../../../contract/session'
 import type { TabId } from '../../../contract/workspace'
 import { filesWith } from '../../support/app-files'
+import { aDraft } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import { asSuperuser, type TestDatabase } from '../../support/database-on'
 import { startTestEngine, type TestEngine, type TestWindow } from '../../support/port-pair'
@@ -20,7 +21,7 @@ describe('runs that the engine records', () => {
   beforeEach(async () => {
     engine = await startTestEngine()
     window = engine.openWindow()
-    const draft = { id: null, name: 'Shop', environment: 'development', target: database.target } as const
+    const draft = aDraft({ target: database.target })
     profileId = (await window.get('profile.save', { draft })).id
     engine.passwords.set(profileId, database.password)
     sessionId = (await window.get('session.open', { profileId, tabId: 'tab-1' as TabId })).sessionId

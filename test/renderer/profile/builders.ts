@@ -1,5 +1,6 @@
 import type { ConnectionFailure } from '../../../contract/failure'
 import { type Profile, profile } from '../../../contract/profile'
+import { SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../../contract/profile-defaults'
 import { type SessionFacts, sessionFacts } from '../../../contract/session'
 
 /** A saved profile of a remote server. */
@@ -9,14 +10,16 @@ export function aProfile(parts: Partial<Profile> = {}): Profile {
     kind: 'remote',
     name: 'orders',
     environment: 'staging',
+    folder: '',
     target: {
+      ...TARGET_DEFAULTS,
       host: 'db.example.net',
       port: 5432,
       database: 'orders',
       role: 'app',
       tlsMode: 'verify-full',
-      rootCertificate: null,
     },
+    settings: SETTINGS_DEFAULTS,
     migrationFolder: null,
     lastOpenedAt: null,
     ...parts,

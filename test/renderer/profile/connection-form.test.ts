@@ -83,8 +83,10 @@ describe('draft of a profile', () => {
     expect(profileDraftOf(draft)).toEqual({
       id: profile.id,
       name: profile.name,
+      folder: profile.folder,
       environment: profile.environment,
       target: profile.target,
+      settings: profile.settings,
     })
     expect([draft.fields.password, isDirty(draft)]).toEqual(['', false])
   })

@@ -1,0 +1,25 @@
+import type { SessionSettings, Target } from './profile'
+
+/** What a target says besides where it leads to, when nobody said otherwise: each as libpq has it, but for the methods of authentication. */
+export const TARGET_DEFAULTS: Omit<Target, 'host' | 'port' | 'database' | 'role' | 'tlsMode'> = {
+  rootCertificate: null,
+  clientCertificate: null,
+  clientKey: null,
+  revocationList: null,
+  tlsNegotiation: 'postgres',
+  channelBinding: 'prefer',
+  authenticationMethods: ['scram-sha-256'],
+  tunnel: [],
+}
+
+/** The settings of a new profile. */
+export const SETTINGS_DEFAULTS: SessionSettings = {
+  isReadOnly: false,
+  commitMode: null,
+  statementTimeoutMs: null,
+  lockTimeoutMs: null,
+  keepaliveSeconds: 4,
+  searchPath: null,
+  roleToSet: null,
+  startupSql: '',
+}
