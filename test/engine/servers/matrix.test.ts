@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RelationDetail } from '../../../contract/catalog'
 import type { ProfileId } from '../../../contract/profile'
+import { SETTINGS_DEFAULTS } from '../../../contract/profile-defaults'
 import type { RunEvent, RunInput } from '../../../contract/query'
 import { RowWindow } from '../../../contract/row-window'
 import type { SessionFacts } from '../../../contract/session'
@@ -39,7 +40,14 @@ describe.each(OLDER_MAJORS)('PostgreSQL %i', (major) => {
     for (const [name, text] of Object.entries(MIGRATIONS)) await writeFile(join(folder, name), text)
     engine = await startTestEngine()
     window = engine.openWindow()
-    const draft = { id: null, name: 'Shop', environment: 'development', target: database.target } as const
+    const draft = {
+      id: null,
+      name: 'Shop',
+      folder: '',
+      environment: 'development',
+      target: database.target,
+      settings: SETTINGS_DEFAULTS,
+    } as const
     profileId = (await window.get('profile.save', { draft })).id
     engine.passwords.set(profileId, database.password)
     await engine.engine.setMigrationFolder(profileId, folder)
