@@ -1,6 +1,7 @@
 import type { Profile, ProfileId, Target } from '../../contract/profile'
 import { openSession } from './session/connect'
 import type { Session } from './session/session'
+import type { Dial } from './session/way'
 
 /** Where a profile leads at this moment, and with what password. */
 export interface Credentials {
@@ -17,6 +18,8 @@ export interface ConnectorOptions {
   readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
   /** Called with each new catalog session, before anybody uses it. */
   readonly prepareCatalogSession: (session: Session) => Promise<void>
+  /** How targets are reached, those behind tunnels included. */
+  readonly dial: Dial
 }
 
 /** Opens sessions for profiles, and keeps one per open profile for catalog questions. */
@@ -37,7 +40,7 @@ export class Connector {
         ? await this.options.localCredentials()
         : { target: profile.target, password: await this.options.findPassword(profileId, profile.target) }
     const place = database === undefined ? target : { ...target, database }
-    return openSession({ profileId, target: place, password, applicationName })
+    return openSession({ profileId, target: place, password, applicationName, dial: this.options.dial })
   }
 
   /** The profile's own session for catalog questions: opened when first asked for, and again after it was lost. */

@@ -30,6 +30,7 @@ import { noticeDeadClient } from './session/dead-client'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
+import type { Dial } from './session/way'
 import { copyToFile } from './transfer/copy-to-file'
 import { exportRows } from './transfer/export-rows'
 import { saveCell } from './transfer/save-cell'
@@ -59,6 +60,8 @@ export interface Services {
   readonly profileRemoved: (profileId: ProfileId) => void
   /** The password kept for exactly this target; null when there is none. */
   readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
+  /** How targets are reached, those behind tunnels included. */
+  readonly dial: Dial
   /** Prepares and starts the local server and answers with its profile. */
   readonly startLocal: () => ReturnType<Profiles['ensureLocal']>
 }
@@ -115,7 +118,7 @@ export function createHandlers(services: Services): EngineHandlers {
     },
     'profile.test': async ({ target, password, profileId }) => {
       const kept = password === null && profileId !== null ? await services.findPassword(profileId, target) : null
-      return testConnection({ target, password: password ?? kept })
+      return testConnection({ target, password: password ?? kept, dial: services.dial })
     },
     'profile.open': async ({ profileId }) => {
       const session = await connector.catalogSession(profileId)

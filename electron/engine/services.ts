@@ -15,6 +15,7 @@ import { createLocalServer } from './server/local-server'
 import { openSession } from './session/connect'
 import { LostSessions } from './session/lost-sessions'
 import { Pulse } from './session/pulse'
+import { dialDirect } from './session/reach'
 import { SessionRegistry } from './session/session-registry'
 import { SaveTargets } from './transfer/save-targets'
 import { RunHistory } from './workspace/run-history'
@@ -75,11 +76,13 @@ export function createEngine(options: EngineOptions): Engine {
     const { target, password } = await server.start()
     return { target, password }
   }
+  const dial = dialDirect
   const connector = new Connector({
     profileOf: (profileId) => profiles.get(profileId),
     localCredentials,
     findPassword: options.findPassword,
     prepareCatalogSession,
+    dial,
   })
   const spillFolder = join(userData, 'results')
   prepareSpillFolder(spillFolder, log)
@@ -150,6 +153,7 @@ export function createEngine(options: EngineOptions): Engine {
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
       findPassword: options.findPassword,
+      dial,
       startLocal: async () => profiles.ensureLocal((await localCredentials()).target, options.samples),
     },
     setMigrationFolder,

@@ -3,6 +3,7 @@ import { type ConnectionReport, type ConnectionStep, profileId, type Target } fr
 import { FailureError } from '../failure-error'
 import { openSession } from '../session/connect'
 import { addressOf } from '../session/connection-failure'
+import type { Dial } from '../session/way'
 
 const ORDER = ['resolve', 'reach', 'tls', 'login'] as const
 
@@ -17,9 +18,10 @@ export async function testConnection(options: {
   readonly target: Target
   /** Null when none is known. */
   readonly password: string | null
+  readonly dial?: Dial
   readonly limitMs?: number
 }): Promise<ConnectionReport> {
-  const { target, password, limitMs = LIMIT_MS } = options
+  const { target, password, dial, limitMs = LIMIT_MS } = options
   const steps = new Map<ConnectionStep['name'], ConnectionStep>()
   const startedAt = performance.now()
   const opening = openSession({
@@ -28,6 +30,7 @@ export async function testConnection(options: {
     password: password === '' ? null : password, // libpq: an empty password is none
     applicationName: 'Strata connection test',
     onStep: (step) => steps.set(step.name, step),
+    ...(dial === undefined ? {} : { dial }),
   })
   const outcome = await Promise.race([
     opening.then(

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import type { ConnectionFailure } from '../../../contract/failure'
-import type { ProfileId, Target } from '../../../contract/profile'
+import type { ProfileId } from '../../../contract/profile'
 import type { Notice } from '../../../contract/query'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
 import { FailureError } from '../failure-error'
@@ -10,7 +10,8 @@ import { encodingNotice, encodingRefusal, foreignEncoding, ownEncoding } from '.
 import { lostFailure } from './connection-failure'
 import { endsSession, noticeOf } from './postgres-failure'
 import { statementFailure } from './statement-failure'
-import type { StepListener, Transport } from './transport'
+import type { Transport } from './transport'
+import type { StepListener, Way } from './way'
 import type { WireListener, WireTap } from './wire-tap'
 
 /** Hears COPY data, piece by piece: in `bytes` from `start` to `end`, which may be reused afterwards. */
@@ -25,9 +26,8 @@ export interface TextRows {
 }
 
 /** What a session is opened with. */
-export interface ConnectOptions {
+export interface ConnectOptions extends Way {
   readonly profileId: ProfileId
-  readonly target: Target
   /** Null or empty when none is known: a server that asks for one is refused before anything is sent. */
   readonly password: string | null
   /** Shown to others in `pg_stat_activity.application_name`. */
@@ -99,10 +99,9 @@ export class Session {
     this.id = parts.id
     this.parts = parts
     this.tap = parts.tap
-    const { target } = parts.options
     this.canceller = new Canceller(() => {
       const { processID, secretKey } = keyOf(parts.client)
-      return requestCancel(target, processID, secretKey)
+      return requestCancel(parts.options, processID, secretKey)
     })
     parts.ports.readyForQuery = (status) => this.noteStatus(STATUS[status] ?? 'none')
     parts.ports.copyData = (bytes, start, end) => this.copyListener(bytes, start, end)
