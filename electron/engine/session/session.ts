@@ -2,6 +2,7 @@ import type { Client } from 'pg'
 import type { ConnectionFailure } from '../../../contract/failure'
 import type { ProfileId, Target } from '../../../contract/profile'
 import type { Notice } from '../../../contract/query'
+import type { SecretKind } from '../../../contract/secret'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
 import { FailureError } from '../failure-error'
 import { requestCancel } from './cancel'
@@ -24,12 +25,17 @@ export interface TextRows {
   readonly command: string
 }
 
+/** Asks for a secret of the profile besides the role's password; null when none is known for its target. */
+export type FindSecret = (kind: Exclude<SecretKind, 'password'>) => Promise<string | null>
+
 /** What a session is opened with. */
 export interface ConnectOptions {
   readonly profileId: ProfileId
   readonly target: Target
   /** Null or empty when none is known: a server that asks for one is refused before anything is sent. */
   readonly password: string | null
+  /** Any other secret that turns out to be needed on the way to the server; none is known where it is left out. */
+  readonly findSecret?: FindSecret
   /** Shown to others in `pg_stat_activity.application_name`. */
   readonly applicationName: string
   readonly onStep?: StepListener
