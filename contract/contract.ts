@@ -57,6 +57,8 @@ export const engineContract = {
   'profile.notices': request(nothing, z.array(z.string())),
   /** Saves a new or an edited profile. */
   'profile.save': request(z.strictObject({ draft: profileDraft }), profile),
+  /** Takes the folder with migrations from a profile; the folder stays as it is. */
+  'profile.clearMigrationFolder': request(ofProfile, done),
   /** Forgets a profile, its tabs and its drafts. */
   'profile.remove': request(ofProfile, done),
   /** Tries to reach a session step by step, with the given secrets before the kept ones, and closes it again; fails only for defects: a failed connection is a report. */

@@ -3,6 +3,7 @@ import type { SecretKind } from '../../contract/secret'
 import { FailureError } from './failure-error'
 import { openSession } from './session/connect'
 import type { Session } from './session/session'
+import type { Dial, FindSecret } from './session/way'
 
 /** A secret that is kept for a profile's target. */
 export interface KeptSecret {
@@ -29,6 +30,8 @@ export interface ConnectorOptions {
   readonly findSecret: FindKeptSecret
   /** Called with each new catalog session, before anybody uses it. */
   readonly prepareCatalogSession: (session: Session) => Promise<void>
+  /** How targets are reached, those behind tunnels included. */
+  readonly dial: Dial
 }
 
 /** Opens sessions for profiles, and keeps one per open profile for catalog questions. */
@@ -47,14 +50,15 @@ export class Connector {
     const at = (target: Target) => (database === undefined ? target : { ...target, database })
     if (profile.kind === 'local') {
       const { target, password } = await this.options.localCredentials()
-      return openSession({ profileId, target: at(target), password, applicationName })
+      return openSession({ profileId, target: at(target), password, applicationName, dial: this.options.dial })
     }
     const { target } = profile
+    const { dial } = this.options
     return withSecrets(
       (kind) => this.options.findSecret(profileId, kind, target),
       async (findSecret) => {
         const password = await findSecret('password')
-        return openSession({ profileId, target: at(target), password, findSecret, applicationName })
+        return openSession({ profileId, target: at(target), password, findSecret, applicationName, dial })
       },
     )
   }
@@ -111,7 +115,7 @@ export class Connector {
 /** Does what needs secrets, then says of each that was asked for what became of it. */
 export async function withSecrets<T>(
   find: (kind: SecretKind) => Promise<KeptSecret | null>,
-  work: (findSecret: (kind: SecretKind) => Promise<string | null>) => Promise<T>,
+  work: (findSecret: FindSecret) => Promise<T>,
 ): Promise<T> {
   const used = new Map<SecretKind, KeptSecret>()
   const findSecret = async (kind: SecretKind) => {

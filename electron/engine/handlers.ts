@@ -31,6 +31,7 @@ import { noticeDeadClient } from './session/dead-client'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
+import type { Dial } from './session/way'
 import { copyToFile } from './transfer/copy-to-file'
 import { exportRows } from './transfer/export-rows'
 import { saveCell } from './transfer/save-cell'
@@ -54,11 +55,13 @@ export interface Services {
   readonly saveTargets: SaveTargets
   readonly history: RunHistory
   readonly savedQueries: SavedQueries
-  /** Makes a folder that of the profile's migrations. */
-  readonly setMigrationFolder: (profileId: ProfileId, folder: string) => Promise<void>
+  /** Makes a folder that of the profile's migrations; null takes it away. */
+  readonly setMigrationFolder: (profileId: ProfileId, folder: string | null) => Promise<void>
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   readonly findSecret: FindKeptSecret
+  /** How targets are reached, those behind tunnels included. */
+  readonly dial: Dial
   /** Prepares and starts the local server and answers with its profile. */
   readonly startLocal: () => ReturnType<Profiles['ensureLocal']>
 }
@@ -101,6 +104,10 @@ export function createHandlers(services: Services): EngineHandlers {
     'profile.list': () => profiles.list(),
     'profile.notices': () => profiles.notices(),
     'profile.save': ({ draft }) => profiles.save(draft),
+    'profile.clearMigrationFolder': async ({ profileId }) => {
+      await services.setMigrationFolder(profileId, null)
+      return null
+    },
     'profile.remove': async ({ profileId }) => {
       await closeProfile(profileId)
       await workspaces.remove(profileId)
@@ -115,7 +122,7 @@ export function createHandlers(services: Services): EngineHandlers {
         if (given !== undefined || profileId === null) return given?.secret ?? null
         return (await services.findSecret(profileId, kind, target))?.secret ?? null
       }
-      return testConnection({ target, password: await findSecret('password'), findSecret })
+      return testConnection({ target, password: await findSecret('password'), findSecret, dial: services.dial })
     },
     'profile.open': async ({ profileId }) => {
       const session = await connector.catalogSession(profileId)

@@ -4,7 +4,8 @@ import type { Profile, ProfileId } from '../../contract/profile'
 import type { GivenSecret, SecretKind } from '../../contract/secret'
 import type { SessionFacts } from '../../contract/session'
 import { askShell, onEngineEvent, onShellEvent, request } from '../bridge'
-import { draftOfProfile, duplicateDraft, newDraft, problemsOf, profileDraftOf } from './connection-form'
+import { draftOfProfile, duplicateDraft, newDraft, profileDraftOf } from './connection-form'
+import { problemsOf } from './connection-problems'
 import { profileStore, tellProfiles } from './profile-store'
 
 /** A profile that was opened, or why not; null when the person is being asked something first, or went on to something else. */
@@ -71,6 +72,16 @@ export async function chooseRootCertificate(): Promise<void> {
   tellProfiles({ type: 'fieldEdited', edit: { field: 'rootCertificate', value: reply.value.file } })
 }
 
+/** Lets the person choose the project's folder with migrations; it holds at once. */
+export async function chooseMigrationFolder(profileId: ProfileId): Promise<void> {
+  await askShell('dialog.chooseMigrationFolder', { profileId })
+}
+
+/** Takes the folder with migrations from the profile; nothing in the folder changes. */
+export async function clearMigrationFolder(profileId: ProfileId): Promise<void> {
+  await request('profile.clearMigrationFolder', { profileId })
+}
+
 /** Tries what the dialog holds, step by step, and closes the session again. Nothing is saved. */
 export async function testConnection(): Promise<void> {
   const ready = readyDraft()
@@ -107,8 +118,8 @@ export async function connect(): Promise<Opened> {
     return saved
   }
   const profile = saved.value
-  // Sessions that are open lead to where the profile led before.
-  if (before !== null && formatConnectionUrl(before.target) !== formatConnectionUrl(profile.target)) {
+  // Sessions that are open lead to where the profile led before, and began as it said then.
+  if (before !== null && beginnings(before) !== beginnings(profile)) {
     await request('profile.close', { profileId: profile.id })
   }
   const reply = await request('profile.open', { profileId: profile.id })
@@ -187,6 +198,10 @@ export async function removeProfile(): Promise<void> {
 /** Puts the profile's URL on the clipboard, without a password. */
 export async function copyProfileUrl(profile: Profile): Promise<void> {
   await askShell('clipboard.write', { text: formatConnectionUrl(profile.target) })
+}
+
+function beginnings({ target, settings }: Profile): string {
+  return JSON.stringify([target, settings])
 }
 
 async function save(attempt: number): Promise<Reply<Profile>> {

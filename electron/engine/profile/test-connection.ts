@@ -3,7 +3,7 @@ import { type ConnectionReport, type ConnectionStep, profileId, type Target } fr
 import { FailureError } from '../failure-error'
 import { openSession } from '../session/connect'
 import { addressOf } from '../session/connection-failure'
-import type { FindSecret } from '../session/session'
+import type { Dial, FindSecret } from '../session/way'
 
 const ORDER = ['resolve', 'reach', 'tls', 'login'] as const
 
@@ -19,9 +19,10 @@ export async function testConnection(options: {
   /** Null when none is known. */
   readonly password: string | null
   readonly findSecret?: FindSecret
+  readonly dial?: Dial
   readonly limitMs?: number
 }): Promise<ConnectionReport> {
-  const { target, password, findSecret, limitMs = LIMIT_MS } = options
+  const { target, password, findSecret, dial, limitMs = LIMIT_MS } = options
   const steps = new Map<ConnectionStep['name'], ConnectionStep>()
   const startedAt = performance.now()
   const opening = openSession({
@@ -31,6 +32,7 @@ export async function testConnection(options: {
     ...(findSecret !== undefined && { findSecret }),
     applicationName: 'Strata connection test',
     onStep: (step) => steps.set(step.name, step),
+    ...(dial === undefined ? {} : { dial }),
   })
   const outcome = await Promise.race([
     opening.then(

@@ -44,6 +44,18 @@ export function networkFailure(error: unknown, target: Target): FailureError {
   }
 }
 
+/** The target has a tunnel, and there is nothing here that could open one. */
+export function tunnelMissing(target: Target): FailureError {
+  return made(
+    undefined,
+    'rejected',
+    `${addressOf(target)} lies behind an SSH tunnel, which cannot be opened from here.`,
+    {
+      advice: 'Nothing was sent. Open the tunnel with ssh, and connect to its local port.',
+    },
+  )
+}
+
 /** A `tls` failure: what was wrong with the encryption or the certificate, and what would help. */
 export function tlsFailure(error: unknown, target: Target): FailureError {
   const code = codeOf(error)

@@ -1,8 +1,7 @@
 import type { Client } from 'pg'
 import type { ConnectionFailure } from '../../../contract/failure'
-import type { ProfileId, Target } from '../../../contract/profile'
+import type { ProfileId } from '../../../contract/profile'
 import type { Notice } from '../../../contract/query'
-import type { SecretKind } from '../../../contract/secret'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
 import { FailureError } from '../failure-error'
 import { requestCancel } from './cancel'
@@ -11,7 +10,8 @@ import { encodingNotice, encodingRefusal, foreignEncoding, ownEncoding } from '.
 import { lostFailure } from './connection-failure'
 import { endsSession, noticeOf } from './postgres-failure'
 import { statementFailure } from './statement-failure'
-import type { StepListener, Transport } from './transport'
+import type { Transport } from './transport'
+import type { StepListener, Way } from './way'
 import type { WireListener, WireTap } from './wire-tap'
 
 /** Hears COPY data, piece by piece: in `bytes` from `start` to `end`, which may be reused afterwards. */
@@ -25,17 +25,11 @@ export interface TextRows {
   readonly command: string
 }
 
-/** Asks for a secret of the profile besides the role's password; null when none is known for its target. */
-export type FindSecret = (kind: Exclude<SecretKind, 'password'>) => Promise<string | null>
-
 /** What a session is opened with. */
-export interface ConnectOptions {
+export interface ConnectOptions extends Way {
   readonly profileId: ProfileId
-  readonly target: Target
   /** Null or empty when none is known: a server that asks for one is refused before anything is sent. */
   readonly password: string | null
-  /** Any other secret that turns out to be needed on the way to the server; none is known where it is left out. */
-  readonly findSecret?: FindSecret
   /** Shown to others in `pg_stat_activity.application_name`. */
   readonly applicationName: string
   readonly onStep?: StepListener
@@ -105,10 +99,9 @@ export class Session {
     this.id = parts.id
     this.parts = parts
     this.tap = parts.tap
-    const { target } = parts.options
     this.canceller = new Canceller(() => {
       const { processID, secretKey } = keyOf(parts.client)
-      return requestCancel(target, processID, secretKey)
+      return requestCancel(parts.options, processID, secretKey)
     })
     parts.ports.readyForQuery = (status) => this.noteStatus(STATUS[status] ?? 'none')
     parts.ports.copyData = (bytes, start, end) => this.copyListener(bytes, start, end)
