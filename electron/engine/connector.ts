@@ -30,8 +30,8 @@ export interface ConnectorOptions {
   readonly findSecret: FindKeptSecret
   /** Called with each new catalog session, before anybody uses it. */
   readonly prepareCatalogSession: (session: Session) => Promise<void>
-  /** How targets are reached, those behind tunnels included. */
-  readonly dial: Dial
+  /** How a profile's targets are reached, those behind tunnels included. */
+  readonly dialFor: (profileId: ProfileId) => Dial
 }
 
 /** Opens sessions for profiles, and keeps one per open profile for catalog questions. */
@@ -50,10 +50,16 @@ export class Connector {
     const at = (target: Target) => (database === undefined ? target : { ...target, database })
     if (profile.kind === 'local') {
       const { target, password } = await this.options.localCredentials()
-      return openSession({ profileId, target: at(target), password, applicationName, dial: this.options.dial })
+      return openSession({
+        profileId,
+        target: at(target),
+        password,
+        applicationName,
+        dial: this.options.dialFor(profileId),
+      })
     }
     const { target } = profile
-    const { dial } = this.options
+    const dial = this.options.dialFor(profileId)
     return withSecrets(
       (kind) => this.options.findSecret(profileId, kind, target),
       async (findSecret) => {

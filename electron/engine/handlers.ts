@@ -1,5 +1,5 @@
 import type { EngineHandlers } from '../../contract/contract'
-import type { ProfileId } from '../../contract/profile'
+import { type ProfileId, profileId as profileIdSchema } from '../../contract/profile'
 import type { ResultColumn, ResultId, RunInput, ViewId } from '../../contract/query'
 import type { SecretKind } from '../../contract/secret'
 import type { SessionId } from '../../contract/session'
@@ -31,12 +31,12 @@ import { noticeDeadClient } from './session/dead-client'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
-import type { Dial } from './session/way'
 import { copyToFile } from './transfer/copy-to-file'
 import { exportRows } from './transfer/export-rows'
 import { saveCell } from './transfer/save-cell'
 import type { SaveTargets } from './transfer/save-targets'
 import { writePieces } from './transfer/write-file'
+import type { Tunnels } from './tunnel/tunnels'
 import type { RunHistory } from './workspace/run-history'
 import type { SavedQueries } from './workspace/saved-queries'
 import type { WorkspaceStore } from './workspace/workspace-store'
@@ -60,8 +60,7 @@ export interface Services {
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   readonly findSecret: FindKeptSecret
-  /** How targets are reached, those behind tunnels included. */
-  readonly dial: Dial
+  readonly tunnels: Tunnels
   /** Prepares and starts the local server and answers with its profile. */
   readonly startLocal: () => ReturnType<Profiles['ensureLocal']>
 }
@@ -77,6 +76,7 @@ export function createHandlers(services: Services): EngineHandlers {
     return rowsInOrder(result, views.get(result.store, viewId))
   }
   let opened: ProfileId | null = null
+  let tests = 0
   const watch = new CatalogWatch(
     async (profileId) => catalogFingerprint(await connector.catalogSession(profileId)),
     services.announceCatalogChanged,
@@ -98,6 +98,7 @@ export function createHandlers(services: Services): EngineHandlers {
     await sessions.closeProfile(profileId)
     results.releaseProfile(profileId)
     await connector.close(profileId)
+    services.tunnels.closeProfile(profileId)
     return null
   }
   return {
@@ -122,7 +123,14 @@ export function createHandlers(services: Services): EngineHandlers {
         if (given !== undefined || profileId === null) return given?.secret ?? null
         return (await services.findSecret(profileId, kind, target))?.secret ?? null
       }
-      return testConnection({ target, password: await findSecret('password'), findSecret, dial: services.dial })
+      tests += 1
+      const testId = profileIdSchema.parse(`test-${tests}`) // a tunnel of its own: everything is tried anew
+      const dial = services.tunnels.dialFor(testId)
+      try {
+        return await testConnection({ target, password: await findSecret('password'), findSecret, dial })
+      } finally {
+        services.tunnels.closeProfile(testId)
+      }
     },
     'profile.open': async ({ profileId }) => {
       const session = await connector.catalogSession(profileId)

@@ -15,9 +15,11 @@ import { createLocalServer } from './server/local-server'
 import { openSession } from './session/connect'
 import { LostSessions } from './session/lost-sessions'
 import { Pulse } from './session/pulse'
-import { dialDirect } from './session/reach'
 import { SessionRegistry } from './session/session-registry'
 import { SaveTargets } from './transfer/save-targets'
+import { type AskHostKey, HostKeys } from './tunnel/host-keys'
+import { sshUser } from './tunnel/ssh-user'
+import { Tunnels } from './tunnel/tunnels'
 import { RunHistory } from './workspace/run-history'
 import { RunJournals } from './workspace/run-journals'
 import { createSavedQueries } from './workspace/saved-queries'
@@ -36,6 +38,8 @@ export interface EngineOptions {
   /** Tells every window. */
   readonly announce: (name: EngineEventName, value: unknown) => void
   readonly findSecret: FindKeptSecret
+  /** Asks the person whether the key of an SSH server is trusted. */
+  readonly askHostKey: AskHostKey
   readonly profileRemoved: (profileId: ProfileId) => void
   /** How results are kept and read, where it is not as usual. */
   readonly results?: Partial<Pick<ResultOptions, 'memoryBytes' | 'limits'>>
@@ -76,13 +80,16 @@ export function createEngine(options: EngineOptions): Engine {
     const { target, password } = await server.start()
     return { target, password }
   }
-  const dial = dialDirect
+  const tunnels = new Tunnels({
+    user: sshUser,
+    hostKeys: new HostKeys(join(userData, 'known_hosts'), options.askHostKey),
+  })
   const connector = new Connector({
     profileOf: (profileId) => profiles.get(profileId),
     localCredentials,
     findSecret: options.findSecret,
     prepareCatalogSession,
-    dial,
+    dialFor: (profileId) => tunnels.dialFor(profileId),
   })
   const spillFolder = join(userData, 'results')
   prepareSpillFolder(spillFolder, log)
@@ -153,7 +160,7 @@ export function createEngine(options: EngineOptions): Engine {
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
       findSecret: options.findSecret,
-      dial,
+      tunnels,
       startLocal: async () => profiles.ensureLocal((await localCredentials()).target, options.samples),
     },
     setMigrationFolder,
@@ -165,6 +172,7 @@ export function createEngine(options: EngineOptions): Engine {
       await sessions.closeAll()
       results.releaseAll()
       await connector.closeAll()
+      tunnels.closeAll()
       await workspaces.close()
       await history.close()
       await server.stop()

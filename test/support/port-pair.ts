@@ -175,6 +175,7 @@ export async function startTestEngine(): Promise<TestEngine> {
       const secret = kind === 'password' ? passwords.get(profileId) : undefined
       return secret === undefined ? null : { secret, tell: (outcome) => outcomes.push(outcome) }
     },
+    askHostKey: async () => 'cancel',
     profileRemoved: (profileId) => passwords.delete(profileId),
   })
   const handlers = createHandlers(engine.services)

@@ -71,7 +71,6 @@ export async function startSshServer(options: SshServerOptions = {}, port = 0): 
     const reach = (to: string, dial: () => Socket, accept: () => NodeJS.ReadWriteStream, reject: () => void) => {
       opened.push(to)
       if (forwards === 'ignore') return
-      if (forwards === 'prohibit') return reject()
       const socket = dial()
       socket.once('error', reject)
       socket.once('connect', () => {
@@ -83,34 +82,41 @@ export async function startSshServer(options: SshServerOptions = {}, port = 0): 
         channel.pipe(socket).pipe(channel)
       })
     }
+    if (forwards === 'prohibit') return // ssh2 refuses what nobody listens for, as prohibited
     connection.on('tcpip', (accept, reject, { destIP, destPort }) =>
       reach(`${destIP}:${destPort}`, () => connect(destPort, destIP), accept, reject),
     )
-    connection.on('openssh.streamlocal' as never, ((accept: () => NodeJS.ReadWriteStream, reject: () => void, info: { socketPath: string }) =>
-      reach(info.socketPath, () => connect(info.socketPath), accept, reject)) as never)
+    connection.on(
+      'openssh.streamlocal' as never,
+      ((accept: () => NodeJS.ReadWriteStream, reject: () => void, info: { socketPath: string }) =>
+        reach(info.socketPath, () => connect(info.socketPath), accept, reject)) as never,
+    )
   })
 
   function judge(context: AuthContext): void {
     const refuse = () => context.reject([...methods] as never)
-    const more = () => (options.wantsMore === true ? context.reject(['keyboard-interactive'], true) : context.accept())
+    const accept = () =>
+      options.wantsMore === true ? context.reject(['keyboard-interactive'], true) : context.accept()
     if (context.method === 'password' && methods.includes('password')) {
-      return context.password === password ? more() : refuse()
-    }
-    if (context.method === 'keyboard-interactive' && methods.includes('keyboard-interactive')) {
-      return context.prompt(questions.map((prompt) => ({ prompt, echo: false })), (answers) => {
-        if (answers[0] === password && answers.length === 1) more()
+      if (context.password === password) accept()
+      else refuse()
+    } else if (context.method === 'keyboard-interactive' && methods.includes('keyboard-interactive')) {
+      const asked = questions.map((prompt) => ({ prompt, echo: false }))
+      context.prompt(asked, (answers) => {
+        if (answers[0] === password && answers.length === 1) accept()
         else refuse()
       })
-    }
-    refuse()
+    } else refuse()
   }
-
   // Its sockets are ours to freeze and to cut.
-  ;(server as unknown as { _srv: { on(event: 'connection', listener: (socket: Socket) => void): void } })._srv.on('connection', (socket) => {
-    if (isFrozen) socket.pause()
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
+  ;(server as unknown as { _srv: { on(event: 'connection', listener: (socket: Socket) => void): void } })._srv.on(
+    'connection',
+    (socket) => {
+      if (isFrozen) socket.pause()
+      sockets.add(socket)
+      socket.on('close', () => sockets.delete(socket))
+    },
+  )
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const { port: own } = server.address() as { port: number }
   const publicKey = publicKeyOf(hostKeys[0] as string)

@@ -1,14 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { once } from 'node:events'
 
 const SSHD = '/usr/sbin/sshd'
 
 /** Why there is no OpenSSH here to test with; null when there is. */
-export const noSshd: string | null = existsSync(SSHD) && existsSync('/usr/bin/ssh-keygen') ? null : 'openssh-server is not installed'
+export const noSshd: string | null =
+  existsSync(SSHD) && existsSync('/usr/bin/ssh-keygen') ? null : 'openssh-server is not installed'
 
 /** A real sshd on a free port of the loopback interface, for the user who runs the tests. */
 export interface Sshd {
@@ -32,7 +33,11 @@ export interface Sshd {
 }
 
 /** Makes a key pair with ssh-keygen and answers with the private key's file. */
-export function makeKey(folder: string, name: string, options: { readonly type?: string; readonly passphrase?: string; readonly format?: string } = {}): string {
+export function makeKey(
+  folder: string,
+  name: string,
+  options: { readonly type?: string; readonly passphrase?: string; readonly format?: string } = {},
+): string {
   const file = join(folder, name)
   const { type = 'ed25519', passphrase = '', format } = options
   const more = format === undefined ? [] : ['-m', format]

@@ -58,7 +58,7 @@ export function sshHome(knownHosts: readonly string[] = [], environment: NodeJS.
     },
     secrets,
     findSecret: async (kind) => secrets.get(kind) ?? null,
-    limits: { ...HOP_LIMITS, handshakeMs: 1_500, openMs: 1_000 },
+    limits: { ...HOP_LIMITS, handshakeMs: 800, openMs: 1_000 },
     write,
     remove: () => rmSync(home, { recursive: true, force: true }),
   }

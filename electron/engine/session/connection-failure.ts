@@ -126,6 +126,8 @@ export function loginFailure(error: unknown, target: Target): FailureError {
 
 /** The session ended without our asking; `first` is the earliest error, which says why. */
 export function lostFailure(first: unknown, target: Target): ConnectionFailure {
+  // What the session went through names itself: a tunnel.
+  if (first instanceof FailureError && first.failure.kind === 'connection') return { ...first.failure, reason: 'lost' }
   const code = codeOf(first)
   const isFromServer = code !== undefined && /^[0-9A-Z]{5}$/.test(code)
   return {

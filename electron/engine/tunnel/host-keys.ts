@@ -50,8 +50,10 @@ export class HostKeys {
     }
   }
 
-  /** Asks about a key that nobody knows, and remembers it as the person wishes; throws when it is not trusted. */
+  /** Asks about a key that nobody knows, once for all who wait, and remembers it as the person wishes; throws when it is not trusted. */
   async settle(hop: ResolvedHop, key: Buffer, once: Set<string>): Promise<void> {
+    // Another connection may have asked meanwhile.
+    if (this.of(hop, once).judge(key) !== null) return
     const server = hopName(hop)
     const keyType = keyTypeName(keyTypeOf(key))
     const fingerprint = fingerprintOf(key)
@@ -60,21 +62,24 @@ export class HostKeys {
         advice: 'StrictHostKeyChecking is "yes" for it, so that nobody is asked. Add its key to known_hosts.',
       })
     }
-    const answer = await this.askOnce(mark(hop, key), { server, host: hop.host, port: hop.port, keyType, fingerprint })
+    const subject = mark(hop, key)
+    const asked =
+      this.pending.get(subject) ??
+      this.askAndNote(hop, key, { server, host: hop.host, port: hop.port, keyType, fingerprint })
+    this.pending.set(subject, asked)
+    const answer = await asked.finally(() => this.pending.delete(subject))
     if (answer === 'cancel') {
       throw tunnelRefused(`The ${keyType} key of the SSH server ${server} was not trusted: ${fingerprint}.`, {
         advice: 'Nothing was sent to it. Connect again to be asked again.',
       })
     }
-    if (answer === 'once') once.add(mark(hop, key))
-    else await this.remember(hop, key)
+    if (answer === 'once') once.add(subject)
   }
 
-  /** Two connections at once ask one question. */
-  private askOnce(subject: string, question: HostKeyQuestion): Promise<HostKeyAnswer> {
-    const asked = this.pending.get(subject) ?? this.ask(question).finally(() => this.pending.delete(subject))
-    this.pending.set(subject, asked)
-    return asked
+  private async askAndNote(hop: ResolvedHop, key: Buffer, question: HostKeyQuestion): Promise<HostKeyAnswer> {
+    const answer = await this.ask(question)
+    if (answer === 'trust') await this.remember(hop, key)
+    return answer
   }
 
   private remember(hop: ResolvedHop, key: Buffer): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ProfileId, SshHop, Target } from '../../../contract/profile'
 import { addressOf } from '../session/connection-failure'
+import { dialDirect } from '../session/reach'
 import { type Dial, type DialOptions, failedStep, type Reached } from '../session/way'
 import { HOP_LIMITS, type HopLimits } from './connect-hop'
 import type { HostKeys } from './host-keys'
@@ -33,15 +34,18 @@ export class Tunnels {
     this.options = options
   }
 
-  /** How the targets of a profile are reached when they have a tunnel. */
+  /** How the targets of a profile are reached: straight where they have no tunnel. */
   dialFor(profileId: ProfileId): Dial {
-    return (target, options) => this.dial(profileId, target, options)
+    return (target, options) =>
+      target.tunnel.length === 0 ? dialDirect(target, options) : this.dial(profileId, target, options)
   }
 
-  /** Closes the tunnels of a profile, and forgets the keys that were trusted once. */
+  /** Forgets the keys that were trusted once for a profile, and closes its tunnels as soon as no session goes through them. */
   closeProfile(profileId: ProfileId): void {
     this.trustedOnce.delete(profileId)
-    for (const key of this.shared.keys()) if (key.startsWith(`${profileId} `)) this.drop(key)
+    for (const [key, { open }] of this.shared) {
+      if (key.startsWith(`${profileId} `) && open?.isUsed !== true) this.drop(key)
+    }
   }
 
   /** Closes all tunnels. */
