@@ -56,6 +56,8 @@ export interface Services {
   readonly savedQueries: SavedQueries
   /** Makes a folder that of the profile's migrations; null takes it away. */
   readonly setMigrationFolder: (profileId: ProfileId, folder: string | null) => Promise<void>
+  /** The profile was closed: what its server was need not be remembered. */
+  readonly forgetServer: (profileId: ProfileId) => void
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   /** The password kept for exactly this target; null when there is none. */
@@ -98,6 +100,7 @@ export function createHandlers(services: Services): EngineHandlers {
     await sessions.closeProfile(profileId)
     results.releaseProfile(profileId)
     await connector.close(profileId)
+    services.forgetServer(profileId)
     return null
   }
   return {
@@ -136,8 +139,8 @@ export function createHandlers(services: Services): EngineHandlers {
         if (wanted !== undefined) await noteUnsent(services, profileId, wanted, error)
         throw error
       })
+      await session.learnServer()
       await noticeDeadClient(session)
-      await session.learnServerPid()
       sessions.add(session)
       const before = tabRuns.attach(profileId, tabId, session)
       if (before !== null) await sessions.close(before.id)
