@@ -1,6 +1,7 @@
 import type { Profile, ProfileId, Target } from '../../contract/profile'
 import { openSession } from './session/connect'
 import type { Session } from './session/session'
+import { actAsRole } from './session/session-settings'
 import type { Dial } from './session/way'
 
 /** Where a profile leads at this moment, and with what password. */
@@ -40,7 +41,23 @@ export class Connector {
         ? await this.options.localCredentials()
         : { target: profile.target, password: await this.options.findPassword(profileId, profile.target) }
     const place = database === undefined ? target : { ...target, database }
-    return openSession({ profileId, target: place, password, applicationName, dial: this.options.dial })
+    const { settings } = profile
+    const session = await openSession({
+      profileId,
+      target: place,
+      password,
+      applicationName,
+      dial: this.options.dial,
+      keepaliveSeconds: settings.keepaliveSeconds,
+      settings,
+    })
+    try {
+      await actAsRole(session)
+    } catch (error) {
+      await session.end()
+      throw error
+    }
+    return session
   }
 
   /** The profile's own session for catalog questions: opened when first asked for, and again after it was lost. */
