@@ -46,7 +46,7 @@ function connectorWith(change: Partial<SessionSettings>, at: Partial<Profile['ta
   return new Connector({
     profileOf: async () => profile,
     localCredentials: () => Promise.reject(new Error('not local')),
-    findPassword: async () => database.password,
+    findSecret: async (_, kind) => (kind === 'password' ? { secret: database.password, tell: () => {} } : null),
     prepareCatalogSession,
     dial: dialDirect,
   })
