@@ -31,7 +31,8 @@ export class RunSettings {
     this.usable = SETTINGS.filter(([, , since]) => major >= since).map(([name, value]) => [name, value])
     const { roleToSet } = this.session.settings
     if (roleToSet !== null) this.usable = [['role', roleToSet], ...this.usable]
-    if ((roleToSet ?? this.session.facts.role) === HISTORY_SCHEMA) this.usable = [...this.usable, await this.pathWithoutUser()]
+    if ((roleToSet ?? this.session.facts.role) === HISTORY_SCHEMA)
+      this.usable = [...this.usable, await this.pathWithoutUser()]
     const working: (readonly [string, string])[] = []
     for (const [name, value] of this.usable) {
       try {
