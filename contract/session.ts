@@ -31,6 +31,8 @@ export const sessionFacts = z.strictObject({
   isSuperuser: z.boolean(),
   /** What the server is; before it was asked, as far as it said so itself. */
   server: serverFacts,
+  /** Which of the profile's settings a tab's session was not given, because a pooler would pass them on to other clients. */
+  unsentSettings: z.array(z.string()),
 })
 /** What is known of an open session. */
 export type SessionFacts = z.output<typeof sessionFacts>

@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import type { ConnectionFailure } from '../../../contract/failure'
-import type { ProfileId } from '../../../contract/profile'
+import type { ProfileId, SessionSettings } from '../../../contract/profile'
+import { SETTINGS_DEFAULTS } from '../../../contract/profile-defaults'
 import type { Notice } from '../../../contract/query'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
 import { FailureError } from '../failure-error'
@@ -34,6 +35,8 @@ export interface ConnectOptions extends Way {
   readonly password: string | null
   /** Shown to others in `pg_stat_activity.application_name`. */
   readonly applicationName: string
+  /** What the profile wants of its sessions; the defaults when left out. */
+  readonly settings?: SessionSettings
   readonly onStep?: StepListener
 }
 
@@ -94,6 +97,7 @@ export class Session {
   private isStreamPaused = false
   private framed: FramedQuestions | null = null
   private noted: string | null = null
+  private unsent: readonly string[] = []
   private busyWith = ''
   private isAnswered = false
   private under: 'commit' | 'statement' | null = null
@@ -124,6 +128,11 @@ export class Session {
     })
   }
 
+  /** What the profile wants of the session. */
+  get settings(): SessionSettings {
+    return this.parts.options.settings ?? SETTINGS_DEFAULTS
+  }
+
   /** What is known of the session now; time zone and encoding follow the server's own reports. */
   get facts(): SessionFacts {
     const { options, client, parameters, transport } = this.parts
@@ -139,6 +148,7 @@ export class Session {
       tls: transport.tls,
       isSuperuser: parameters.get('is_superuser') === 'on',
       server: this.server.facts,
+      unsentSettings: [...this.unsent],
     }
   }
 
@@ -189,6 +199,11 @@ export class Session {
    */
   frameQuestions(settings: string): void {
     this.framed = new FramedQuestions(settings)
+  }
+
+  /** Notes which of the profile's settings the session was not given. */
+  noteUnsent(names: readonly string[]): void {
+    this.unsent = names
   }
 
   /** Asks for the id of the open transaction before it is committed: when the answer to the COMMIT is lost, it tells how it ended. */

@@ -41,6 +41,7 @@ export function someFacts(of: Profile): SessionFacts {
     tls: 'verified host',
     isSuperuser: false,
     server: aServer,
+    unsentSettings: [],
   })
 }
 

@@ -23,6 +23,7 @@ export function sessionFacts(rest: Partial<SessionFacts> = {}): SessionFacts {
     tls: 'none',
     isSuperuser: false,
     server: aServer,
+    unsentSettings: [],
     ...rest,
   }
 }
