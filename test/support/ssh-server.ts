@@ -12,6 +12,8 @@ export interface SshServerOptions {
   readonly forwards?: 'connect' | 'prohibit' | 'ignore'
   /** Private host keys; one of type Ed25519 is made when left out. */
   readonly hostKeys?: readonly string[]
+  /** Where names lead that only this server knows. */
+  readonly names?: Readonly<Record<string, string>>
   /** A password is good and not enough. */
   readonly wantsMore?: boolean
 }
@@ -27,6 +29,12 @@ export interface SshServer {
   readonly attempts: string[]
   /** Where ways were opened to. */
   readonly forwards: string[]
+  /** Connections that are open. */
+  readonly connections: () => number
+  /** Bytes read from where ways lead to. */
+  readonly bytesRead: () => number
+  /** Cuts the connections that are open. */
+  readonly cut: () => void
   /** Accepts connections no more and cuts those that are open. */
   readonly stop: () => Promise<void>
   /** Reads and writes nothing any more, and keeps its connections. */
@@ -59,6 +67,7 @@ export async function startSshServer(options: SshServerOptions = {}, port = 0): 
   const sockets = new Set<Socket>()
   const connections = new Set<Connection>()
   let isFrozen = false
+  let bytesRead = 0
 
   const server = new ssh2.Server({ hostKeys: [...hostKeys] }, (connection) => {
     connections.add(connection)
@@ -76,6 +85,9 @@ export async function startSshServer(options: SshServerOptions = {}, port = 0): 
       socket.once('connect', () => {
         socket.removeListener('error', reject)
         const channel = accept()
+        socket.on('data', ({ length }) => {
+          bytesRead += length
+        })
         socket.on('error', () => channel.end())
         channel.on('error', () => socket.destroy())
         channel.on('close', () => socket.destroy())
@@ -84,7 +96,7 @@ export async function startSshServer(options: SshServerOptions = {}, port = 0): 
     }
     if (forwards === 'prohibit') return // ssh2 refuses what nobody listens for, as prohibited
     connection.on('tcpip', (accept, reject, { destIP, destPort }) =>
-      reach(`${destIP}:${destPort}`, () => connect(destPort, destIP), accept, reject),
+      reach(`${destIP}:${destPort}`, () => connect(destPort, options.names?.[destIP] ?? destIP), accept, reject),
     )
     connection.on(
       'openssh.streamlocal' as never,
@@ -127,6 +139,11 @@ export async function startSshServer(options: SshServerOptions = {}, port = 0): 
     knownHost: `[127.0.0.1]:${own} ${publicKey.toString('latin1', 4, 4 + publicKey.readUInt32BE(0))} ${publicKey.toString('base64')}`,
     attempts,
     forwards: opened,
+    connections: () => sockets.size,
+    bytesRead: () => bytesRead,
+    cut: () => {
+      for (const socket of sockets) socket.destroy()
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

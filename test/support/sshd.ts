@@ -40,7 +40,7 @@ export function makeKey(
 ): string {
   const file = join(folder, name)
   const { type = 'ed25519', passphrase = '', format } = options
-  const more = format === undefined ? [] : ['-m', format]
+  const more = [...(format === undefined ? [] : ['-m', format]), ...(type === 'rsa' ? ['-b', '2048'] : [])]
   execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', name, ...more, '-f', file])
   return file
 }

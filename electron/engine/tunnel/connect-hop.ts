@@ -5,7 +5,7 @@ import { ChannelStream } from './channel-stream'
 import type { HopKeys } from './host-keys'
 import { type AuthAnswer, type ProofParts, proofsOf } from './prove-user'
 import { hopName, type ResolvedHop } from './resolve-hops'
-import { forwardRefused, handshakeFailed, loginBroken, wordsOf } from './tunnel-failure'
+import { codeOf, forwardRefused, handshakeFailed, loginBroken, wordsOf } from './tunnel-failure'
 
 /** Milliseconds that the parts of an SSH connection may take. */
 export interface HopLimits {
@@ -26,6 +26,9 @@ export const HOP_LIMITS: HopLimits = {
   askEveryMs: 2_500,
   loseAfterMs: 9_000,
 }
+
+/** Codes of a connection that the other side has left. */
+const CUT: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
 
 /** What came of connecting to a hop: it is open, or it showed a key that nobody knows, and was left before anything was sent. */
 export type HopConnection =
@@ -114,7 +117,8 @@ export class Hop {
     clearInterval(this.watch)
     if (this.isEnding) return
     this.isEnding = true
-    this.lossListener(this.firstError === undefined ? why : wordsOf(this.firstError))
+    const isCut = this.firstError === undefined || CUT.has(codeOf(this.firstError))
+    this.lossListener(isCut ? why : wordsOf(this.firstError))
   }
 }
 
