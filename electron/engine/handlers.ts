@@ -158,6 +158,7 @@ export function createHandlers(services: Services): EngineHandlers {
     'query.run': async (input, channel) => {
       const session = sessions.get(input.sessionId)
       const { profileId } = session.facts
+      const { isReadOnly } = (await profiles.get(profileId)).settings
       if (busy.has(session.id))
         throw refusal('sessionId', 'This session still runs. Cancel it first, or use another tab.')
       busy.add(session.id)
@@ -165,7 +166,11 @@ export function createHandlers(services: Services): EngineHandlers {
       try {
         const place = { ...session.facts, hasStandardStrings: session.hasStandardStrings }
         await history.record(input, place, log, (observed) =>
-          runStatements(input, { session, results, nameTypes: (columns) => nameTypes(profileId, columns) }, observed),
+          runStatements(
+            input,
+            { session, results, isReadOnly, nameTypes: (columns) => nameTypes(profileId, columns) },
+            observed,
+          ),
         )
       } finally {
         log.end()
