@@ -6,11 +6,11 @@ import type { Statement } from '../../../contract/script-scanner'
 import { FailureError } from '../failure-error'
 import { CopyData, copyErrorPlace } from '../session/copy-data'
 import { type RawColumn, RawQuery } from '../session/raw-query'
+import { beginReadOnly, type Frame, markReadOnly, readOnlyFrame } from '../session/read-only'
 import type { Session } from '../session/session'
 import { bindStatement } from './bound-statement'
 import { noteBeforeCommit } from './commit-witness'
 import { CopiedRows } from './copied-rows'
-import { beginReadOnly, type Frame, markReadOnly, readOnlyFrame } from './guard/read-only'
 import { passNotices } from './pass-notices'
 import type { ResultRegistry } from './result-registry'
 import { RowReader, type RowTaker } from './row-reader'
@@ -111,6 +111,7 @@ async function prepare(
     if (before === null) await markReadOnly(session, isReadOnly)
     if (before === null || takesSettingsBack(before)) await applyStatementTimeout(session, input.statementTimeoutMs)
     if (needsBegin) await (isReadOnly ? beginReadOnly(session) : session.query('begin'))
+    if (needsBegin && session.server.facts.isPooled) await applyStatementTimeout(session, input.statementTimeoutMs)
     return null
   } catch (error) {
     if (!(error instanceof FailureError)) throw error

@@ -49,7 +49,7 @@ async function changesOf(scripts: readonly string[], isReadOnly: boolean, commit
   let before = await held()
   for (const script of scripts) {
     const session = await openTestSession(database)
-    await session.learnServerPid()
+    await session.learnServer()
     await runScript(session, script, { isReadOnly, onFailure: 'continue', commitMode })
     await runScript(session, 'commit', { isReadOnly })
     await session.end()

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 beforeEach(async () => {
   session = await openTestSession(database)
-  await session.learnServerPid()
+  await session.learnServer()
 })
 afterEach(() => session.end())
 

@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query'
-import { refusal } from '../../failure-error'
-import type { Parser } from '../../parse/parser'
+import { refusal } from '../failure-error'
+import type { Parser } from '../parse/parser'
 
 const ISOLATION: ReadonlySet<string> = new Set([
   'read uncommitted',

@@ -1,6 +1,6 @@
-import { loadParser } from '../../parse/parser'
-import type { Session } from '../../session/session'
+import { loadParser } from '../parse/parser'
 import { readOnlyBegin } from './read-only-begin'
+import type { Session } from './session'
 
 /** What stands around a statement while it runs. */
 export interface Frame {
@@ -73,20 +73,16 @@ async function rollBack(session: Session): Promise<void> {
   await session.query('rollback').catch(() => {}) // what failed before says more
 }
 
-/** Sessions in which `default_transaction_read_only` was set by us. */
-const marked = new WeakSet<Session>()
+/** Whether `default_transaction_read_only` was last set by us in a session; one that is not here is as it was opened. */
+const marks = new WeakMap<Session, boolean>()
 
 /**
  * Has the session begin its transactions read-only by itself, or takes that back: a second fence behind the one around each statement.
  * Not behind a pooler, which would pass the setting on to the sessions of others.
  */
 export async function markReadOnly(session: Session, isReadOnly: boolean): Promise<void> {
-  if (marked.has(session) === isReadOnly || session.transactionStatus !== 'none' || !session.hasServerPid) return
-  if (isReadOnly) {
-    marked.add(session)
-    await session.query('set default_transaction_read_only = on')
-  } else {
-    marked.delete(session)
-    await session.query('reset default_transaction_read_only')
-  }
+  const isMarked = marks.get(session) ?? session.settings.isReadOnly
+  if (isMarked === isReadOnly || session.transactionStatus !== 'none' || !session.hasServerPid) return
+  marks.set(session, isReadOnly)
+  await session.query(isReadOnly ? 'set default_transaction_read_only = on' : 'reset default_transaction_read_only')
 }
