@@ -131,10 +131,11 @@ export class FramingGuard {
     return 'pass'
   }
 
-  /** Looks at an authentication request and answers with the method that the server asks for. */
-  checkAuthentication(bytes: Buffer, start: number, end: number): number {
-    if (this.isReady) refuse('an authentication request after the login')
-    return this.login.note(bytes, start, end)
+  /** Looks at an authentication request; `allow` hears the method that the server asks for, and throws to refuse it. */
+  checkAuthentication(bytes: Buffer, start: number, end: number, allow: (method: number) => void): void {
+    const method = this.login.note(bytes, start, end)
+    allow(method)
+    this.login.checkAnswerable(method)
   }
 
   private checkFirst(bytes: Buffer, at: number, type: number, length: number): void {

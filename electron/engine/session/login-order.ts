@@ -9,6 +9,8 @@ const SASL = 10
 const SASL_CONTINUE = 11
 const SASL_FINAL = 12
 
+const ANSWERABLE: ReadonlySet<number> = new Set([OK, CLEARTEXT, MD5, SASL, SASL_CONTINUE, SASL_FINAL])
+
 /** Bytes of the whole body, where they are the same for every server. */
 const BODY_BYTES: ReadonlyMap<number, number> = new Map([
   [OK, 4],
@@ -45,6 +47,11 @@ export class LoginOrder {
     if (method === SASL_CONTINUE) checkRounds(bytes.toString('latin1', body + 4, end))
     this.last = method
     return method
+  }
+
+  /** Throws unless the driver has an answer to the request: it would throw itself. */
+  checkAnswerable(method: number): void {
+    if (!ANSWERABLE.has(method)) refuse(`authentication request ${method}, which has no answer`)
   }
 }
 

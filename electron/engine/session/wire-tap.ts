@@ -36,6 +36,8 @@ const NOTIFICATION = 65 // 'A'
 /** A row up to this long is looked at once it is here whole; of a longer one the header is looked at first. */
 const ORDINARY_BYTES = 64 * 1024
 const LEAST_ROW_BYTES = 6
+/** Room for a message that comes in several pieces, to begin with. */
+const FIRST_ROOM_BYTES = 1024 * 1024
 
 /**
  * Stands between a socket and the driver for the whole life of a session: cuts the stream into messages, gives DataRow
@@ -48,8 +50,9 @@ export class WireTap {
   heardAt: number = performance.now()
   private readonly driver: (chunk: Buffer) => void
   private readonly listener: WireListener
-  /** A message that began in an earlier chunk: `filled` of its bytes are here. */
+  /** A message of `wanted` bytes that began in an earlier chunk: `filled` of them are here. */
   private pending: Buffer | null = null
+  private wanted = 0
   private filled = 0
   /** Fewer than 5 bytes of the next message. */
   private header: Buffer | null = null
@@ -115,15 +118,14 @@ export class WireTap {
     }
     let at = 0
     if (this.pending !== null) {
-      const wanted = this.pending.length - this.filled
-      const taken = Math.min(wanted, bytes.length)
-      bytes.copy(this.pending, this.filled, 0, taken)
+      const taken = Math.min(this.wanted - this.filled, bytes.length)
+      const pending = this.roomFor(this.pending, taken)
+      bytes.copy(pending, this.filled, 0, taken)
       this.filled += taken
-      if (taken < wanted) return
+      if (this.filled < this.wanted) return
       at = taken
-      const whole = this.pending
       this.pending = null
-      this.pass(whole, 0, whole.length)
+      this.pass(pending, 0, this.wanted)
     }
     let rows = -1 // start of the run of DataRow messages that has not been handed over yet
     while (bytes.length - at >= 5) {
@@ -157,9 +159,18 @@ export class WireTap {
       this.header = Buffer.from(bytes.subarray(at))
       return
     }
-    // Room for the whole message at once: a huge cell is never copied twice.
-    this.pending = Buffer.allocUnsafeSlow(1 + bytes.readUInt32BE(at + 1))
+    this.wanted = 1 + bytes.readUInt32BE(at + 1)
+    this.pending = Buffer.allocUnsafeSlow(Math.min(this.wanted, Math.max(FIRST_ROOM_BYTES, left)))
     this.filled = bytes.copy(this.pending, 0, at)
+  }
+
+  /** Room for so many more bytes of the pending message: it grows with what has come, not with what the server says is to come. */
+  private roomFor(pending: Buffer, more: number): Buffer {
+    if (this.filled + more <= pending.length) return pending
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.wanted, Math.max(2 * pending.length, this.filled + more)))
+    pending.copy(larger, 0, 0, this.filled)
+    this.pending = larger
+    return larger
   }
 
   private pass(bytes: Buffer, start: number, end: number): void {
@@ -172,7 +183,7 @@ export class WireTap {
       }
       this.guard.countRow(end - start)
     } else if (type === AUTHENTICATION) {
-      this.listener.authenticationRequested(this.guard.checkAuthentication(bytes, start, end))
+      this.guard.checkAuthentication(bytes, start, end, (method) => this.listener.authenticationRequested(method))
     } else if (this.guard.check(bytes, start, end) === 'fatal') this.listener.saidFarewell()
     if (type === COPY_DATA) {
       // The driver would build an object per line only to drop it.

@@ -91,7 +91,7 @@ describe('wire tap', () => {
     }
     const atOnce = heardOf(spoken)
 
-    const outcomes = [1, 2, 3, 4, 5].map((seed) => {
+    const outcomes = [1, 2].map((seed) => {
       const random = seededRandom(seed)
       return heardOf(
         spoken.flatMap(({ from, bytes }) =>
@@ -101,7 +101,7 @@ describe('wire tap', () => {
     })
 
     expect(atOnce.rows.length).toBeGreaterThan(50_000)
-    expect(outcomes).toEqual(Array(5).fill(atOnce))
+    expect(outcomes).toEqual(Array(2).fill(atOnce))
   })
 
   it.each<[string, Buffer, string]>([
