@@ -1,12 +1,13 @@
 import type { EngineHandlers } from '../../contract/contract'
-import type { ProfileId, Target } from '../../contract/profile'
+import type { ProfileId } from '../../contract/profile'
 import type { ResultColumn, ResultId, RunInput, ViewId } from '../../contract/query'
+import type { SecretKind } from '../../contract/secret'
 import type { SessionId } from '../../contract/session'
 import { CatalogWatch } from './catalog/catalog-watch'
 import { describeRelation } from './catalog/describe-relation'
 import { catalogFingerprint, readCatalog } from './catalog/read-catalog'
 import { typeNames } from './catalog/type-names'
-import type { Connector } from './connector'
+import type { Connector, FindKeptSecret } from './connector'
 import { proposeFromDrift, proposeMigration, rehearseProposal } from './draft-migrations'
 import { FailureError, refusal } from './failure-error'
 import { lintFile } from './lint-file'
@@ -26,10 +27,11 @@ import { packWindow } from './query/row-window'
 import { runStatements } from './query/run-statements'
 import type { TabRuns } from './query/tab-runs'
 import { wantedParameters } from './query/wanted-parameters'
-import { noticeDeadClient } from './session/dead-client'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
+import type { Dial } from './session/way'
+import { openTabSession } from './tab-session'
 import { copyToFile } from './transfer/copy-to-file'
 import { exportRows } from './transfer/export-rows'
 import { saveCell } from './transfer/save-cell'
@@ -53,12 +55,13 @@ export interface Services {
   readonly saveTargets: SaveTargets
   readonly history: RunHistory
   readonly savedQueries: SavedQueries
-  /** Makes a folder that of the profile's migrations. */
-  readonly setMigrationFolder: (profileId: ProfileId, folder: string) => Promise<void>
+  /** Makes a folder that of the profile's migrations; null takes it away. */
+  readonly setMigrationFolder: (profileId: ProfileId, folder: string | null) => Promise<void>
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
-  /** The password kept for exactly this target; null when there is none. */
-  readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
+  readonly findSecret: FindKeptSecret
+  /** How targets are reached, those behind tunnels included. */
+  readonly dial: Dial
   /** Prepares and starts the local server and answers with its profile. */
   readonly startLocal: () => ReturnType<Profiles['ensureLocal']>
 }
@@ -101,6 +104,10 @@ export function createHandlers(services: Services): EngineHandlers {
     'profile.list': () => profiles.list(),
     'profile.notices': () => profiles.notices(),
     'profile.save': ({ draft }) => profiles.save(draft),
+    'profile.clearMigrationFolder': async ({ profileId }) => {
+      await services.setMigrationFolder(profileId, null)
+      return null
+    },
     'profile.remove': async ({ profileId }) => {
       await closeProfile(profileId)
       await workspaces.remove(profileId)
@@ -109,9 +116,13 @@ export function createHandlers(services: Services): EngineHandlers {
       services.profileRemoved(profileId)
       return null
     },
-    'profile.test': async ({ target, password, profileId }) => {
-      const kept = password === null && profileId !== null ? await services.findPassword(profileId, target) : null
-      return testConnection({ target, password: password ?? kept })
+    'profile.test': async ({ target, secrets, profileId }) => {
+      const findSecret = async (kind: SecretKind) => {
+        const given = secrets.find((each) => each.kind === kind)
+        if (given !== undefined || profileId === null) return given?.secret ?? null
+        return (await services.findSecret(profileId, kind, target))?.secret ?? null
+      }
+      return testConnection({ target, password: await findSecret('password'), findSecret, dial: services.dial })
     },
     'profile.open': async ({ profileId }) => {
       const session = await connector.catalogSession(profileId)
@@ -125,12 +136,10 @@ export function createHandlers(services: Services): EngineHandlers {
     'server.start': () => services.startLocal(),
 
     'session.open': async ({ profileId, tabId, wanted }) => {
-      const session = await connector.open(profileId, 'Strata').catch(async (error: unknown) => {
+      const session = await openTabSession(connector, profileId).catch(async (error: unknown) => {
         if (wanted !== undefined) await noteUnsent(services, profileId, wanted, error)
         throw error
       })
-      await noticeDeadClient(session)
-      await session.learnServerPid()
       sessions.add(session)
       const before = tabRuns.attach(profileId, tabId, session)
       if (before !== null) await sessions.close(before.id)
@@ -320,7 +329,7 @@ export function createHandlers(services: Services): EngineHandlers {
   }
 }
 
-/** A run that found no session is a failed run; only one that waits for a password is about to be tried again. */
+/** A run that found no session is a failed run; only one that waits for a secret is about to be tried again. */
 async function noteUnsent(
   { profiles, history }: Services,
   profileId: ProfileId,
@@ -328,7 +337,7 @@ async function noteUnsent(
   error: unknown,
 ): Promise<void> {
   const failure = error instanceof FailureError ? error.failure : null
-  if (failure?.kind === 'connection' && failure.passwordNeeded === true) return
+  if (failure?.kind === 'connection' && failure.secret !== undefined) return
   const { database, role } = (await profiles.get(profileId)).target
   const place = { profileId, database, role, hasStandardStrings: true }
   const channel = { isClosed: false, send: () => {}, onClose: () => {} }

@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from 'node:path'
 import type { EngineEventName } from '../../contract/contract'
-import type { ProfileId, Target } from '../../contract/profile'
+import type { ProfileId } from '../../contract/profile'
 import { prepareCatalogSession } from './catalog/read-catalog'
-import { Connector, type Credentials } from './connector'
+import { Connector, type Credentials, type FindKeptSecret } from './connector'
 import type { Services } from './handlers'
 import type { Log } from './log'
 import { FolderWatches } from './migration/folder-watches'
@@ -15,6 +15,7 @@ import { createLocalServer } from './server/local-server'
 import { openSession } from './session/connect'
 import { LostSessions } from './session/lost-sessions'
 import { Pulse } from './session/pulse'
+import { dialDirect } from './session/reach'
 import { SessionRegistry } from './session/session-registry'
 import { SaveTargets } from './transfer/save-targets'
 import { RunHistory } from './workspace/run-history'
@@ -34,7 +35,7 @@ export interface EngineOptions {
   readonly log: Log
   /** Tells every window. */
   readonly announce: (name: EngineEventName, value: unknown) => void
-  readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
+  readonly findSecret: FindKeptSecret
   readonly profileRemoved: (profileId: ProfileId) => void
   /** How results are kept and read, where it is not as usual. */
   readonly results?: Partial<Pick<ResultOptions, 'memoryBytes' | 'limits'>>
@@ -43,7 +44,7 @@ export interface EngineOptions {
 /** The engine's parts. */
 export interface Engine {
   readonly services: Services
-  setMigrationFolder(profileId: ProfileId, folder: string): Promise<void>
+  setMigrationFolder(profileId: ProfileId, folder: string | null): Promise<void>
   /** Notes a file that the user chose, and the token that stands for it in the window. */
   noteSaveFile(token: string, path: string): void
   /** Ends runs, sessions, journals and the local server. */
@@ -75,11 +76,13 @@ export function createEngine(options: EngineOptions): Engine {
     const { target, password } = await server.start()
     return { target, password }
   }
+  const dial = dialDirect
   const connector = new Connector({
     profileOf: (profileId) => profiles.get(profileId),
     localCredentials,
-    findPassword: options.findPassword,
+    findSecret: options.findSecret,
     prepareCatalogSession,
+    dial,
   })
   const spillFolder = join(userData, 'results')
   prepareSpillFolder(spillFolder, log)
@@ -128,7 +131,7 @@ export function createEngine(options: EngineOptions): Engine {
     appVersion: options.appVersion,
   })
   const folderWatches = new FolderWatches((profileId) => announce('migration.changed', { profileId }))
-  const setMigrationFolder = async (profileId: ProfileId, folder: string) => {
+  const setMigrationFolder = async (profileId: ProfileId, folder: string | null) => {
     await profiles.setMigrationFolder(profileId, folder)
     announce('migration.changed', { profileId })
   }
@@ -149,7 +152,8 @@ export function createEngine(options: EngineOptions): Engine {
       savedQueries,
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
-      findPassword: options.findPassword,
+      findSecret: options.findSecret,
+      dial,
       startLocal: async () => profiles.ensureLocal((await localCredentials()).target, options.samples),
     },
     setMigrationFolder,

@@ -106,8 +106,8 @@ function leanInEngine(file, target) {
   if (own === 'bridge' || other === 'bridge' || (own !== null && own === other)) return
   if (other === null) return `${own ?? file} may not know ${target}, which sees everything`
   if (own === null) return `${file} is used by every feature and knows none, not ${target}`
-  if (own === 'disk') return `disk/ knows nothing above it, not ${target}`
-  if (other === 'disk') return
+  if (own === 'disk' || own === 'parse') return `${own}/ knows nothing above it, not ${target}`
+  if (other === 'disk' || other === 'parse') return
   if (own === 'session') return `session/ uses no feature, not ${target}`
   return other === 'session' ? undefined : `${own} and ${other} are siblings: they meet directly under engine/`
 }

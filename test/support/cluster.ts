@@ -70,12 +70,15 @@ export function serverBinaries(): string {
 }
 
 /**
- * Starts a PostgreSQL 18 for one test run, on a free port of 127.0.0.1 and on a Unix socket, with TLS. Further settings replace
- * its own.
+ * Starts a PostgreSQL 18, or the version whose programs are given, on a free port of 127.0.0.1 and on a Unix socket, with TLS.
+ * Further settings replace its own.
  */
-export async function startCluster(further: Readonly<Record<string, string>> = {}): Promise<Cluster> {
+export async function startCluster(
+  further: Readonly<Record<string, string>> = {},
+  binaries: string = serverBinaries(),
+): Promise<Cluster> {
   await removeLeftovers()
-  const programs = await findServerPrograms(serverBinaries())
+  const programs = await findServerPrograms(binaries)
   const folder = await mkdtemp(join(tmpdir(), PREFIX))
   const data = join(folder, 'data')
   const superuser = { role: 'postgres', password: randomBytes(12).toString('base64url') }
@@ -95,8 +98,11 @@ export async function startCluster(further: Readonly<Record<string, string>> = {
     await writeFile(join(folder, 'owner.pid'), String(process.pid))
     await writeFile(join(folder, 'password'), superuser.password, { mode: 0o600 })
     const parameters = ['-D', data, '-U', superuser.role, '-A', 'scram-sha-256', `--pwfile=${join(folder, 'password')}`]
-    const locale = ['-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
-    const initdb = asServerUser(programs.initdb, [...parameters, ...locale, '--no-instructions', '--no-sync'])
+    const locale =
+      Number.parseInt(programs.version, 10) >= 17
+        ? ['-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+        : ['-E', 'UTF8', '--locale=C.UTF-8']
+    const initdb = asServerUser(programs.initdb, [...parameters, ...locale, '--no-sync'])
     const end = await runProgram(initdb, { cwd: folder })
     if (end.code !== 0) throw new Error(`initdb failed:\n${end.output}`)
     const tls = await writeCertificates(folder)

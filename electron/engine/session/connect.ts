@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import pg from 'pg'
 import type { ConnectionStep, Target } from '../../../contract/profile'
 import type { SessionId } from '../../../contract/session'
@@ -18,7 +19,7 @@ const SCRAM_LIMIT = { scramMaxIterations: MAX_SCRAM_ROUNDS }
 /** A session with the server; the `connection` failure says why there is none. The caller must end it. */
 export async function openSession(options: ConnectOptions): Promise<Session> {
   const { target, onStep = () => {} } = options
-  const transport = await openTransport(target, onStep)
+  const transport = await openTransport(options, onStep)
   const startedAt = performance.now()
   const report = (state: ConnectionStep['state'], detail: string) =>
     onStep({ name: 'login', state, detail, elapsedMs: performance.now() - startedAt })
@@ -104,17 +105,22 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
 }
 
 /** pg dials by itself; it is given a stream that is connected already and only says so. */
-function alreadyConnected(transport: Transport): Transport['stream'] {
-  const { stream } = transport
-  stream.connect = () => {
-    process.nextTick(() => {
-      stream.emit('connect')
-      // The answer to the TLS request was read with the socket paused behind it; a new listener does not undo that.
-      stream.resume()
-    })
-    return stream
-  }
-  return stream
+function alreadyConnected({ stream }: Transport): Socket {
+  return Object.assign(stream, {
+    connect: () => {
+      process.nextTick(() => {
+        stream.emit('connect')
+        // The answer to the TLS request was read with the stream paused behind it; a new listener does not undo that.
+        stream.resume()
+      })
+      return stream
+    },
+    // The driver calls these on what it takes for a socket of its own; dialling has done them, and a tunnel's channel has none.
+    setNoDelay: () => stream,
+    setKeepAlive: () => stream,
+    ref: () => stream,
+    unref: () => stream,
+  }) as unknown as Socket // all that the driver uses of a socket is there
 }
 
 const CLEARTEXT = 3

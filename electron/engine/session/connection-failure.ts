@@ -45,6 +45,18 @@ export function networkFailure(error: unknown, target: Target): FailureError {
   }
 }
 
+/** The target has a tunnel, and there is nothing here that could open one. */
+export function tunnelMissing(target: Target): FailureError {
+  return made(
+    undefined,
+    'rejected',
+    `${addressOf(target)} lies behind an SSH tunnel, which cannot be opened from here.`,
+    {
+      advice: 'Nothing was sent. Open the tunnel with ssh, and connect to its local port.',
+    },
+  )
+}
+
 /** A `tls` failure: what was wrong with the encryption or the certificate, and what would help. */
 export function tlsFailure(error: unknown, target: Target): FailureError {
   const code = codeOf(error)
@@ -84,6 +96,8 @@ export function tlsFailure(error: unknown, target: Target): FailureError {
   }
 }
 
+const INVALID_PASSWORD = '28P01'
+
 /** A `connection` failure for what the server itself answered during login. */
 export function loginFailure(error: unknown, target: Target): FailureError {
   if (error instanceof ProtocolViolation) {
@@ -96,6 +110,7 @@ export function loginFailure(error: unknown, target: Target): FailureError {
     return made(error, 'authentication', said, {
       code,
       advice: `The server did not accept role "${target.role}". Check role and password, and the server's pg_hba.conf.`,
+      ...(code === INVALID_PASSWORD ? { secret: { kind: 'password', state: 'wrong' } } : {}),
     })
   }
   if (code === '3D000') {
@@ -142,7 +157,7 @@ function made(
   cause: unknown,
   reason: ConnectionFailure['reason'],
   message: string,
-  more: Pick<ConnectionFailure, 'advice' | 'code' | 'passwordNeeded'>,
+  more: Pick<ConnectionFailure, 'advice' | 'code' | 'secret'>,
 ): FailureError {
   return new FailureError({ kind: 'connection', reason, message, ...more }, { cause })
 }
@@ -151,7 +166,7 @@ function made(
 export function passwordNeeded(target: Target): FailureError {
   return made(undefined, 'authentication', `The server asks role "${target.role}" for a password.`, {
     advice: 'Enter the password.',
-    passwordNeeded: true,
+    secret: { kind: 'password', state: 'missing' },
   })
 }
 

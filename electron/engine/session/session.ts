@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import type { ConnectionFailure } from '../../../contract/failure'
-import type { ProfileId, Target } from '../../../contract/profile'
+import type { ProfileId, SessionSettings } from '../../../contract/profile'
+import { SETTINGS_DEFAULTS } from '../../../contract/profile-defaults'
 import type { Notice } from '../../../contract/query'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
 import { FailureError } from '../failure-error'
@@ -10,7 +11,8 @@ import { encodingNotice, encodingRefusal, foreignEncoding, ownEncoding } from '.
 import { lostFailure } from './connection-failure'
 import { endsSession, noticeOf } from './postgres-failure'
 import { statementFailure } from './statement-failure'
-import type { StepListener, Transport } from './transport'
+import type { Transport } from './transport'
+import type { StepListener, Way } from './way'
 import type { RowSink, WireListener, WireTap } from './wire-tap'
 
 /** Hears COPY data, piece by piece: in `bytes` from `start` to `end`, which may be reused afterwards. */
@@ -25,13 +27,14 @@ export interface TextRows {
 }
 
 /** What a session is opened with. */
-export interface ConnectOptions {
+export interface ConnectOptions extends Way {
   readonly profileId: ProfileId
-  readonly target: Target
   /** Null or empty when none is known: a server that asks for one is refused before anything is sent. */
   readonly password: string | null
   /** Shown to others in `pg_stat_activity.application_name`. */
   readonly applicationName: string
+  /** What the profile wants of its sessions; the defaults when left out. */
+  readonly settings?: SessionSettings
   readonly onStep?: StepListener
 }
 
@@ -96,6 +99,7 @@ export class Session {
   private isStreamPaused = false
   private pidIsServers = false
   private noted: string | null = null
+  private unsent: readonly string[] = []
   private busyWith = ''
   private isAnswered = false
   private under: 'commit' | 'statement' | null = null
@@ -105,10 +109,9 @@ export class Session {
     this.id = parts.id
     this.parts = parts
     this.tap = parts.tap
-    const { target } = parts.options
     this.canceller = new Canceller(() => {
       const { processID, secretKey } = keyOf(parts.client)
-      return requestCancel(target, processID, secretKey)
+      return requestCancel(parts.options, processID, secretKey)
     })
     parts.ports.readyForQuery = (status) => this.noteStatus(STATUS[status] ?? 'none')
     parts.ports.copyData = (bytes, start, end) => this.copyListener(bytes, start, end)
@@ -129,6 +132,11 @@ export class Session {
     })
   }
 
+  /** What the profile wants of the session. */
+  get settings(): SessionSettings {
+    return this.parts.options.settings ?? SETTINGS_DEFAULTS
+  }
+
   /** What is known of the session now; time zone and encoding follow the server's own reports. */
   get facts(): SessionFacts {
     const { options, client, parameters, transport } = this.parts
@@ -143,6 +151,7 @@ export class Session {
       timeZone: parameters.get('TimeZone') ?? 'unknown',
       tls: transport.tls,
       isSuperuser: parameters.get('is_superuser') === 'on',
+      unsentSettings: [...this.unsent],
     }
   }
 
@@ -185,6 +194,11 @@ export class Session {
   async learnServerPid(): Promise<void> {
     const { rows } = await this.query('select pg_catalog.pg_backend_pid()')
     this.pidIsServers = rows[0]?.[0] === String(this.facts.backendPid)
+  }
+
+  /** Notes which of the profile's settings the session was not given. */
+  noteUnsent(names: readonly string[]): void {
+    this.unsent = names
   }
 
   /** Asks for the id of the open transaction before it is committed: when the answer to the COMMIT is lost, it tells how it ended. */
