@@ -1,7 +1,7 @@
 import { LIBPQ_VARIABLES } from '../../../../contract/connection-url'
 import type { Variable } from './dot-env'
 import { FoundConnection } from './found-connection'
-import { resolveReferences } from './references'
+import { type Resolved, resolveReferences } from './references'
 
 const URL_START = /^["']?(jdbc:)?postgres(ql)?(\+\w+)?:\/\//i
 /** What the last word of a variable's name says, in libpq's keywords. */
@@ -148,11 +148,11 @@ function mergeInto(into: Group, { names, values, found }: Group): void {
   for (const { name, reason } of found.ignored) into.found.ignore(name, reason)
 }
 
-function sayReference(found: FoundConnection, resolved: ReturnType<typeof resolveReferences>, line: number): void {
+function sayReference(found: FoundConnection, resolved: Resolved, line: number): void {
   if (resolved.type === 'value' && resolved.note !== null) found.note(resolved.note, line)
 }
 
-function asItIs(value: string): ReturnType<typeof resolveReferences> {
+function asItIs(value: string): Resolved {
   return { type: 'value', value, note: null }
 }
 
