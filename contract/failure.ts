@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wantedSecret } from './secret'
 import { count } from './text'
 
 /** Why a connection could not be made, or ended. */
@@ -44,8 +45,8 @@ export const connectionFailure = z.strictObject({
   advice: optionalText,
   /** SQLSTATE when the server itself said it. */
   code: optionalText,
-  /** True when the server asked for a password and none was known. */
-  passwordNeeded: z.boolean().optional(),
+  /** Set when a secret that was missing or wrong is the reason. */
+  secret: wantedSecret.optional(),
 })
 
 /** The statement ended because we asked the server to cancel it. */

@@ -95,6 +95,8 @@ export function tlsFailure(error: unknown, target: Target): FailureError {
   }
 }
 
+const INVALID_PASSWORD = '28P01'
+
 /** A `connection` failure for what the server itself answered during login. */
 export function loginFailure(error: unknown, target: Target): FailureError {
   const code = codeOf(error)
@@ -104,6 +106,7 @@ export function loginFailure(error: unknown, target: Target): FailureError {
     return made(error, 'authentication', said, {
       code,
       advice: `The server did not accept role "${target.role}". Check role and password, and the server's pg_hba.conf.`,
+      ...(code === INVALID_PASSWORD ? { secret: { kind: 'password', state: 'wrong' } } : {}),
     })
   }
   if (code === '3D000') {
@@ -146,7 +149,7 @@ function made(
   cause: unknown,
   reason: ConnectionFailure['reason'],
   message: string,
-  more: Pick<ConnectionFailure, 'advice' | 'code' | 'passwordNeeded'>,
+  more: Pick<ConnectionFailure, 'advice' | 'code' | 'secret'>,
 ): FailureError {
   return new FailureError({ kind: 'connection', reason, message, ...more }, { cause })
 }
@@ -155,7 +158,7 @@ function made(
 export function passwordNeeded(target: Target): FailureError {
   return made(undefined, 'authentication', `The server asks role "${target.role}" for a password.`, {
     advice: 'Enter the password.',
-    passwordNeeded: true,
+    secret: { kind: 'password', state: 'missing' },
   })
 }
 
