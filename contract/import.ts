@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { environment, profile, profileId, secretKind, sessionSettings, target } from './profile'
+import { environment, profileId, sessionSettings, target } from './profile'
+import { secretKind } from './secret'
 import { count, fieldText, opaqueId } from './text'
 import { fileToken } from './transfer'
 
@@ -99,6 +100,3 @@ export const importChoices = z
   )
   .min(1)
   .max(500)
-
-/** The profiles that were saved. */
-export const importSaved = z.array(profile)

@@ -16,6 +16,8 @@ export interface Service {
 }
 
 const MAX_LINE_BYTES = 1023
+const MAX_SERVICES = 1000
+const MAX_VALUES = 200
 
 /**
  * The services of a service file by libpq's rules: spaces at both ends of a line do not count, those around `=` do, the first service of
@@ -31,7 +33,7 @@ export function parseServiceFile(text: string): Service[] {
     if (words.startsWith('[')) {
       const close = words.indexOf(']')
       const name = close < 0 ? '' : words.slice(1, close)
-      const isNew = name !== '' && !services.some((each) => each.name === name)
+      const isNew = name !== '' && services.length < MAX_SERVICES && !services.some((each) => each.name === name)
       section = { name, line, values: [], error: null }
       if (isNew) services.push(section)
       return
@@ -39,12 +41,13 @@ export function parseServiceFile(text: string): Service[] {
     if (section === null || section.error !== null) return
     const equals = words.indexOf('=')
     const key = words.slice(0, Math.max(equals, 0))
-    if (Buffer.byteLength(raw) > MAX_LINE_BYTES) section.error = { line, message: 'The line is longer than libpq reads.' }
+    if (Buffer.byteLength(raw) > MAX_LINE_BYTES)
+      section.error = { line, message: 'The line is longer than libpq reads.' }
     else if (/^ldaps?:/.test(words)) section.error = { line, message: 'It asks an LDAP server, which Strata does not.' }
     else if (equals < 0) section.error = { line, message: 'The line has no "=".' }
     else if (key === 'service' || key === 'servicefile') {
       section.error = { line, message: 'It names another service, which libpq does not allow here.' }
-    } else if (!section.values.some((each) => each.key === key)) {
+    } else if (section.values.length < MAX_VALUES && !section.values.some((each) => each.key === key)) {
       section.values.push({ key, value: words.slice(equals + 1), line })
     }
   })

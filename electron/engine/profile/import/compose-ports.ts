@@ -27,7 +27,9 @@ function shortForm(text: string): PublishedPort {
   const value = composeValue(text)
   if (value.type === 'refused') return refused(value.message)
   const [, address, published, container] =
-    /^(?:(\[[0-9a-f:.]+\]|[\d.]+|[0-9a-f:]*::[0-9a-f:]*):)?(?:(\d*(?:-\d+)?):)?(\d+(?:-\d+)?)(?:\/tcp)?$/i.exec(value.value) ?? []
+    /^(?:(\[[0-9a-f:.]+\]|\d+(?:\.\d+){3}|[0-9a-f:]*::[0-9a-f:]*):)?(?:(\d*(?:-\d+)?):)?(\d+(?:-\d+)?)(?:\/tcp)?$/i.exec(
+      value.value,
+    ) ?? []
   if (container === undefined) return NOT_OURS
   if (container !== POSTGRES_PORT) {
     const isRange = container.includes('-')

@@ -7,7 +7,10 @@ const DOLLAR = '\uE000'
 export function composeValue(text: string): Resolved {
   const hidden = text.replaceAll(DOLLAR, '').replaceAll('$$', DOLLAR)
   if (/\$[A-Za-z_]/.test(hidden)) {
-    return { type: 'refused', message: 'The value refers to a variable that this file does not set. Write the value itself.' }
+    return {
+      type: 'refused',
+      message: 'The value refers to a variable that this file does not set. Write the value itself.',
+    }
   }
   const resolved = resolveReferences(hidden, () => null)
   return resolved.type === 'value' ? { ...resolved, value: resolved.value.replaceAll(DOLLAR, '$') } : resolved

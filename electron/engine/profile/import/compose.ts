@@ -1,13 +1,15 @@
+import { publishedPort } from './compose-ports'
+import { composeValue } from './compose-value'
 import type { Variable } from './dot-env'
 import { connectionsOfVariables } from './environment-variables'
 import { FoundConnection } from './found-connection'
 import { plainText } from './plain-text'
-import { publishedPort } from './compose-ports'
-import { composeValue } from './compose-value'
 import { SafeYaml } from './safe-yaml'
 
-const POSTGRES_IMAGE = /(^|[/_-])(postgres|postgresql|postgis|timescaledb|timescaledb-ha|pgvector|citus|alloydbomni|spilo)([/_:@-]|$)/i
-const OTHER_IMAGE = /pgadmin|pgbouncer|postgrest|exporter|backup|pgbackrest|pgpool|postgraphile|postgres-?ui|adminer|metabase/i
+const POSTGRES_IMAGE =
+  /(^|[/_-])(postgres|postgresql|postgis|timescaledb|timescaledb-ha|pgvector|citus|alloydbomni|spilo)([/_:@-]|$)/i
+const OTHER_IMAGE =
+  /pgadmin|pgbouncer|postgrest|exporter|backup|pgbackrest|pgpool|postgraphile|postgres-?ui|adminer|metabase/i
 /** The image's own variables, and those of the Bitnami image. Source: the images' documentation. */
 const IMAGE_VARIABLES: ReadonlyMap<string, string> = new Map([
   ['POSTGRES_USER', 'user'],
@@ -29,7 +31,10 @@ export function readCompose(text: string): FoundConnection[] {
     if (isPostgres(yaml, value, variables)) found.push(serverOf(yaml, key, value, line, variables))
     else {
       const place = (parts: readonly string[]) => `service ${plainText(key, 60)}, ${parts.join(', ')}`
-      const others = connectionsOfVariables(variables.flatMap(({ value: text, ...rest }) => (text === null ? [] : [{ ...rest, value: text }])), place)
+      const others = connectionsOfVariables(
+        variables.flatMap(({ value: text, ...rest }) => (text === null ? [] : [{ ...rest, value: text }])),
+        place,
+      )
       // Between services a service's name is a host; from outside it is not.
       found.push(...others.filter(({ target }) => target.host !== undefined && !names.has(target.host)))
     }
@@ -48,18 +53,27 @@ function isPostgres(yaml: SafeYaml, service: unknown, variables: readonly Settin
   return variables.some(({ name }) => name === 'POSTGRES_PASSWORD' || name === 'POSTGRES_HOST_AUTH_METHOD')
 }
 
-function serverOf(yaml: SafeYaml, name: string, service: unknown, line: number, variables: readonly Setting[]): FoundConnection {
+function serverOf(
+  yaml: SafeYaml,
+  name: string,
+  service: unknown,
+  line: number,
+  variables: readonly Setting[],
+): FoundConnection {
   const found = new FoundConnection(`service ${plainText(name, 60)}`, line)
   found.name = name
   found.hints.push(name, yaml.text(yaml.get(service, 'container_name')) ?? '')
   for (const variable of variables) takeVariable(found, variable)
   // The image's own defaults.
   if (found.target.role === undefined && !found.refused.has('user')) found.take('user', 'postgres', null)
-  if (found.target.database === undefined && !found.refused.has('dbname')) found.take('dbname', found.target.role ?? '', null)
+  if (found.target.database === undefined && !found.refused.has('dbname'))
+    found.take('dbname', found.target.role ?? '', null)
   takePort(yaml, found, service)
   for (const { key, line: at } of yaml.pairs(service)) {
-    if (key === 'env_file') found.note('env_file names another file, which is not read: what it sets is missing here.', at)
-    else if (key === '<<' || key === 'extends') found.note(`${key} takes over parts from elsewhere, which are not followed.`, at)
+    if (key === 'env_file')
+      found.note('env_file names another file, which is not read: what it sets is missing here.', at)
+    else if (key === '<<' || key === 'extends')
+      found.note(`${key} takes over parts from elsewhere, which are not followed.`, at)
   }
   return found
 }
@@ -72,7 +86,11 @@ function takeVariable(found: FoundConnection, { name, value, line }: Setting): v
     return
   }
   if (value === null) {
-    found.refuse(key, `${name} comes from the environment of whoever starts the service, which Strata does not read.`, line)
+    found.refuse(
+      key,
+      `${name} comes from the environment of whoever starts the service, which Strata does not read.`,
+      line,
+    )
     return
   }
   const resolved = composeValue(value)
@@ -100,7 +118,11 @@ function takePort(yaml: SafeYaml, found: FoundConnection, service: unknown): voi
   const problem = published.find(({ message }) => message !== null)
   const line = problem?.line ?? yaml.lineOf(ports)
   found.refused.add('port')
-  found.refuse('host', problem?.message ?? 'The service publishes no port: it can be reached from other containers alone.', line)
+  found.refuse(
+    'host',
+    problem?.message ?? 'The service publishes no port: it can be reached from other containers alone.',
+    line,
+  )
 }
 
 function environmentOf(yaml: SafeYaml, node: unknown): Setting[] {

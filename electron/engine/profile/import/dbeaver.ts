@@ -6,6 +6,8 @@ import { type FoundHop, takeTunnel } from './ssh-hop'
 
 const POSTGRES = /^(postgresql|postgres|pgvector|greenplum|redshift|cockroach|yugabyte|timescale|alloydb)/i
 const TYPES = { prod: 'production', test: 'staging', dev: 'development' } as const
+/** More connections than anybody keeps. */
+const MOST = 300
 /** DBeaver's names of TLS settings, and libpq's keyword for each. */
 const TLS_KEYS: ReadonlyMap<string, string> = new Map([
   ['sslMode', 'sslmode'],
@@ -24,7 +26,7 @@ export function readDbeaver(text: string): FoundConnection[] {
   const root = parseJson(text)
   const connections = Object.entries(objectAt(root, 'connections'))
   if (connections.length === 0) throw refusal('file', 'The file of DBeaver holds no connections.')
-  return connections.flatMap(([id, value]) => (isObject(value) ? connectionOf(text, id, value) : []))
+  return connections.slice(0, MOST).flatMap(([id, value]) => (isObject(value) ? connectionOf(text, id, value) : []))
 }
 
 function connectionOf(text: string, id: string, value: JsonObject): FoundConnection[] {
@@ -107,7 +109,9 @@ function hopsOf(handler: JsonObject, properties: JsonObject): FoundHop[] {
 function hopOf(properties: JsonObject, prefix: string, user: string | null): FoundHop {
   const text = (key: string) => textAt(properties, `${prefix}${key}`)
   const kind = text('authType') ?? 'PASSWORD'
-  const authentication = Object.hasOwn(AUTHENTICATION, kind) ? AUTHENTICATION[kind as keyof typeof AUTHENTICATION] : 'agent'
+  const authentication = Object.hasOwn(AUTHENTICATION, kind)
+    ? AUTHENTICATION[kind as keyof typeof AUTHENTICATION]
+    : 'agent'
   return {
     host: text('host'),
     port: text('port'),

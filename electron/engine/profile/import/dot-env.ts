@@ -39,7 +39,8 @@ export function parseDotEnv(text: string): Variable[] {
       }
       if (end >= 0) {
         const inner = rest.slice(1, end)
-        const value = quote === '"' ? inner.replaceAll('\\n', '\n').replaceAll('\\"', '"') : quote === '`' ? `\`${inner}\`` : inner
+        const value =
+          quote === '"' ? inner.replaceAll('\\n', '\n').replaceAll('\\"', '"') : quote === '`' ? `\`${inner}\`` : inner
         variables.push({ name, value, line: from, isLiteral: quote === "'" })
         continue
       }

@@ -21,6 +21,7 @@ const PARTS: ReadonlyMap<string, string> = new Map(
   }).flatMap(([key, words]) => words.split(' ').map((word): [string, string] => [word, key])),
 )
 const FAMILY = /^((?:[A-Z0-9]+_)*?)(PG_?|POSTGRES(?:QL)?_|POSTGRE_|DB_|DATABASE_|SQL_|RDS_)([A-Z_]+)$/
+const MOST_GROUPS = 300
 const OTHER_DATABASES = /mysql|maria|sqlite|oracle|mssql|sqlserver|mongo|redis/i
 
 interface Group {
@@ -38,12 +39,14 @@ interface Group {
 export function connectionsOfVariables(variables: readonly Variable[], placeOf = placeOfNames): FoundConnection[] {
   const byName = new Map(variables.map((each) => [each.name, each]))
   const lookUp = (name: string) => byName.get(name)?.value ?? null
+  const repeated = repeatedNames(variables)
   const found: FoundConnection[] = []
   const groups = new Map<string, Group>()
   for (const variable of byName.values()) {
     const { name, value, line } = variable
     const resolved = variable.isLiteral ? asItIs(value) : resolveReferences(value, lookUp)
     if (URL_START.test(value)) {
+      if (found.length >= MOST_GROUPS) continue
       const connection = new FoundConnection(placeOf([name]), line)
       connection.hints.push(name)
       if (resolved.type === 'refused') connection.refuse('host', resolved.message, line)
@@ -55,7 +58,9 @@ export function connectionsOfVariables(variables: readonly Variable[], placeOf =
     const [key, prefix, family] = partOf(name)
     if (prefix === null) continue
     const group = groupOf(groups, prefix, family, line)
+    if (group === null) continue
     group.names.push(name)
+    if (repeated.has(name)) group.found.note(`${name} is set more than once: the last one counts.`, line)
     if (key === null) noteOther(group, name, value)
     else {
       if (resolved.type === 'refused') group.found.refuse(key, `${name}: ${resolved.message}`, line)
@@ -64,11 +69,6 @@ export function connectionsOfVariables(variables: readonly Variable[], placeOf =
         group.values.set(key, resolved.value)
       }
       sayReference(group.found, resolved, line)
-    }
-  }
-  for (const { name, line } of repeated(variables)) {
-    for (const group of groups.values()) {
-      if (group.names.includes(name)) group.found.note(`${name} is set more than once: the last one counts.`, line)
     }
   }
   return [...found, ...merged([...groups.values()]).map((group) => finished(group, placeOf))]
@@ -95,10 +95,11 @@ function partOf(name: string): readonly [string | null, string | null, string] {
   return [PARTS.get(part) ?? null, prefix, family.replace('_', '')]
 }
 
-function groupOf(groups: Map<string, Group>, prefix: string, family: string, line: number): Group {
+function groupOf(groups: Map<string, Group>, prefix: string, family: string, line: number): Group | null {
   const key = `${prefix} ${family}`
   const known = groups.get(key)
   if (known !== undefined) return known
+  if (groups.size >= MOST_GROUPS) return null
   const group: Group = {
     prefix,
     found: new FoundConnection('', line),
@@ -116,7 +117,8 @@ function noteOther(group: Group, name: string, value: string): void {
     return
   }
   if (/_FILE$/.test(name)) group.found.ignore(name, 'It names another file, which is not read.')
-  else if (/^PG(SERVICE|SERVICEFILE|PASSFILE)$/.test(name)) group.found.ignore(name, 'It names another file, which is not read.')
+  else if (/^PG(SERVICE|SERVICEFILE|PASSFILE)$/.test(name))
+    group.found.ignore(name, 'It names another file, which is not read.')
   else group.found.ignore(name)
 }
 
@@ -156,13 +158,14 @@ function asItIs(value: string): Resolved {
   return { type: 'value', value, note: null }
 }
 
-function repeated(variables: readonly Variable[]): Variable[] {
+function repeatedNames(variables: readonly Variable[]): ReadonlySet<string> {
   const seen = new Map<string, string>()
-  return variables.filter(({ name, value }) => {
-    const before = seen.get(name)
+  const repeated = new Set<string>()
+  for (const { name, value } of variables) {
+    if ((seen.get(name) ?? value) !== value) repeated.add(name)
     seen.set(name, value)
-    return before !== undefined && before !== value
-  })
+  }
+  return repeated
 }
 
 function placeOfNames(names: readonly string[]): string {

@@ -2,7 +2,8 @@ import { domainToASCII } from 'node:url'
 import type { FoundSettings } from '../../../../contract/connection-options'
 import { parseConnectionText } from '../../../../contract/connection-url'
 import { type FoundParts, type FoundTarget, Parameters, Unreadable } from '../../../../contract/connection-words'
-import type { Environment, SecretKind, SshHop } from '../../../../contract/profile'
+import type { Environment, SshHop } from '../../../../contract/profile'
+import type { SecretKind } from '../../../../contract/secret'
 import { reasonFor } from './ignored-keys'
 import { plainText } from './plain-text'
 
@@ -18,7 +19,11 @@ export interface Ignored {
   readonly reason: string
 }
 
-const FIELD_NAMES: { readonly [K in keyof FoundTarget]: string } = { role: 'role', database: 'database', tlsMode: 'sslmode' }
+const FIELD_NAMES: { readonly [K in keyof FoundTarget]: string } = {
+  role: 'role',
+  database: 'database',
+  tlsMode: 'sslmode',
+}
 const MOST_REMARKS = 50
 
 /** One connection as it is being read from a source: gathers what is said about it, and what cannot be used. */
@@ -128,7 +133,7 @@ export class FoundConnection {
     this.takeSecret('client key', keyPassphrase, line)
     for (const each of ignored) this.ignore(each, reasonFor(each))
     const host = found.host
-    if (host !== undefined && !host.startsWith('/') && /[^\0-\x7f]/.test(host)) {
+    if (host !== undefined && !host.startsWith('/') && /[^ -~]/.test(host)) {
       const looked = domainToASCII(host)
       const name = looked === '' ? '' : ` It is looked up as ${looked}.`
       this.note(`The host holds letters outside ASCII, which can look like others.${name}`, line)
@@ -139,6 +144,7 @@ export class FoundConnection {
     if (secret === null) return
     const before = this.secrets.get(kind)
     if (before === undefined) this.secrets.set(kind, secret)
-    else if (before !== secret) this.problem(`The ${kind} is given twice, with different values: the first one was taken.`, line)
+    else if (before !== secret)
+      this.problem(`The ${kind} is given twice, with different values: the first one was taken.`, line)
   }
 }

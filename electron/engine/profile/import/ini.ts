@@ -14,14 +14,22 @@ export interface IniSection {
 }
 
 /** What a raw value comes to. */
-export type Interpolated = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly message: string }
+export type Interpolated =
+  | { readonly ok: true; readonly value: string }
+  | { readonly ok: false; readonly message: string }
 
 const MAX_DEPTH = 10
 const MAX_UNITS = 64 * 1024
+const MAX_SECTIONS = 1000
 
 /** The sections of an INI file by configparser's rules: `=` or `:`, comments in lines of their own, indented lines go on with the value before. */
 export function parseIni(text: string): IniSection[] {
-  const sections: { name: string; line: number; values: Map<string, IniValue>; repeated: { key: string; line: number }[] }[] = []
+  const sections: {
+    name: string
+    line: number
+    values: Map<string, IniValue>
+    repeated: { key: string; line: number }[]
+  }[] = []
   let key: string | null = null
   text.split('\n').forEach((raw, index) => {
     const line = index + 1
@@ -33,14 +41,15 @@ export function parseIni(text: string): IniSection[] {
       const known = sections.findIndex((each) => each.name === name)
       // configparser refuses a section that stands twice; its keys are read on, and named as repeated.
       if (known >= 0) sections.push(...sections.splice(known, 1))
-      else sections.push({ name, line, values: new Map(), repeated: [] })
+      else if (sections.length < MAX_SECTIONS) sections.push({ name, line, values: new Map(), repeated: [] })
       key = null
       return
     }
     if (section === undefined) return
     const before = key === null ? undefined : section.values.get(key)
     if (/^\s/.test(raw) && key !== null && before !== undefined) {
-      if (before.value.length < MAX_UNITS) section.values.set(key, { ...before, value: `${before.value}\n${raw.trim()}` })
+      if (before.value.length < MAX_UNITS)
+        section.values.set(key, { ...before, value: `${before.value}\n${raw.trim()}` })
       return
     }
     const [, name = '', value = ''] = /^\s*([^=:\s][^=:]*?)\s*(?:[=:]\s*(.*))?$/.exec(raw.slice(0, MAX_UNITS)) ?? []
@@ -61,7 +70,12 @@ export function interpolate(raw: string, section: IniSection, defaults: IniSecti
   return typeof result === 'string' ? { ok: true, value: result } : { ok: false, message: result.message }
 }
 
-function replace(raw: string, section: IniSection, defaults: IniSection | undefined, depth: number): string | { message: string } {
+function replace(
+  raw: string,
+  section: IniSection,
+  defaults: IniSection | undefined,
+  depth: number,
+): string | { message: string } {
   if (depth > MAX_DEPTH) return { message: 'The value refers to itself through %(…)s, or through too many others.' }
   let result = ''
   for (let at = 0; at < raw.length; at += 1) {
@@ -81,7 +95,9 @@ function replace(raw: string, section: IniSection, defaults: IniSection | undefi
     }
     const known = section.values.get(name.toLowerCase()) ?? defaults?.values.get(name.toLowerCase())
     if (known === undefined) {
-      return { message: `The value refers to %(${name})s, which this file does not set. Write the value itself.` }
+      // A name is shown only where it is one: in a password, %(…)s may be part of it.
+      const shown = /^[A-Za-z_][\w.-]{0,60}$/.test(name) ? `%(${name})s` : 'another key'
+      return { message: `The value refers to ${shown}, which this file does not set. Write the value itself.` }
     }
     const inner = replace(known.value, section, defaults, depth + 1)
     if (typeof inner !== 'string') return inner

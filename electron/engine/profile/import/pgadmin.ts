@@ -4,6 +4,8 @@ import { plainText } from './plain-text'
 import { isObject, isTrueAt, type JsonObject, lineOfKey, objectAt, parseJson, textAt } from './safe-json'
 import { takeTunnel } from './ssh-hop'
 
+/** More servers than anybody keeps. */
+const MOST = 300
 /** pgAdmin's names, and libpq's keyword for each. Source: pgAdmin documentation, "Import/Export Servers". */
 const KEYS: ReadonlyMap<string, string> = new Map([
   ['Host', 'host'],
@@ -31,7 +33,7 @@ const UNUSED: ReadonlyMap<string, string> = new Map([
 export function readPgAdmin(text: string): FoundConnection[] {
   const servers = Object.entries(objectAt(parseJson(text), 'Servers'))
   if (servers.length === 0) throw refusal('file', 'The file of pgAdmin holds no servers.')
-  return servers.flatMap(([id, server]) => (isObject(server) ? [serverOf(text, id, server)] : []))
+  return servers.slice(0, MOST).flatMap(([id, server]) => (isObject(server) ? [serverOf(text, id, server)] : []))
 }
 
 function serverOf(text: string, id: string, server: JsonObject): FoundConnection {

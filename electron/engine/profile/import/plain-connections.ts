@@ -2,7 +2,8 @@ import { parseConnectionText } from '../../../../contract/connection-url'
 import { FoundConnection } from './found-connection'
 
 const MOST_LINES = 500
-const BEGINS = /^(?:[$#>]\s+)?(?:export\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?:\S*[/\\])?(?:psql|pgcli)(?:\.exe)?(?:\s|$)|^["']?(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?:\/\/|^[a-z_]+\s*=/i
+const BEGINS =
+  /^(?:[$#>]\s+)?(?:export\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?:\S*[/\\])?(?:psql|pgcli)(?:\.exe)?(?:\s|$)|^["']?(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?:\/\/|^[a-z_]+\s*=/i
 
 /** The connections of a text: the whole of it as one, or else each line that is one. */
 export function readPlainText(text: string): FoundConnection[] {

@@ -2,17 +2,22 @@ import type { ImportFormat } from '../../../../contract/import'
 import { refusal } from '../../failure-error'
 import { parseIni } from './ini'
 
+const ARCHIVES = ['PK\u0003\u0004', '\u001f\u008b', 'Rar!', '7z']
 const LIBPQ_KEY = /^(host|hostaddr|port|dbname|user|password|sslmode|service)$/
 
 /** The format of a text by its content, and by its file's name where the content leaves it open; refused for what is none. */
 export function recogniseFormat(fileName: string, text: string): ImportFormat {
   const name = fileName.toLowerCase()
   if (name.includes('credentials-config')) {
-    throw refusal('file', 'It is DBeaver\'s file of passwords, which is encrypted and not read. Choose data-sources.json beside it.')
+    throw refusal(
+      'file',
+      "It is DBeaver's file of passwords, which is encrypted and not read. Choose data-sources.json beside it.",
+    )
   }
   const start = text.trimStart()
   if (start === '') throw refusal('file', 'It is empty.')
-  if (/^(PK\u0003\u0004|\u001f\u008b|Rar!|7z)/.test(start)) throw refusal('file', 'It is an archive. Unpack it and choose a file in it.')
+  if (ARCHIVES.some((mark) => start.startsWith(mark)))
+    throw refusal('file', 'It is an archive. Unpack it and choose a file in it.')
   if (start.startsWith('<')) throw refusal('file', 'It is XML or HTML, which is not read.')
   if (start.startsWith('{')) return jsonFormat(text)
   if (/\.ya?ml$/.test(name) || /^services:[ \t]*(#.*)?$/m.test(text)) {

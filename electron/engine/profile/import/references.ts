@@ -12,14 +12,18 @@ const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-=?+])([^{}$`]*))?\}/g
  */
 export function resolveReferences(value: string, lookUp: (name: string) => string | null): Resolved {
   if (/`|\$\(/.test(value)) {
-    return { type: 'refused', message: 'The value holds a command that a shell would run. Strata runs nothing: write the value itself.' }
+    return {
+      type: 'refused',
+      message: 'The value holds a command that a shell would run. Strata runs nothing: write the value itself.',
+    }
   }
   let note: string | null = null
   let refused: string | null = null
   const resolved = value.replace(REFERENCE, (_whole, name: string, operator: string | undefined, fallback = '') => {
     const known = lookUp(name)
     if (known !== null && known !== '') {
-      if (/\$\{|\$\(|`/.test(known)) refused ??= `The value refers to ${name}, which refers to something else. Write the value itself.`
+      if (/\$\{|\$\(|`/.test(known))
+        refused ??= `The value refers to ${name}, which refers to something else. Write the value itself.`
       return known
     }
     if (operator === ':-' || operator === '-') {
@@ -30,8 +34,15 @@ export function resolveReferences(value: string, lookUp: (name: string) => strin
     return ''
   })
   if (refused !== null) return { type: 'refused', message: refused }
+  const bare = [...value.matchAll(/\$([A-Za-z_][A-Za-z0-9_]*)/g)].find(([, name = '']) => lookUp(name) !== null)
+  if (bare !== undefined) {
+    return { type: 'refused', message: `The value refers to ${bare[1]} without braces. Write the value itself.` }
+  }
   if (/\$\{/.test(note === null && resolved === value ? value : stripped(value))) {
-    return { type: 'refused', message: 'The value holds a ${…} that is more than a name with a default. Write the value itself.' }
+    return {
+      type: 'refused',
+      message: 'The value refers to a variable by more than its name and a default. Write the value itself.',
+    }
   }
   return { type: 'value', value: resolved, note }
 }

@@ -21,7 +21,8 @@ export class SafeYaml {
 
   /** Parses YAML 1.2 with the core schema, without custom tags and merge keys; refused when it is no single valid document. */
   static parse(text: string): SafeYaml {
-    if (text.length > MAX_UNITS) throw refusal('file', 'The YAML is larger than 64 KB. Leave only the services that matter.')
+    if (text.length > MAX_UNITS)
+      throw refusal('file', 'The YAML is larger than 64 KB. Leave only the services that matter.')
     refuseDeepText(text)
     const lines = new LineCounter()
     let document: Document
@@ -108,7 +109,10 @@ function refuseDeepText(text: string): void {
   }
   text.split('\n').forEach((line, index) => {
     if (/^\s*(?:[-?:]\s+){8}/.test(line) || /(?:^|\s)\?(?:\s|$)/.test(line.replace(/#.*$/, ''))) {
-      throw refusal('file', `Line ${index + 1} begins several nested YAML values or a complex key, which no Compose file needs.`)
+      throw refusal(
+        'file',
+        `Line ${index + 1} begins several nested YAML values or a complex key, which no Compose file needs.`,
+      )
     }
   })
 }

@@ -27,5 +27,9 @@ export function takeTunnel(found: FoundConnection, hops: readonly FoundHop[], li
     return
   }
   delete found.target.host
-  found.refuse('host', 'The connection goes through an SSH tunnel that cannot be used as it is described. Without it the host is left out.', line)
+  found.refuse(
+    'host',
+    'The connection goes through an SSH tunnel that cannot be used as it is described. Without it the host is left out.',
+    line,
+  )
 }
