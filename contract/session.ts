@@ -28,6 +28,8 @@ export const sessionFacts = z.strictObject({
   /** What was negotiated and verified, not what was asked for. */
   tls: z.enum(['none', 'encrypted', 'verified chain', 'verified host']),
   isSuperuser: z.boolean(),
+  /** Which of the profile's settings a tab's session was not given, because a pooler would pass them on to other clients. */
+  unsentSettings: z.array(z.string()),
 })
 /** What is known of an open session. */
 export type SessionFacts = z.output<typeof sessionFacts>
