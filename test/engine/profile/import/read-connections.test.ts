@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readConnections } from '../../../../electron/engine/profile/import/read-connections'
 import { aProfile } from './profiles'
-import { findingsOf, secretsOf, summaryOf } from './summary'
+import { findingsOf, secretsOf, summaryOf, withReferences } from './summary'
 
 const COMPOSE = `services:
   postgres:
@@ -53,7 +53,7 @@ const DBEAVER = JSON.stringify({
               host: 'bastion.example.com',
               port: '2222',
               authType: 'PUBLIC_KEY',
-              keyPath: '/home/me/.ssh/id_ed25519',
+              keyPath: '/keys/id_ed25519',
               userName: 'deploy',
               'jumpServer0.enabled': true,
               'jumpServer0.host': 'gate.example.com',
@@ -106,7 +106,7 @@ const PGADMIN = JSON.stringify({
       TunnelPort: '22',
       TunnelUsername: 'me',
       TunnelAuthentication: 1,
-      TunnelIdentityFile: '/home/me/.ssh/key',
+      TunnelIdentityFile: '/keys/key',
       ConnectionParameters: { sslrootcert: '/ca.pem', sslcert: '<STORAGE_DIR>/.postgresql/postgresql.crt' },
       PasswordExecCommand: 'touch /tmp/owned',
     },
@@ -160,7 +160,7 @@ describe('connections of a file', () => {
     [
       'a URL made of variables of the same file',
       '.env',
-      'POSTGRES_USER=app\nPOSTGRES_PASSWORD=x\nPOSTGRES_DB=shop\nPOSTGRES_HOST=h\nDATABASE_URL=postgres://${POSTGRES_USER}:${POSTGRES_PASSWORD}@${POSTGRES_HOST}:${POSTGRES_PORT:-5433}/${POSTGRES_DB}\n',
+      'POSTGRES_USER=app\nPOSTGRES_PASSWORD=x\nPOSTGRES_DB=shop\nPOSTGRES_HOST=h\nDATABASE_URL=postgres://@{POSTGRES_USER}:@{POSTGRES_PASSWORD}@@{POSTGRES_HOST}:@{POSTGRES_PORT:-5433}/@{POSTGRES_DB}\n',
       ['app@h:5433/shop verify-full + password', 'app@h:5432/shop verify-full + password'],
     ],
     ['nothing of another database', '.env', 'DB_CONNECTION=mysql\nDB_HOST=h\nDB_DATABASE=d\nDB_USERNAME=u\n', []],
@@ -180,7 +180,7 @@ describe('connections of a file', () => {
         '"5432:5432"',
         '127.0.0.1:5434:5432/tcp',
         '"[::1]:5435:5432"',
-        '"${P:-5436}:5432"',
+        '"@{P:-5436}:5432"',
         '{target: 5432, published: "5437"}',
       ]
         .map(
@@ -280,13 +280,13 @@ describe('connections of a file', () => {
     ],
     ['libpq keywords on several lines', '', 'host=h\nuser=app\ndbname=shop\n', ['app@h:5432/shop verify-full']],
   ])('are those of %s', (_name, fileName, text, expected) => {
-    expect(summaryOf(findingsOf(fileName, text))).toEqual(expected)
+    expect(summaryOf(findingsOf(fileName, withReferences(text)))).toEqual(expected)
   })
 
   it('keep passwords exactly as they stand', () => {
     const texts: [string, string][] = [
       ['.env', 'PGHOST=h\nPGPASSWORD="a # b"\nPGUSER=u'],
-      ['.env', "PGHOST=h\nPGPASSWORD='${NOT} $(a) `b`'\nPGUSER=u"],
+      ['.env', "PGHOST=h\nPGPASSWORD='@{NOT} $(a) `b`'\nPGUSER=u"],
       ['.env', 'PGHOST=h\nPGPASSWORD=a$b%c\nPGUSER=u'],
       [
         'compose.yml',
@@ -300,9 +300,17 @@ describe('connections of a file', () => {
       ['.pg_service.conf', '[a]\nhost=h\npassword= with space\n'],
     ]
 
-    const secrets = texts.map(([fileName, text]) => secretsOf(fileName, text))
+    const secrets = texts.map(([fileName, text]) => secretsOf(fileName, withReferences(text)))
 
-    expect(secrets).toEqual([['a # b'], ['${NOT} $(a) `b`'], ['a$b%c'], ['0123'], ['a$b=c'], ['p%@'], [' with space']])
+    expect(secrets).toEqual([
+      ['a # b'],
+      [withReferences('@{NOT} $(a) `b`')],
+      ['a$b%c'],
+      ['0123'],
+      ['a$b=c'],
+      ['p%@'],
+      [' with space'],
+    ])
   })
 
   it('bring their folders, names, read-only mark and tunnel', () => {
@@ -324,7 +332,7 @@ describe('connections of a file', () => {
             port: 2222,
             user: 'deploy',
             authentication: 'key',
-            keyFile: '/home/me/.ssh/id_ed25519',
+            keyFile: '/keys/id_ed25519',
           },
         ],
       },

@@ -30,3 +30,8 @@ export function summaryOf(findings: readonly Finding[]): string[] {
 export function secretsOf(fileName: string, content: string): string[] {
   return readConnections(fileName, content).connections.flatMap((found) => [...found.secrets.values()])
 }
+
+/** The text with `@{` as `${`, which a string in a test cannot hold without looking like a template. */
+export function withReferences(text: string): string {
+  return text.replaceAll('@{', '$\u007B')
+}
