@@ -175,6 +175,9 @@ export async function startTestEngine(): Promise<TestEngine> {
       const secret = kind === 'password' ? passwords.get(profileId) : undefined
       return secret === undefined ? null : { secret, tell: (outcome) => outcomes.push(outcome) }
     },
+    offerSecret: (profile, kind, secret) => {
+      if (kind === 'password') passwords.set(profile.id, secret)
+    },
     profileRemoved: (profileId) => passwords.delete(profileId),
   })
   const handlers = createHandlers(engine.services)
