@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { hostKeyAnswer, hostKeyQuestion } from './host-key'
 import { sealedTarget } from './profile'
-import { secretKind } from './secret'
+import { secretKeeper, secretKind, secretText } from './secret'
 import { opaqueId } from './text'
 
 /** Number of a call on a port, unique per port. */
@@ -38,6 +38,8 @@ export const shellMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('migration folder'), profileId: opaqueId, folder: z.string().max(4096) }),
   /** The user chose a file to save: the window only has the token. */
   z.strictObject({ type: z.literal('save file'), token: opaqueId, path: z.string().max(4096) }),
+  /** The user chose a file with connections: the window only has the token. */
+  z.strictObject({ type: z.literal('import file'), token: opaqueId, path: z.string().max(4096) }),
 ])
 /** What main tells the engine over the parent port. */
 export type ShellMessage = z.output<typeof shellMessage>
@@ -59,6 +61,15 @@ export const engineToShell = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('secret used'), id: callId, outcome: z.enum(['worked', 'refused']) }),
   /** An SSH server shows a key that nobody knows: the person is asked in a dialog of the shell. */
   z.strictObject({ type: z.literal('host key question'), id: callId, question: hostKeyQuestion }),
+  /** An import found a secret for exactly this target: it is offered as if it had been typed. */
+  z.strictObject({
+    type: z.literal('secret found'),
+    profileId: opaqueId,
+    kind: secretKind,
+    target: sealedTarget,
+    secret: secretText,
+    keeper: secretKeeper,
+  }),
   z.strictObject({ type: z.literal('profile removed'), profileId: opaqueId }),
 ])
 /** What the engine tells main over the parent port. */

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { EngineEventName } from '../../contract/contract'
 import type { ProfileId } from '../../contract/profile'
@@ -7,6 +8,7 @@ import type { Services } from './handlers'
 import type { Log } from './log'
 import { FolderWatches } from './migration/folder-watches'
 import { createMigrations } from './migration/migrations'
+import { Imports, type OfferSecret } from './profile/import/imports'
 import { createProfiles } from './profile/profile-store'
 import { type ResultOptions, ResultRegistry } from './query/result-registry'
 import { prepareSpillFolder } from './query/spill'
@@ -41,6 +43,8 @@ export interface EngineOptions {
   readonly findSecret: FindKeptSecret
   /** Asks the person whether the key of an SSH server is trusted. */
   readonly askHostKey: AskHostKey
+  /** Hands a secret that an import found to the shell. */
+  readonly offerSecret: OfferSecret
   readonly profileRemoved: (profileId: ProfileId) => void
   /** How results are kept and read, where it is not as usual. */
   readonly results?: Partial<Pick<ResultOptions, 'memoryBytes' | 'limits'>>
@@ -52,6 +56,8 @@ export interface Engine {
   setMigrationFolder(profileId: ProfileId, folder: string | null): Promise<void>
   /** Notes a file that the user chose, and the token that stands for it in the window. */
   noteSaveFile(token: string, path: string): void
+  /** Notes a file with connections that the user chose, and its token. */
+  noteImportFile(token: string, path: string): void
   /** Ends runs, sessions, journals and the local server. */
   stop(): Promise<void>
 }
@@ -112,6 +118,7 @@ export function createEngine(options: EngineOptions): Engine {
     openCatalogSession: (profileId) => connector.catalogSession(profileId),
   })
   const saveTargets = new SaveTargets()
+  const importFiles = new SaveTargets()
   const workspaces = new WorkspaceStore(join(userData, 'workspaces'))
   const hostOf = async (profileId: ProfileId) => {
     const { kind, target } = await profiles.get(profileId)
@@ -160,6 +167,8 @@ export function createEngine(options: EngineOptions): Engine {
       folderWatches,
       workspaces,
       saveTargets,
+      importFiles,
+      imports: new Imports(profiles, join(homedir(), '.pg_service.conf'), options.offerSecret),
       history,
       savedQueries,
       forgetServer: (profileId) => serverWatch.forget(profileId),
@@ -171,6 +180,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     setMigrationFolder,
     noteSaveFile: (token, path) => saveTargets.note(token, path),
+    noteImportFile: (token, path) => importFiles.note(token, path),
     stop: async () => {
       pulse.stop()
       folderWatches.close()

@@ -13,7 +13,7 @@ const STOP_LIMIT_MS = 15_000
 
 /** What the owner of the engine provides. */
 export interface EngineOptions {
-  readonly secrets: Pick<SecretStore, 'lend' | 'noteOutcome' | 'forgetProfile'>
+  readonly secrets: Pick<SecretStore, 'lend' | 'offer' | 'noteOutcome' | 'forgetProfile'>
   /** Asks the person about the key of an SSH server, in a dialog that the window cannot answer. */
   readonly askHostKey: (question: HostKeyQuestion) => Promise<HostKeyAnswer>
   /** The engine ended by itself and a new one runs: every port to the old one is dead. */
@@ -113,6 +113,12 @@ export class EngineProcess {
       case 'host key question':
         void this.askHostKey(told.id, told.question)
         return
+      case 'secret found': {
+        const { secret, keeper, ...question } = told
+        // Where it cannot be kept as wished it is at least there until the app quits.
+        void secrets.offer(question, secret, keeper).catch(() => secrets.offer(question, secret, 'memory'))
+        return
+      }
       case 'profile removed':
         void secrets.forgetProfile(told.profileId).catch(() => {})
         return

@@ -176,6 +176,9 @@ export async function startTestEngine(): Promise<TestEngine> {
       return secret === undefined ? null : { secret, tell: (outcome) => outcomes.push(outcome) }
     },
     askHostKey: async () => 'cancel',
+    offerSecret: (profile, kind, secret) => {
+      if (kind === 'password') passwords.set(profile.id, secret)
+    },
     profileRemoved: (profileId) => passwords.delete(profileId),
   })
   const handlers = createHandlers(engine.services)
