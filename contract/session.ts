@@ -28,6 +28,8 @@ export const sessionFacts = z.strictObject({
   /** What was negotiated and verified, not what was asked for. */
   tls: z.enum(['none', 'encrypted', 'verified chain', 'verified host']),
   isSuperuser: z.boolean(),
+  /** libpq's password file, when the password that was used came from there. */
+  passwordFile: z.string().optional(),
 })
 /** What is known of an open session. */
 export type SessionFacts = z.output<typeof sessionFacts>

@@ -7,7 +7,7 @@ import { CatalogWatch } from './catalog/catalog-watch'
 import { describeRelation } from './catalog/describe-relation'
 import { catalogFingerprint, readCatalog } from './catalog/read-catalog'
 import { typeNames } from './catalog/type-names'
-import type { Connector, FindKeptSecret } from './connector'
+import type { Connector } from './connector'
 import { proposeFromDrift, proposeMigration, rehearseProposal } from './draft-migrations'
 import { FailureError, refusal } from './failure-error'
 import { lintFile } from './lint-file'
@@ -27,6 +27,7 @@ import { packWindow } from './query/row-window'
 import { runStatements } from './query/run-statements'
 import type { TabRuns } from './query/tab-runs'
 import { wantedParameters } from './query/wanted-parameters'
+import { type FindKeptSecret, withPassword } from './secrets'
 import { noticeDeadClient } from './session/dead-client'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
@@ -60,6 +61,8 @@ export interface Services {
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   readonly findSecret: FindKeptSecret
+  /** libpq's password file. */
+  readonly passwordFile: string
   /** How targets are reached, those behind tunnels included. */
   readonly dial: Dial
   /** Prepares and starts the local server and answers with its profile. */
@@ -122,7 +125,14 @@ export function createHandlers(services: Services): EngineHandlers {
         if (given !== undefined || profileId === null) return given?.secret ?? null
         return (await services.findSecret(profileId, kind, target))?.secret ?? null
       }
-      return testConnection({ target, password: await findSecret('password'), findSecret, dial: services.dial })
+      const { dial, passwordFile } = services
+      return withPassword(
+        target,
+        findSecret,
+        passwordFile,
+        (found) => testConnection({ target, ...found, dial }),
+        (report) => report.failure,
+      )
     },
     'profile.open': async ({ profileId }) => {
       const session = await connector.catalogSession(profileId)

@@ -2,15 +2,17 @@ import { dirname, join, resolve } from 'node:path'
 import type { EngineEventName } from '../../contract/contract'
 import type { ProfileId } from '../../contract/profile'
 import { prepareCatalogSession } from './catalog/read-catalog'
-import { Connector, type Credentials, type FindKeptSecret } from './connector'
+import { Connector, type Credentials } from './connector'
 import type { Services } from './handlers'
 import type { Log } from './log'
 import { FolderWatches } from './migration/folder-watches'
 import { createMigrations } from './migration/migrations'
+import { passwordFile as usualPasswordFile } from './profile/password-file'
 import { createProfiles } from './profile/profile-store'
 import { type ResultOptions, ResultRegistry } from './query/result-registry'
 import { prepareSpillFolder } from './query/spill'
 import { TabRuns } from './query/tab-runs'
+import type { FindKeptSecret } from './secrets'
 import { createLocalServer } from './server/local-server'
 import { openSession } from './session/connect'
 import { LostSessions } from './session/lost-sessions'
@@ -36,6 +38,8 @@ export interface EngineOptions {
   /** Tells every window. */
   readonly announce: (name: EngineEventName, value: unknown) => void
   readonly findSecret: FindKeptSecret
+  /** libpq's password file; where libpq looks for it unless said otherwise. */
+  readonly passwordFile?: string
   readonly profileRemoved: (profileId: ProfileId) => void
   /** How results are kept and read, where it is not as usual. */
   readonly results?: Partial<Pick<ResultOptions, 'memoryBytes' | 'limits'>>
@@ -53,7 +57,7 @@ export interface Engine {
 
 /** Builds the services by hand, each given what it needs. */
 export function createEngine(options: EngineOptions): Engine {
-  const { userData, log, announce } = options
+  const { userData, log, announce, passwordFile = usualPasswordFile() } = options
   const profiles = createProfiles({
     folder: join(userData, 'profiles'),
     onChanged: () => announce('profile.changed', {}),
@@ -81,6 +85,7 @@ export function createEngine(options: EngineOptions): Engine {
     profileOf: (profileId) => profiles.get(profileId),
     localCredentials,
     findSecret: options.findSecret,
+    passwordFile,
     prepareCatalogSession,
     dial,
   })
@@ -153,6 +158,7 @@ export function createEngine(options: EngineOptions): Engine {
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
       findSecret: options.findSecret,
+      passwordFile,
       dial,
       startLocal: async () => profiles.ensureLocal((await localCredentials()).target, options.samples),
     },

@@ -30,6 +30,8 @@ export interface ConnectOptions extends Way {
   readonly profileId: ProfileId
   /** Null or empty when none is known: a server that asks for one is refused before anything is sent. */
   readonly password: string | null
+  /** libpq's password file, where the password is from there. */
+  readonly passwordFile?: string | null
   /** Shown to others in `pg_stat_activity.application_name`. */
   readonly applicationName: string
   readonly onStep?: StepListener
@@ -52,6 +54,8 @@ interface SessionParts {
   readonly tap: WireTap
   readonly ports: WireListener
   readonly parameters: ReadonlyMap<string, string>
+  /** libpq's password file, where the server asked for a password and was given the one of that. */
+  readonly passwordFile: string | null
 }
 
 /** The `Sync` message: it changes nothing, and is answered with ReadyForQuery. */
@@ -120,7 +124,7 @@ export class Session {
 
   /** What is known of the session now; time zone and encoding follow the server's own reports. */
   get facts(): SessionFacts {
-    const { options, client, parameters, transport } = this.parts
+    const { options, client, parameters, transport, passwordFile } = this.parts
     return {
       sessionId: this.id,
       profileId: options.profileId,
@@ -132,6 +136,7 @@ export class Session {
       timeZone: parameters.get('TimeZone') ?? 'unknown',
       tls: transport.tls,
       isSuperuser: parameters.get('is_superuser') === 'on',
+      ...(passwordFile !== null && { passwordFile }),
     }
   }
 
