@@ -28,6 +28,8 @@ export const sessionFacts = z.strictObject({
   /** What was negotiated and verified, not what was asked for. */
   tls: z.enum(['none', 'encrypted', 'verified chain', 'verified host']),
   isSuperuser: z.boolean(),
+  /** Which of the profile's settings a tab's session was not given, because a pooler would pass them on to other clients. */
+  unsentSettings: z.array(z.string()),
   /** libpq's password file, when the password that was used came from there. */
   passwordFile: z.string().optional(),
 })

@@ -2,6 +2,7 @@ import type { Profile, ProfileId, Target } from '../../contract/profile'
 import { type FindKeptSecret, withPassword, withSecrets } from './secrets'
 import { openSession } from './session/connect'
 import type { Session } from './session/session'
+import { actAsRole } from './session/session-settings'
 import type { Dial } from './session/way'
 
 /** Where the local server is at this moment, and with what password. */
@@ -38,18 +39,32 @@ export class Connector {
   /** A new session for a profile, in its database or in another of the same server; the caller must end it. */
   async open(profileId: ProfileId, applicationName: string, database?: string): Promise<Session> {
     const profile = await this.options.profileOf(profileId)
+    const session = await this.openOwn(profile, applicationName, database)
+    try {
+      await actAsRole(session)
+    } catch (error) {
+      await session.end()
+      throw error
+    }
+    return session
+  }
+
+  private async openOwn(profile: Profile, applicationName: string, database?: string): Promise<Session> {
+    const { id: profileId, settings } = profile
+    const { dial } = this.options
     const at = (target: Target) => (database === undefined ? target : { ...target, database })
+    const own = { profileId, applicationName, dial, settings, keepaliveSeconds: settings.keepaliveSeconds }
     if (profile.kind === 'local') {
       const { target, password } = await this.options.localCredentials()
-      return openSession({ profileId, target: at(target), password, applicationName, dial: this.options.dial })
+      return openSession({ ...own, target: at(target), password })
     }
     const { target } = profile
-    const { dial, passwordFile } = this.options
+    const { passwordFile } = this.options
     return withSecrets(
       (kind) => this.options.findSecret(profileId, kind, target),
       (findSecret) =>
         withPassword(at(target), findSecret, passwordFile, (secrets) =>
-          openSession({ profileId, target: at(target), ...secrets, applicationName, dial }),
+          openSession({ ...own, target: at(target), ...secrets }),
         ),
     )
   }

@@ -28,11 +28,11 @@ import { runStatements } from './query/run-statements'
 import type { TabRuns } from './query/tab-runs'
 import { wantedParameters } from './query/wanted-parameters'
 import { type FindKeptSecret, withPassword } from './secrets'
-import { noticeDeadClient } from './session/dead-client'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
 import type { Dial } from './session/way'
+import { openTabSession } from './tab-session'
 import { copyToFile } from './transfer/copy-to-file'
 import { exportRows } from './transfer/export-rows'
 import { saveCell } from './transfer/save-cell'
@@ -146,12 +146,10 @@ export function createHandlers(services: Services): EngineHandlers {
     'server.start': () => services.startLocal(),
 
     'session.open': async ({ profileId, tabId, wanted }) => {
-      const session = await connector.open(profileId, 'Strata').catch(async (error: unknown) => {
+      const session = await openTabSession(connector, profileId).catch(async (error: unknown) => {
         if (wanted !== undefined) await noteUnsent(services, profileId, wanted, error)
         throw error
       })
-      await noticeDeadClient(session)
-      await session.learnServerPid()
       sessions.add(session)
       const before = tabRuns.attach(profileId, tabId, session)
       if (before !== null) await sessions.close(before.id)

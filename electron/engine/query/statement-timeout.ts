@@ -12,8 +12,8 @@ export function takesSettingsBack(statement: Statement): boolean {
 }
 
 /**
- * Has the server stop statements of the session after so many milliseconds; null takes back what an earlier run has set, undefined changes
- * nothing. Said anew for each run, and within it: a rollback or DISCARD ALL takes the setting back without a word.
+ * Has the server stop statements of the session after so many milliseconds; null takes back what an earlier run has set, to the
+ * profile's own timeout where it has one; undefined changes nothing. Said anew for each run, and within it: a rollback or DISCARD ALL takes the setting back without a word.
  */
 export async function applyStatementTimeout(session: Session, timeoutMs: number | null | undefined): Promise<void> {
   const status = session.transactionStatus
@@ -25,6 +25,7 @@ export async function applyStatementTimeout(session: Session, timeoutMs: number 
     return
   }
   if (!limited.has(session)) return
-  await session.query('reset statement_timeout')
+  const own = session.settings.statementTimeoutMs
+  await session.query(own === null ? 'reset statement_timeout' : `set statement_timeout = ${own}`)
   if (status === 'none') limited.delete(session)
 }

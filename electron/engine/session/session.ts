@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import type { ConnectionFailure } from '../../../contract/failure'
-import type { ProfileId } from '../../../contract/profile'
+import type { ProfileId, SessionSettings } from '../../../contract/profile'
+import { SETTINGS_DEFAULTS } from '../../../contract/profile-defaults'
 import type { Notice } from '../../../contract/query'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
 import { FailureError } from '../failure-error'
@@ -34,6 +35,8 @@ export interface ConnectOptions extends Way {
   readonly passwordFile?: string | null
   /** Shown to others in `pg_stat_activity.application_name`. */
   readonly applicationName: string
+  /** What the profile wants of its sessions; the defaults when left out. */
+  readonly settings?: SessionSettings
   readonly onStep?: StepListener
 }
 
@@ -94,6 +97,7 @@ export class Session {
   private isStreamPaused = false
   private pidIsServers = false
   private noted: string | null = null
+  private unsent: readonly string[] = []
   private busyWith = ''
   private isAnswered = false
   private under: 'commit' | 'statement' | null = null
@@ -122,6 +126,11 @@ export class Session {
     })
   }
 
+  /** What the profile wants of the session. */
+  get settings(): SessionSettings {
+    return this.parts.options.settings ?? SETTINGS_DEFAULTS
+  }
+
   /** What is known of the session now; time zone and encoding follow the server's own reports. */
   get facts(): SessionFacts {
     const { options, client, parameters, transport, passwordFile } = this.parts
@@ -136,6 +145,7 @@ export class Session {
       timeZone: parameters.get('TimeZone') ?? 'unknown',
       tls: transport.tls,
       isSuperuser: parameters.get('is_superuser') === 'on',
+      unsentSettings: [...this.unsent],
       ...(passwordFile !== null && { passwordFile }),
     }
   }
@@ -179,6 +189,11 @@ export class Session {
   async learnServerPid(): Promise<void> {
     const { rows } = await this.query('select pg_catalog.pg_backend_pid()')
     this.pidIsServers = rows[0]?.[0] === String(this.facts.backendPid)
+  }
+
+  /** Notes which of the profile's settings the session was not given. */
+  noteUnsent(names: readonly string[]): void {
+    this.unsent = names
   }
 
   /** Asks for the id of the open transaction before it is committed: when the answer to the COMMIT is lost, it tells how it ended. */

@@ -39,6 +39,7 @@ export function someFacts(of: Profile): SessionFacts {
     timeZone: 'UTC',
     tls: 'verified host',
     isSuperuser: false,
+    unsentSettings: [],
   })
 }
 

@@ -21,6 +21,7 @@ export function sessionFacts(rest: Partial<SessionFacts> = {}): SessionFacts {
     timeZone: 'UTC',
     tls: 'none',
     isSuperuser: false,
+    unsentSettings: [],
     ...rest,
   }
 }
