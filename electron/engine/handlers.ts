@@ -58,6 +58,8 @@ export interface Services {
   readonly savedQueries: SavedQueries
   /** Makes a folder that of the profile's migrations; null takes it away. */
   readonly setMigrationFolder: (profileId: ProfileId, folder: string | null) => Promise<void>
+  /** The profile was closed: what its server was need not be remembered. */
+  readonly forgetServer: (profileId: ProfileId) => void
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   readonly findSecret: FindKeptSecret
@@ -101,6 +103,7 @@ export function createHandlers(services: Services): EngineHandlers {
     await sessions.closeProfile(profileId)
     results.releaseProfile(profileId)
     await connector.close(profileId)
+    services.forgetServer(profileId)
     return null
   }
   return {

@@ -14,6 +14,7 @@ import { prepareSpillFolder } from './query/spill'
 import { TabRuns } from './query/tab-runs'
 import type { FindKeptSecret } from './secrets'
 import { createLocalServer } from './server/local-server'
+import { ServerWatch } from './server-watch'
 import { openSession } from './session/connect'
 import { LostSessions } from './session/lost-sessions'
 import { Pulse } from './session/pulse'
@@ -81,12 +82,16 @@ export function createEngine(options: EngineOptions): Engine {
     return { target, password }
   }
   const dial = dialDirect
+  const serverWatch = new ServerWatch((profileId, server) => announce('server.changed', { profileId, server }))
   const connector = new Connector({
     profileOf: (profileId) => profiles.get(profileId),
     localCredentials,
     findSecret: options.findSecret,
     passwordFile,
-    prepareCatalogSession,
+    prepareCatalogSession: async (session) => {
+      await prepareCatalogSession(session)
+      serverWatch.follow(session)
+    },
     dial,
   })
   const spillFolder = join(userData, 'results')
@@ -155,6 +160,7 @@ export function createEngine(options: EngineOptions): Engine {
       saveTargets,
       history,
       savedQueries,
+      forgetServer: (profileId) => serverWatch.forget(profileId),
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
       findSecret: options.findSecret,
