@@ -126,13 +126,13 @@ describe('the service file', () => {
     const content =
       '[shop]\nhost=db\n[ldap]\nldap://host/dc=x\n[nested]\nservice=shop\n[shop]\nhost=other\n[odd]\nhots=db\n'
 
-    const services = parseServices(content, '/home/x/.pg_service.conf')
+    const services = parseServices(content, '/x/.pg_service.conf')
 
     expect(services.map(({ name, settings, problem }) => [name, Object.fromEntries(settings), problem])).toEqual([
       ['shop', { host: 'db' }, null],
-      ['ldap', {}, 'Line 4 of /home/x/.pg_service.conf asks an LDAP server, which Strata does not.'],
-      ['nested', {}, 'Line 6 of /home/x/.pg_service.conf names another service, which libpq does not follow.'],
-      ['odd', {}, 'Line 10 of /home/x/.pg_service.conf begins with no key word of libpq.'],
+      ['ldap', {}, 'Line 4 of /x/.pg_service.conf asks an LDAP server, which Strata does not.'],
+      ['nested', {}, 'Line 6 of /x/.pg_service.conf names another service, which libpq does not follow.'],
+      ['odd', {}, 'Line 10 of /x/.pg_service.conf begins with no key word of libpq.'],
     ])
   })
 })
