@@ -35,6 +35,8 @@ const engine = createEngine({
   log,
   announce: announcer(ports, log),
   findSecret: askShell,
+  offerSecret: ({ id, target: { database: _, ...target } }, kind, secret, keeper) =>
+    shell.tell({ type: 'secret found', profileId: id, kind, target, secret, keeper }),
   profileRemoved: (profileId) => shell.tell({ type: 'profile removed', profileId }),
 })
 const handlers = createHandlers(engine.services)
@@ -64,6 +66,9 @@ shell.onMessage((message, arrived) => {
       return
     case 'save file':
       engine.noteSaveFile(message.token, message.path)
+      return
+    case 'import file':
+      engine.noteImportFile(message.token, message.path)
       return
     case 'stop':
       void engine

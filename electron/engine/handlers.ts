@@ -15,6 +15,7 @@ import { logPieces } from './migration/export-log'
 import type { FolderWatches } from './migration/folder-watches'
 import { readLog, readWholeLog } from './migration/migration-log'
 import type { Migrations } from './migration/migrations'
+import type { Imports } from './profile/import/imports'
 import type { Profiles } from './profile/profile-store'
 import { testConnection } from './profile/test-connection'
 import { arrangeRows } from './query/arrange-rows'
@@ -61,6 +62,8 @@ export interface Services {
   /** The profile was closed: what its server was need not be remembered. */
   readonly forgetServer: (profileId: ProfileId) => void
   readonly announceCatalogChanged: (profileId: ProfileId) => void
+  readonly imports: Imports
+  readonly importFiles: SaveTargets
   readonly profileRemoved: (profileId: ProfileId) => void
   readonly findSecret: FindKeptSecret
   /** libpq's password file. */
@@ -122,9 +125,11 @@ export function createHandlers(services: Services): EngineHandlers {
       services.profileRemoved(profileId)
       return null
     },
-    'profile.test': async ({ target, secrets, profileId }) => {
+    'profile.test': async ({ target, secrets, profileId, finding }) => {
       const findSecret = async (kind: SecretKind) => {
         const given = secrets.find((each) => each.kind === kind)
+        const imported = finding === undefined ? null : services.imports.secretFor(finding, kind, target)
+        if (given === undefined && imported !== null) return imported
         if (given !== undefined || profileId === null) return given?.secret ?? null
         return (await services.findSecret(profileId, kind, target))?.secret ?? null
       }
@@ -145,6 +150,20 @@ export function createHandlers(services: Services): EngineHandlers {
     },
     'profile.opened': () => opened,
     'profile.close': ({ profileId }) => closeProfile(profileId),
+
+    'import.read': async ({ source }) => {
+      const { imports, importFiles } = services
+      if (source.type === 'text') return imports.readText(source.text)
+      return source.type === 'file' ? imports.readFile(await importFiles.take(source.token)) : imports.readServiceFile()
+    },
+    'import.hasServiceFile': () => services.imports.hasServiceFile(),
+    'import.save': ({ choices, keeper }) => services.imports.save(choices, keeper),
+    'import.offerSecrets': ({ profileId, token, typed, keeper }) =>
+      services.imports.offerFor(profileId, token, typed, keeper),
+    'import.forget': ({ except }) => {
+      services.imports.forget(except)
+      return null
+    },
 
     'server.start': () => services.startLocal(),
 

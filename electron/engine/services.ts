@@ -7,8 +7,10 @@ import type { Services } from './handlers'
 import type { Log } from './log'
 import { FolderWatches } from './migration/folder-watches'
 import { createMigrations } from './migration/migrations'
+import { Imports, type OfferSecret } from './profile/import/imports'
 import { passwordFile as usualPasswordFile } from './profile/password-file'
 import { createProfiles } from './profile/profile-store'
+import { serviceFiles } from './profile/service-file'
 import { type ResultOptions, ResultRegistry } from './query/result-registry'
 import { prepareSpillFolder } from './query/spill'
 import { TabRuns } from './query/tab-runs'
@@ -41,6 +43,8 @@ export interface EngineOptions {
   readonly findSecret: FindKeptSecret
   /** libpq's password file; where libpq looks for it unless said otherwise. */
   readonly passwordFile?: string
+  /** Hands a secret that an import found to the shell. */
+  readonly offerSecret: OfferSecret
   readonly profileRemoved: (profileId: ProfileId) => void
   /** How results are kept and read, where it is not as usual. */
   readonly results?: Partial<Pick<ResultOptions, 'memoryBytes' | 'limits'>>
@@ -52,6 +56,8 @@ export interface Engine {
   setMigrationFolder(profileId: ProfileId, folder: string | null): Promise<void>
   /** Notes a file that the user chose, and the token that stands for it in the window. */
   noteSaveFile(token: string, path: string): void
+  /** Notes a file with connections that the user chose, and its token. */
+  noteImportFile(token: string, path: string): void
   /** Ends runs, sessions, journals and the local server. */
   stop(): Promise<void>
 }
@@ -110,6 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
     openCatalogSession: (profileId) => connector.catalogSession(profileId),
   })
   const saveTargets = new SaveTargets()
+  const importFiles = new SaveTargets()
   const workspaces = new WorkspaceStore(join(userData, 'workspaces'))
   const hostOf = async (profileId: ProfileId) => {
     const { kind, target } = await profiles.get(profileId)
@@ -158,6 +165,8 @@ export function createEngine(options: EngineOptions): Engine {
       folderWatches,
       workspaces,
       saveTargets,
+      importFiles,
+      imports: new Imports(profiles, serviceFiles(), options.offerSecret),
       history,
       savedQueries,
       forgetServer: (profileId) => serverWatch.forget(profileId),
@@ -170,6 +179,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     setMigrationFolder,
     noteSaveFile: (token, path) => saveTargets.note(token, path),
+    noteImportFile: (token, path) => importFiles.note(token, path),
     stop: async () => {
       pulse.stop()
       folderWatches.close()

@@ -177,6 +177,9 @@ export async function startTestEngine(): Promise<TestEngine> {
     },
     // Not the one of whoever runs the tests.
     passwordFile: join(userData, 'pgpass'),
+    offerSecret: (profile, kind, secret) => {
+      if (kind === 'password') passwords.set(profile.id, secret)
+    },
     profileRemoved: (profileId) => passwords.delete(profileId),
   })
   const handlers = createHandlers(engine.services)

@@ -1,17 +1,25 @@
-import { asByteText, asText, readPlainFile, userFile } from './user-file'
+import { asByteText, asText, userFile } from './user-file'
 
-/** One service of a connection service file. */
+/** One line of a service, as it stands. */
+export interface ServiceValue {
+  readonly key: string
+  readonly value: string
+  readonly line: number
+}
+
+/** A service of libpq's connection service file. */
 export interface Service {
   readonly name: string
-  readonly file: string
-  /** libpq's keywords with their values, in the order of the file; the first of each counts. May hold a password. */
-  readonly settings: ReadonlyMap<string, string>
-  /** Why libpq would not connect with it; null when it would. */
-  readonly problem: string | null
+  readonly line: number
+  /** The first value of each key: libpq lets it win over later ones. */
+  readonly values: readonly ServiceValue[]
+  /** Why libpq refuses the service; null when it does not. */
+  readonly error: { readonly line: number; readonly message: string } | null
 }
 
 /** Longest line that libpq reads, its end included. */
 const LINE_BYTES = 1022
+const MAX_SERVICES = 1000
 
 /** libpq's parameter key words. Source: PostgreSQL documentation, "Parameter Key Words". */
 const KEYWORDS: ReadonlySet<string> = new Set(
@@ -19,7 +27,7 @@ const KEYWORDS: ReadonlySet<string> = new Set(
   application_name fallback_application_name keepalives keepalives_idle keepalives_interval keepalives_count tcp_user_timeout
   replication gssencmode sslmode requiressl sslnegotiation sslcompression sslcert sslkey sslkeylogfile sslpassword sslcertmode
   sslrootcert sslcrl sslcrldir sslsni requirepeer ssl_min_protocol_version ssl_max_protocol_version min_protocol_version
-  max_protocol_version krbsrvname gsslib gssdelegation scram_client_key scram_server_key service target_session_attrs
+  max_protocol_version krbsrvname gsslib gssdelegation scram_client_key scram_server_key target_session_attrs
   load_balance_hosts oauth_issuer oauth_client_id oauth_client_secret oauth_scope`.split(/\s+/),
 )
 
@@ -35,51 +43,51 @@ export function serviceFiles(): readonly string[] {
 }
 
 /**
- * Every service of those files, each name once: the one of the first file that has it, as libpq does. Nothing is expanded, followed or
- * connected to: a service that asks an LDAP server, or another service, says so as its problem.
+ * The services of a service file as libpq reads them: spaces at both ends of a line do not count, those around `=` do, the first service
+ * of a name and the first value of a key win. Nothing is expanded, followed or connected to. Source: PostgreSQL, `parseServiceFile`, and
+ * "The Connection Service File".
  */
-export async function readServices(files: readonly string[] = serviceFiles()): Promise<readonly Service[]> {
-  const services = new Map<string, Service>()
-  for (const file of files) {
-    const found = await readPlainFile(file)
-    if (found === null || found === 'not plain') continue
-    for (const service of parseServices(found.bytes, file))
-      if (!services.has(service.name)) services.set(service.name, service)
+export function parseServiceFile(text: string): readonly Service[] {
+  const lines = asByteText(text).split('\n')
+  const names = new Set<string>()
+  for (const line of lines) {
+    const name = /^[ \t\v\f\r]*\[([^\]]+)\]/.exec(line)?.[1]
+    if (name !== undefined && names.size < MAX_SERVICES) names.add(name)
   }
-  return [...services.values()]
+  return [...names].map((name) => parseService(lines, name))
 }
 
-/** The services of one file's content. */
-export function parseServices(bytes: Uint8Array | string, file: string): readonly Service[] {
-  const lines = asByteText(bytes).split('\n')
-  const names = lines.flatMap((line) => /^[ \t\v\f\r]*\[([^\]]+)\]/.exec(line)?.[1] ?? [])
-  return [...new Set(names)].map((name) => parseService(lines, name, file))
-}
-
-/** As libpq's `parseServiceFile`: the first section of that name, up to the next one. */
-function parseService(lines: readonly string[], name: string, file: string): Service {
-  const settings = new Map<string, string>()
-  const result = (problem: string | null): Service => ({ name: asText(name), file, settings, problem })
-  let isInside = false
+/** The first section of that name, up to the next one; every line before it counts, because libpq reads them all. */
+function parseService(lines: readonly string[], name: string): Service {
+  const values = new Map<string, ServiceValue>()
+  let begun = 0
+  const result = (error: Service['error'] = null): Service => ({
+    name: asText(name),
+    line: begun,
+    values: [...values.values()],
+    error,
+  })
   for (const [index, whole] of lines.entries()) {
-    const where = `Line ${index + 1} of ${file}`
-    const isLast = index === lines.length - 1
-    if (whole.length + (isLast ? 0 : 1) > LINE_BYTES) return result(`${where} is too long.`)
-    const line = whole.replace(/^[ \t\v\f\r]+|[ \t\v\f\r]+$/g, '')
-    if (line === '' || line.startsWith('#')) continue
-    if (line.startsWith('[')) {
-      if (isInside) break
-      isInside = line.startsWith(`[${name}]`)
+    const line = index + 1
+    const isLast = line === lines.length
+    if (whole.length + (isLast ? 0 : 1) > LINE_BYTES)
+      return result({ line, message: 'The line is longer than libpq reads.' })
+    const words = whole.replace(/^[ \t\v\f\r]+|[ \t\v\f\r]+$/g, '')
+    if (words === '' || words.startsWith('#')) continue
+    if (words.startsWith('[')) {
+      if (begun > 0) break
+      if (words.startsWith(`[${name}]`)) begun = line
       continue
     }
-    if (!isInside) continue
-    if (line.startsWith('ldap')) return result(`${where} asks an LDAP server, which Strata does not.`)
-    const equals = line.indexOf('=')
-    if (equals < 0) return result(`${where} has no "=".`)
-    const key = line.slice(0, equals)
-    if (key === 'service') return result(`${where} names another service, which libpq does not follow.`)
-    if (!KEYWORDS.has(key)) return result(`${where} begins with no key word of libpq.`)
-    if (!settings.has(key)) settings.set(key, asText(line.slice(equals + 1)))
+    if (begun === 0) continue
+    if (words.startsWith('ldap')) return result({ line, message: 'It asks an LDAP server, which Strata does not.' })
+    const equals = words.indexOf('=')
+    if (equals < 0) return result({ line, message: 'The line has no "=".' })
+    const key = words.slice(0, equals)
+    if (key === 'service' || key === 'servicefile')
+      return result({ line, message: 'It names another service, which libpq does not allow here.' })
+    if (!KEYWORDS.has(key)) return result({ line, message: `"${asText(key).slice(0, 60)}" is no key word of libpq.` })
+    if (!values.has(key)) values.set(key, { key, value: asText(words.slice(equals + 1)), line })
   }
-  return result(null)
+  return result()
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseServices, readServices } from '../../../electron/engine/profile/service-file'
+import { parseServiceFile } from '../../../electron/engine/profile/service-file'
 import { noPsql, openPasswordTrap, type PasswordTrap } from '../../support/psql'
 
 const PORT = 41_992
@@ -72,12 +72,11 @@ describe('the service file', () => {
     return startup.size === 0 ? 'refused' : [startup.get('database'), startup.get('user'), password]
   }
 
-  const ours = async (name: string, files: readonly string[]) => {
-    const service = (await readServices(files)).find((each) => each.name === name)
-    if (service === undefined || service.problem !== null) return 'refused'
-    const { settings } = service
+  const ours = (name: string, ...contents: readonly string[]) => {
+    const service = contents.flatMap(parseServiceFile).find((each) => each.name === name)
+    if (service === undefined || service.error !== null) return 'refused'
     // An empty value is none, in a service as everywhere in libpq.
-    const said = (key: string) => settings.get(key) || undefined
+    const said = (key: string) => service.values.find((each) => each.key === key)?.value || undefined
     return [said('dbname') ?? 'none', said('user') ?? 'nobody', said('password') ?? null]
   }
 
@@ -91,7 +90,7 @@ describe('the service file', () => {
           await writeFile(file, content)
           return {
             what,
-            ours: await ours(service, [file]),
+            ours: ours(service, content),
             psql: await psqls(service, { PGSERVICEFILE: file, PGSYSCONFDIR: '/nowhere' }),
           }
         }),
@@ -107,15 +106,13 @@ describe('the service file', () => {
     const home = join(folder, 'home')
     const system = join(folder, 'system')
     await Promise.all([mkdir(home), mkdir(system)])
-    await writeFile(join(home, '.pg_service.conf'), '[mine]\ndbname=own\n[both]\ndbname=own\n[broken]\nx\n')
-    await writeFile(
-      join(system, 'pg_service.conf'),
-      '[theirs]\ndbname=system\n[both]\ndbname=system\n[broken]\ndbname=system\n',
-    )
-    const files = [join(home, '.pg_service.conf'), join(system, 'pg_service.conf')]
+    const own = '[mine]\ndbname=own\n[both]\ndbname=own\n[broken]\nx\n'
+    const common = '[theirs]\ndbname=system\n[both]\ndbname=system\n[broken]\ndbname=system\n'
+    await writeFile(join(home, '.pg_service.conf'), own)
+    await writeFile(join(system, 'pg_service.conf'), common)
     const names = ['mine', 'theirs', 'both', 'broken', 'neither']
 
-    const found = await Promise.all(names.map((name) => ours(name, files)))
+    const found = names.map((name) => ours(name, own, common))
 
     const psql = await Promise.all(names.map((name) => psqls(name, { HOME: home, PGSYSCONFDIR: system })))
     expect(found).toEqual(psql)
@@ -126,13 +123,13 @@ describe('the service file', () => {
     const content =
       '[shop]\nhost=db\n[ldap]\nldap://host/dc=x\n[nested]\nservice=shop\n[shop]\nhost=other\n[odd]\nhots=db\n'
 
-    const services = parseServices(content, '/x/.pg_service.conf')
+    const services = parseServiceFile(content)
 
-    expect(services.map(({ name, settings, problem }) => [name, Object.fromEntries(settings), problem])).toEqual([
-      ['shop', { host: 'db' }, null],
-      ['ldap', {}, 'Line 4 of /x/.pg_service.conf asks an LDAP server, which Strata does not.'],
-      ['nested', {}, 'Line 6 of /x/.pg_service.conf names another service, which libpq does not follow.'],
-      ['odd', {}, 'Line 10 of /x/.pg_service.conf begins with no key word of libpq.'],
+    expect(services.map(({ name, line, values, error }) => [name, line, values.length, error])).toEqual([
+      ['shop', 1, 1, null],
+      ['ldap', 3, 0, { line: 4, message: 'It asks an LDAP server, which Strata does not.' }],
+      ['nested', 5, 0, { line: 6, message: 'It names another service, which libpq does not allow here.' }],
+      ['odd', 9, 0, { line: 10, message: '"hots" is no key word of libpq.' }],
     ])
   })
 })
