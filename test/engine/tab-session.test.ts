@@ -137,7 +137,7 @@ describe('session of a tab', () => {
     ],
     [
       'a start-up statement that writes where nothing may be written',
-      { isReadOnly: true, startupSql: 'create table t ()' },
+      { isReadOnly: true, startupSql: 'set default_transaction_read_only = off; create table t ()' },
       /cannot execute CREATE TABLE in a read-only transaction/,
       '25006',
     ],

@@ -5,12 +5,16 @@ import type { ConnectionStep, Target } from '../../../contract/profile'
 import type { SessionId } from '../../../contract/session'
 import { FailureError } from '../failure-error'
 import { loginFailure, methodRefused, networkFailure, passwordNeeded } from './connection-failure'
+import { MAX_SCRAM_ROUNDS } from './framing-limits'
 import { type ConnectOptions, Session } from './session'
 import { openTransport, type Transport } from './transport'
 import { type WireListener, WireTap } from './wire-tap'
 
 /** Milliseconds for the login after the server was reached. */
 const LOGIN_LIMIT_MS = 15_000
+
+// pg's types do not name it. The guard refuses more as well; this one keeps the driver to it.
+const SCRAM_LIMIT = { scramMaxIterations: MAX_SCRAM_ROUNDS }
 
 /** A session with the server; the `connection` failure says why there is none. The caller must end it. */
 export async function openSession(options: ConnectOptions): Promise<Session> {
@@ -53,6 +57,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
     stream: () => alreadyConnected(transport),
     connectionTimeoutMillis: LOGIN_LIMIT_MS,
     application_name: options.applicationName,
+    ...SCRAM_LIMIT,
     types: { getTypeParser: () => (value: string | Buffer) => value },
   })
   const parameters = new Map<string, string>()
@@ -71,6 +76,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
     readyForQuery: () => {},
     copyData: () => {},
     probeAnswered: () => {},
+    saidFarewell: () => {},
     authenticationRequested: (method) => checkMethod(method, target, password, transport),
     refused: (error) => {
       refused = error
@@ -84,6 +90,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
     authenticationRequested: (method) => ports.authenticationRequested(method),
     refused: (error) => ports.refused(error),
     probeAnswered: () => ports.probeAnswered(),
+    saidFarewell: () => ports.saidFarewell(),
   })
   try {
     await connected
@@ -93,10 +100,6 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
       throw networkFailure(Object.assign(error, { code: 'ETIMEDOUT' }), target)
     }
     throw firstError ?? error
-  }
-  // The driver would answer a later request as well, in whatever way it is asked for the password.
-  ports.authenticationRequested = () => {
-    throw new Error('the server asked for authentication a second time')
   }
   return new Session({
     id: randomUUID() as SessionId, // branded here: this is where session ids are minted
