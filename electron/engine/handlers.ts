@@ -7,7 +7,7 @@ import { CatalogWatch } from './catalog/catalog-watch'
 import { describeRelation } from './catalog/describe-relation'
 import { catalogFingerprint, readCatalog } from './catalog/read-catalog'
 import { typeNames } from './catalog/type-names'
-import type { Connector, FindKeptSecret } from './connector'
+import type { Connector } from './connector'
 import { proposeFromDrift, proposeMigration, rehearseProposal } from './draft-migrations'
 import { FailureError, refusal } from './failure-error'
 import { lintFile } from './lint-file'
@@ -29,6 +29,7 @@ import { packWindow } from './query/row-window'
 import { runStatements } from './query/run-statements'
 import type { TabRuns } from './query/tab-runs'
 import { wantedParameters } from './query/wanted-parameters'
+import { type FindKeptSecret, withPassword } from './secrets'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
@@ -68,6 +69,8 @@ export interface Services {
   readonly profileRemoved: (profileId: ProfileId) => void
   readonly findSecret: FindKeptSecret
   readonly tunnels: Tunnels
+  /** libpq's password file. */
+  readonly passwordFile: string
   /** Prepares and starts the local server and answers with its profile. */
   readonly startLocal: () => ReturnType<Profiles['ensureLocal']>
 }
@@ -144,7 +147,13 @@ export function createHandlers(services: Services): EngineHandlers {
       const testId = profileIdSchema.parse(`test-${tests}`) // a tunnel of its own: everything is tried anew
       const dial = services.tunnels.dialFor(testId)
       try {
-        return await testConnection({ target, password: await findSecret('password'), findSecret, dial })
+        return await withPassword(
+          target,
+          findSecret,
+          services.passwordFile,
+          (found) => testConnection({ target, ...found, dial }),
+          (report) => report.failure,
+        )
       } finally {
         services.tunnels.closeProfile(testId)
       }

@@ -1,18 +1,20 @@
-import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { EngineEventName } from '../../contract/contract'
 import type { ProfileId } from '../../contract/profile'
 import { prepareCatalogSession } from './catalog/read-catalog'
-import { Connector, type Credentials, type FindKeptSecret } from './connector'
+import { Connector, type Credentials } from './connector'
 import type { Services } from './handlers'
 import type { Log } from './log'
 import { FolderWatches } from './migration/folder-watches'
 import { createMigrations } from './migration/migrations'
 import { Imports, type OfferSecret } from './profile/import/imports'
+import { passwordFile as usualPasswordFile } from './profile/password-file'
 import { createProfiles } from './profile/profile-store'
+import { serviceFiles } from './profile/service-file'
 import { type ResultOptions, ResultRegistry } from './query/result-registry'
 import { prepareSpillFolder } from './query/spill'
 import { TabRuns } from './query/tab-runs'
+import type { FindKeptSecret } from './secrets'
 import { createLocalServer } from './server/local-server'
 import { ServerWatch } from './server-watch'
 import { openSession } from './session/connect'
@@ -43,6 +45,8 @@ export interface EngineOptions {
   readonly findSecret: FindKeptSecret
   /** Asks the person whether the key of an SSH server is trusted. */
   readonly askHostKey: AskHostKey
+  /** libpq's password file; where libpq looks for it unless said otherwise. */
+  readonly passwordFile?: string
   /** Hands a secret that an import found to the shell. */
   readonly offerSecret: OfferSecret
   readonly profileRemoved: (profileId: ProfileId) => void
@@ -64,7 +68,7 @@ export interface Engine {
 
 /** Builds the services by hand, each given what it needs. */
 export function createEngine(options: EngineOptions): Engine {
-  const { userData, log, announce } = options
+  const { userData, log, announce, passwordFile = usualPasswordFile() } = options
   const profiles = createProfiles({
     folder: join(userData, 'profiles'),
     onChanged: () => announce('profile.changed', {}),
@@ -96,6 +100,7 @@ export function createEngine(options: EngineOptions): Engine {
     profileOf: (profileId) => profiles.get(profileId),
     localCredentials,
     findSecret: options.findSecret,
+    passwordFile,
     prepareCatalogSession: async (session) => {
       await prepareCatalogSession(session)
       serverWatch.follow(session)
@@ -168,7 +173,7 @@ export function createEngine(options: EngineOptions): Engine {
       workspaces,
       saveTargets,
       importFiles,
-      imports: new Imports(profiles, join(homedir(), '.pg_service.conf'), options.offerSecret),
+      imports: new Imports(profiles, serviceFiles(), options.offerSecret),
       history,
       savedQueries,
       forgetServer: (profileId) => serverWatch.forget(profileId),
@@ -176,6 +181,7 @@ export function createEngine(options: EngineOptions): Engine {
       profileRemoved: options.profileRemoved,
       findSecret: options.findSecret,
       tunnels,
+      passwordFile,
       startLocal: async () => profiles.ensureLocal((await localCredentials()).target, options.samples),
     },
     setMigrationFolder,

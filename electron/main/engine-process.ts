@@ -168,12 +168,14 @@ function developmentBinaries(): string {
 
 /** Built, not inherited: no PG*, NODE_*, SSL_* or proxy variable reaches the engine (LAB 9). */
 function engineEnvironment(): Record<string, string> {
+  // APPDATA is where libpq's files lie on Windows.
   const kept = [
     'LANG',
     'LC_ALL',
     'TZ',
     'HOME',
     'USERPROFILE',
+    'APPDATA',
     'TMPDIR',
     'TEMP',
     'TMP',

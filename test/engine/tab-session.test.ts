@@ -47,6 +47,7 @@ function connectorWith(change: Partial<SessionSettings>, at: Partial<Profile['ta
     profileOf: async () => profile,
     localCredentials: () => Promise.reject(new Error('not local')),
     findSecret: async (_, kind) => (kind === 'password' ? { secret: database.password, tell: () => {} } : null),
+    passwordFile: '/nowhere',
     prepareCatalogSession,
     dialFor: () => dialDirect,
   })

@@ -176,6 +176,8 @@ export async function startTestEngine(): Promise<TestEngine> {
       return secret === undefined ? null : { secret, tell: (outcome) => outcomes.push(outcome) }
     },
     askHostKey: async () => 'cancel',
+    // Not the one of whoever runs the tests.
+    passwordFile: join(userData, 'pgpass'),
     offerSecret: (profile, kind, secret) => {
       if (kind === 'password') passwords.set(profile.id, secret)
     },
