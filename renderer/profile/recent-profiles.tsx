@@ -16,6 +16,7 @@ import {
 } from './profile-actions'
 import { profileStore, tellProfiles } from './profile-store'
 import { openedWhen, whereItLeads } from './profile-words'
+import { tunnelStore } from './tunnel-store'
 
 /** The saved profiles, the most recently opened first: Enter opens, Delete asks whether to remove, the context menu has the rest. */
 export function RecentProfiles(props: { readonly onOpen: OnOpen }): ReactNode {
@@ -95,6 +96,7 @@ function Row(props: {
 }): ReactNode {
   const { profile, onOpen } = props
   const opening = useStore(profileStore, (state) => state.opening)
+  const waitingFor = useStore(tunnelStore, (state) => state.waitingFor)
   const isMine = opening.type !== 'idle' && opening.what === profile.id
   const onContextMenu = (event: MouseEvent) => {
     event.preventDefault()
@@ -131,7 +133,7 @@ function Row(props: {
           <span className="mono t2 cut">{whereItLeads(profile)}</span>
           <span className="dim small num">
             {isMine && opening.type === 'opening' ? (
-              <span className="late-word">Connecting…</span>
+              <span className="late-word">{waitingFor === null ? 'Connecting…' : 'Waiting for your answer'}</span>
             ) : (
               openedWhen(profile.lastOpenedAt, new Date())
             )}
