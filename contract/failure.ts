@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { authenticationMethod } from './authentication'
 import { count } from './text'
 
 /** Why a connection could not be made, or ended. */
@@ -46,6 +47,8 @@ export const connectionFailure = z.strictObject({
   code: optionalText,
   /** True when the server asked for a password and none was known. */
   passwordNeeded: z.boolean().optional(),
+  /** The method of authentication that the profile does not allow, where allowing it would help. */
+  refusedMethod: authenticationMethod.optional(),
 })
 
 /** The statement ended because we asked the server to cancel it. */

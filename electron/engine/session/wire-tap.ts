@@ -11,8 +11,8 @@ export interface RowSink {
 export interface WireListener {
   /** ReadyForQuery went by, after the driver has seen it: 73 idle, 84 in a transaction, 69 in an aborted one. */
   readyForQuery(status: number): void
-  /** An authentication request is about to reach the driver; throw to refuse it. */
-  authenticationRequested(method: number): void
+  /** An authentication request is about to reach the driver, `body` being what follows its method; throw to refuse it. */
+  authenticationRequested(method: number, body: Buffer): void
   /** One piece of COPY data, in `bytes` from `start` to `end`; the bytes may be reused afterwards. */
   copyData(bytes: Buffer, start: number, end: number): void
   /** The server broke the protocol, or asked for something refused; no further byte reaches the driver. */
@@ -139,7 +139,7 @@ export class WireTap {
       return
     }
     if (type === AUTHENTICATION && end - start >= 9)
-      this.listener.authenticationRequested(bytes.readUInt32BE(start + 5))
+      this.listener.authenticationRequested(bytes.readUInt32BE(start + 5), bytes.subarray(start + 9, end))
     if (type === COPY_DATA) {
       // The driver would build an object per line only to drop it.
       this.listener.copyData(bytes, start + 5, end)

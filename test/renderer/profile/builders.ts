@@ -38,6 +38,9 @@ export function someFacts(of: Profile): SessionFacts {
     serverEncoding: 'UTF8',
     timeZone: 'UTC',
     tls: 'verified host',
+    tlsFacts: null,
+    authentication: 'scram-sha-256',
+    isChannelBound: true,
     isSuperuser: false,
   })
 }

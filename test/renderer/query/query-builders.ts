@@ -20,6 +20,9 @@ export function sessionFacts(rest: Partial<SessionFacts> = {}): SessionFacts {
     serverEncoding: 'UTF8',
     timeZone: 'UTC',
     tls: 'none',
+    tlsFacts: null,
+    authentication: 'scram-sha-256',
+    isChannelBound: false,
     isSuperuser: false,
     ...rest,
   }
