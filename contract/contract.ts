@@ -21,7 +21,7 @@ import {
 import { acceptInput, migrationChange, restoreInput } from './migration-change'
 import { conversionInput, conversionPlan } from './migration-conversion'
 import { exportLogInput, logInput, logPage } from './migration-log'
-import { connectionReport, password, profile, profileDraft, profileId, target, tlsMode } from './profile'
+import { connectionReport, profile, profileDraft, profileId, sealedTarget, target } from './profile'
 import {
   cellInput,
   cellValue,
@@ -36,6 +36,7 @@ import {
 } from './query'
 import { rehearsalEvent, rehearsalInput, schemaDrift } from './rehearsal'
 import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
+import { givenSecret, secretKeeper, secretKind, secretState, secretText } from './secret'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
 import { exportInput, fileKind, fileToken, saveCellInput, transferEvent } from './transfer'
@@ -45,6 +46,7 @@ const theme = z.enum(['system', 'light', 'dark'])
 const nothing = z.strictObject({})
 const done = z.null()
 const ofProfile = z.strictObject({ profileId })
+const ofSecret = ofProfile.extend({ kind: secretKind })
 const ofSavedQuery = z.strictObject({ profileId, name: savedQueryName })
 
 /** THE list of what crosses between the window and the engine. */
@@ -59,9 +61,9 @@ export const engineContract = {
   'profile.clearMigrationFolder': request(ofProfile, done),
   /** Forgets a profile, its tabs and its drafts. */
   'profile.remove': request(ofProfile, done),
-  /** Tries to reach a session step by step and closes it again; fails only for defects: a failed connection is a report. */
+  /** Tries to reach a session step by step, with the given secrets before the kept ones, and closes it again; fails only for defects: a failed connection is a report. */
   'profile.test': request(
-    z.strictObject({ target, password: password.nullable(), profileId: profileId.nullable() }),
+    z.strictObject({ target, secrets: z.array(givenSecret).max(6), profileId: profileId.nullable() }),
     connectionReport,
   ),
   /** Opens the profile's own session for catalog questions; `connection` failures say why not. Starts the local server when the profile is local. */
@@ -270,25 +272,24 @@ export const shellContract = {
       isFirstPage: z.boolean(),
     }),
   ),
+  /** What happened to files of the shell when they were read, in words: secrets that cannot be read, permissions that were repaired. */
+  'app.notices': request(nothing, z.array(z.string())),
   /** Chooses the colours for all windows, now and at the next start. */
   'app.setTheme': request(z.strictObject({ theme }), done),
   /** Asks main for a new message port to the engine; it arrives through the preload. */
   'engine.connect': request(nothing, done),
-  /** Keeps a password for exactly this target: in the keyring when asked and possible, else in memory. */
-  'secret.keep': request(
-    z.strictObject({
-      profileId,
-      host: fieldText(1024),
-      port: z.number().int().min(1).max(65535),
-      role: fieldText(63),
-      tlsMode,
-      password,
-    }),
-    z.strictObject({ where: z.enum(['keyring', 'memory']) }),
+  /**
+   * Takes a secret for exactly this target: it is used from now on, and takes the place of the one kept before once it has worked.
+   * One that does not work is dropped.
+   */
+  'secret.offer': request(
+    ofSecret.extend({ target: sealedTarget, secret: secretText, keeper: secretKeeper }),
+    done,
+    128 * 1024,
   ),
-  /** Whether a password is kept for the profile, and where. */
-  'secret.state': request(ofProfile, z.strictObject({ where: z.enum(['keyring', 'memory', 'nowhere']) })),
-  'secret.forget': request(ofProfile, done),
+  /** Where the secret for exactly this target is kept, or why the one that is kept is not given out. */
+  'secret.state': request(ofSecret.extend({ target: sealedTarget }), secretState, 128 * 1024),
+  'secret.forget': request(ofSecret, done),
   'clipboard.write': request(z.strictObject({ text: scriptText }), done, MAX_SCRIPT_UNITS + 1024),
   /** Shows the system's folder dialog; the engine learns the folder, the window only that it changed. */
   'dialog.chooseMigrationFolder': request(ofProfile, z.strictObject({ chosen: z.boolean() })),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { authenticationMethod } from './authentication'
+import { wantedSecret } from './secret'
 import { count } from './text'
 
 /** Why a connection could not be made, or ended. */
@@ -45,8 +46,8 @@ export const connectionFailure = z.strictObject({
   advice: optionalText,
   /** SQLSTATE when the server itself said it. */
   code: optionalText,
-  /** True when the server asked for a password and none was known. */
-  passwordNeeded: z.boolean().optional(),
+  /** Set when a secret that was missing or wrong is the reason. */
+  secret: wantedSecret.optional(),
   /** The method of authentication that the profile does not allow, where allowing it would help. */
   refusedMethod: authenticationMethod.optional(),
 })

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { sealedTarget } from './profile'
+import { secretKind } from './secret'
 import { opaqueId } from './text'
 
 /** Number of a call on a port, unique per port. */
@@ -28,7 +30,8 @@ export const shellMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('port') }),
   z.strictObject({ type: z.literal('ping'), id: callId }),
   z.strictObject({ type: z.literal('stop') }),
-  z.strictObject({ type: z.literal('secret'), id: callId, password: z.string().nullable() }),
+  /** Answers `secret wanted`; null when none is kept for exactly that target. */
+  z.strictObject({ type: z.literal('secret'), id: callId, secret: z.string().nullable() }),
   z.strictObject({ type: z.literal('migration folder'), profileId: opaqueId, folder: z.string().max(4096) }),
   /** The user chose a file to save: the window only has the token. */
   z.strictObject({ type: z.literal('save file'), token: opaqueId, path: z.string().max(4096) }),
@@ -41,16 +44,16 @@ export const engineToShell = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('pong'), id: callId }),
   z.strictObject({ type: z.literal('stopped') }),
-  /** A session is being opened and the password of exactly this target is wanted. */
+  /** A session is being opened and a secret for exactly this target is wanted. */
   z.strictObject({
     type: z.literal('secret wanted'),
     id: callId,
     profileId: opaqueId,
-    host: z.string().max(1024),
-    port: z.number().int(),
-    role: z.string().max(63),
-    tlsMode: z.string().max(16),
+    kind: secretKind,
+    target: sealedTarget,
   }),
+  /** What became of the secret that was answered under this id. */
+  z.strictObject({ type: z.literal('secret used'), id: callId, outcome: z.enum(['worked', 'refused']) }),
   z.strictObject({ type: z.literal('profile removed'), profileId: opaqueId }),
 ])
 /** What the engine tells main over the parent port. */

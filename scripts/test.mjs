@@ -60,7 +60,7 @@ async function testFiles() {
   const entries = await readdir(inRoot('test'), { recursive: true })
   return entries
     .map((entry) => `test/${entry.replaceAll('\\', '/')}`)
-    .filter((path) => /^test\/(scripts|contract|engine|renderer|app)\/.*\.test\.tsx?$/.test(path))
+    .filter((path) => /^test\/(scripts|contract|main|engine|renderer|app)\/.*\.test\.tsx?$/.test(path))
     .sort()
 }
 

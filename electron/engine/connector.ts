@@ -1,21 +1,33 @@
 import type { Profile, ProfileId, Target } from '../../contract/profile'
+import type { SecretKind } from '../../contract/secret'
+import { FailureError } from './failure-error'
 import { openSession } from './session/connect'
 import type { Session } from './session/session'
-import type { Dial } from './session/way'
+import type { Dial, FindSecret } from './session/way'
 
-/** Where a profile leads at this moment, and with what password. */
+/** A secret that is kept for a profile's target. */
+export interface KeptSecret {
+  readonly secret: string
+  /** Says what became of it: one that worked may be kept for good, one that was refused is not. */
+  readonly tell: (outcome: 'worked' | 'refused') => void
+}
+
+/** Where the local server is at this moment, and with what password. */
 export interface Credentials {
   readonly target: Target
   readonly password: string | null
 }
+
+/** Asks the shell for a secret kept for exactly this target; null when there is none. */
+export type FindKeptSecret = (profileId: ProfileId, kind: SecretKind, target: Target) => Promise<KeptSecret | null>
 
 /** What the connector asks of its neighbours. */
 export interface ConnectorOptions {
   readonly profileOf: (profileId: ProfileId) => Promise<Profile>
   /** Starts the local server when need be. */
   readonly localCredentials: () => Promise<Credentials>
-  /** Asks the shell for the password kept for exactly this target. */
-  readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
+  /** Asks the shell for a secret kept for exactly this target; null when there is none. */
+  readonly findSecret: FindKeptSecret
   /** Called with each new catalog session, before anybody uses it. */
   readonly prepareCatalogSession: (session: Session) => Promise<void>
   /** How targets are reached, those behind tunnels included. */
@@ -35,12 +47,20 @@ export class Connector {
   /** A new session for a profile, in its database or in another of the same server; the caller must end it. */
   async open(profileId: ProfileId, applicationName: string, database?: string): Promise<Session> {
     const profile = await this.options.profileOf(profileId)
-    const { target, password } =
-      profile.kind === 'local'
-        ? await this.options.localCredentials()
-        : { target: profile.target, password: await this.options.findPassword(profileId, profile.target) }
-    const place = database === undefined ? target : { ...target, database }
-    return openSession({ profileId, target: place, password, applicationName, dial: this.options.dial })
+    const at = (target: Target) => (database === undefined ? target : { ...target, database })
+    if (profile.kind === 'local') {
+      const { target, password } = await this.options.localCredentials()
+      return openSession({ profileId, target: at(target), password, applicationName, dial: this.options.dial })
+    }
+    const { target } = profile
+    const { dial } = this.options
+    return withSecrets(
+      (kind) => this.options.findSecret(profileId, kind, target),
+      async (findSecret) => {
+        const password = await findSecret('password')
+        return openSession({ profileId, target: at(target), password, findSecret, applicationName, dial })
+      },
+    )
   }
 
   /** The profile's own session for catalog questions: opened when first asked for, and again after it was lost. */
@@ -89,5 +109,28 @@ export class Connector {
 
   private forget(profileId: ProfileId, opening: Promise<Session>): void {
     if (this.catalogSessions.get(profileId) === opening) this.catalogSessions.delete(profileId)
+  }
+}
+
+/** Does what needs secrets, then says of each that was asked for what became of it. */
+export async function withSecrets<T>(
+  find: (kind: SecretKind) => Promise<KeptSecret | null>,
+  work: (findSecret: FindSecret) => Promise<T>,
+): Promise<T> {
+  const used = new Map<SecretKind, KeptSecret>()
+  const findSecret = async (kind: SecretKind) => {
+    const kept = await find(kind)
+    if (kept !== null) used.set(kind, kept)
+    return kept?.secret ?? null
+  }
+  try {
+    const result = await work(findSecret)
+    for (const { tell } of used.values()) tell('worked')
+    return result
+  } catch (error) {
+    const wanted =
+      error instanceof FailureError && error.failure.kind === 'connection' ? error.failure.secret : undefined
+    if (wanted?.state === 'wrong') used.get(wanted.kind)?.tell('refused')
+    throw error
   }
 }

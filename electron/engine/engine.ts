@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { type ProfileId, profileId as profileIdSchema, type Target } from '../../contract/profile'
+import type { SecretKind } from '../../contract/secret'
 import { type EnginePort, fromElectronPort } from './bridge/engine-port'
 import { announcer, servePort } from './bridge/serve-port'
+import type { KeptSecret } from './connector'
 import { createHandlers } from './handlers'
 import { openLog } from './log'
 import { openShellLine } from './parent-port'
@@ -22,7 +24,7 @@ process.on('uncaughtException', (error) => {
 
 const shell = openShellLine()
 const ports = new Set<EnginePort>()
-const secrets = new Map<number, (password: string | null) => void>()
+const secrets = new Map<number, (secret: string | null) => void>()
 let lastSecret = 0
 
 const engine = createEngine({
@@ -32,7 +34,7 @@ const engine = createEngine({
   appVersion,
   log,
   announce: announcer(ports, log),
-  findPassword: askShell,
+  findSecret: askShell,
   profileRemoved: (profileId) => shell.tell({ type: 'profile removed', profileId }),
 })
 const handlers = createHandlers(engine.services)
@@ -52,7 +54,7 @@ shell.onMessage((message, arrived) => {
       shell.tell({ type: 'pong', id: message.id })
       return
     case 'secret':
-      secrets.get(message.id)?.(message.password)
+      secrets.get(message.id)?.(message.secret)
       secrets.delete(message.id)
       return
     case 'migration folder':
@@ -75,13 +77,14 @@ shell.onMessage((message, arrived) => {
 })
 shell.tell({ type: 'ready' })
 
-/** A password travels once per connect, from main to here, and is never kept. */
-function askShell(profileId: ProfileId, target: Target): Promise<string | null> {
+/** A secret travels once per connect, from main to here, and is never kept. */
+async function askShell(profileId: ProfileId, kind: SecretKind, target: Target): Promise<KeptSecret | null> {
   lastSecret += 1
   const id = lastSecret
-  const { host, port, role, tlsMode } = target
-  return new Promise((resolve) => {
+  const { database: _, ...sealed } = target
+  const secret = await new Promise<string | null>((resolve) => {
     secrets.set(id, resolve)
-    shell.tell({ type: 'secret wanted', id, profileId, host, port, role, tlsMode })
+    shell.tell({ type: 'secret wanted', id, profileId, kind, target: sealed })
   })
+  return secret === null ? null : { secret, tell: (outcome) => shell.tell({ type: 'secret used', id, outcome }) }
 }

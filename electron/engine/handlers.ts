@@ -1,12 +1,13 @@
 import type { EngineHandlers } from '../../contract/contract'
-import type { ProfileId, Target } from '../../contract/profile'
+import type { ProfileId } from '../../contract/profile'
 import type { ResultColumn, ResultId, RunInput, ViewId } from '../../contract/query'
+import type { SecretKind } from '../../contract/secret'
 import type { SessionId } from '../../contract/session'
 import { CatalogWatch } from './catalog/catalog-watch'
 import { describeRelation } from './catalog/describe-relation'
 import { catalogFingerprint, readCatalog } from './catalog/read-catalog'
 import { typeNames } from './catalog/type-names'
-import type { Connector } from './connector'
+import type { Connector, FindKeptSecret } from './connector'
 import { proposeFromDrift, proposeMigration, rehearseProposal } from './draft-migrations'
 import { FailureError, refusal } from './failure-error'
 import { lintFile } from './lint-file'
@@ -58,8 +59,7 @@ export interface Services {
   readonly setMigrationFolder: (profileId: ProfileId, folder: string | null) => Promise<void>
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
-  /** The password kept for exactly this target; null when there is none. */
-  readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
+  readonly findSecret: FindKeptSecret
   /** How targets are reached, those behind tunnels included. */
   readonly dial: Dial
   /** Prepares and starts the local server and answers with its profile. */
@@ -116,9 +116,13 @@ export function createHandlers(services: Services): EngineHandlers {
       services.profileRemoved(profileId)
       return null
     },
-    'profile.test': async ({ target, password, profileId }) => {
-      const kept = password === null && profileId !== null ? await services.findPassword(profileId, target) : null
-      return testConnection({ target, password: password ?? kept, dial: services.dial })
+    'profile.test': async ({ target, secrets, profileId }) => {
+      const findSecret = async (kind: SecretKind) => {
+        const given = secrets.find((each) => each.kind === kind)
+        if (given !== undefined || profileId === null) return given?.secret ?? null
+        return (await services.findSecret(profileId, kind, target))?.secret ?? null
+      }
+      return testConnection({ target, password: await findSecret('password'), findSecret, dial: services.dial })
     },
     'profile.open': async ({ profileId }) => {
       const session = await connector.catalogSession(profileId)
@@ -327,7 +331,7 @@ export function createHandlers(services: Services): EngineHandlers {
   }
 }
 
-/** A run that found no session is a failed run; only one that waits for a password is about to be tried again. */
+/** A run that found no session is a failed run; only one that waits for a secret is about to be tried again. */
 async function noteUnsent(
   { profiles, history }: Services,
   profileId: ProfileId,
@@ -335,7 +339,7 @@ async function noteUnsent(
   error: unknown,
 ): Promise<void> {
   const failure = error instanceof FailureError ? error.failure : null
-  if (failure?.kind === 'connection' && failure.passwordNeeded === true) return
+  if (failure?.kind === 'connection' && failure.secret !== undefined) return
   const { database, role } = (await profiles.get(profileId)).target
   const place = { profileId, database, role, hasStandardStrings: true }
   const channel = { isClosed: false, send: () => {}, onClose: () => {} }

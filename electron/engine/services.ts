@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from 'node:path'
 import type { EngineEventName } from '../../contract/contract'
-import type { ProfileId, Target } from '../../contract/profile'
+import type { ProfileId } from '../../contract/profile'
 import { prepareCatalogSession } from './catalog/read-catalog'
-import { Connector, type Credentials } from './connector'
+import { Connector, type Credentials, type FindKeptSecret } from './connector'
 import type { Services } from './handlers'
 import type { Log } from './log'
 import { FolderWatches } from './migration/folder-watches'
@@ -35,7 +35,7 @@ export interface EngineOptions {
   readonly log: Log
   /** Tells every window. */
   readonly announce: (name: EngineEventName, value: unknown) => void
-  readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
+  readonly findSecret: FindKeptSecret
   readonly profileRemoved: (profileId: ProfileId) => void
   /** How results are kept and read, where it is not as usual. */
   readonly results?: Partial<Pick<ResultOptions, 'memoryBytes' | 'limits'>>
@@ -80,7 +80,7 @@ export function createEngine(options: EngineOptions): Engine {
   const connector = new Connector({
     profileOf: (profileId) => profiles.get(profileId),
     localCredentials,
-    findPassword: options.findPassword,
+    findSecret: options.findSecret,
     prepareCatalogSession,
     dial,
   })
@@ -152,7 +152,7 @@ export function createEngine(options: EngineOptions): Engine {
       savedQueries,
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
-      findPassword: options.findPassword,
+      findSecret: options.findSecret,
       dial,
       startLocal: async () => profiles.ensureLocal((await localCredentials()).target, options.samples),
     },

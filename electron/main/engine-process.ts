@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { app, MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron'
-import { type EngineToShell, engineToShell, type ShellMessage } from '../../contract/wire'
+import { engineToShell, type ShellMessage } from '../../contract/wire'
+import type { SecretQuestion, SecretStore } from './secrets/secret-store'
 
 /** Milliseconds between two pings. */
 const PING_EVERY_MS = 500
@@ -11,9 +12,7 @@ const STOP_LIMIT_MS = 15_000
 
 /** What the owner of the engine provides. */
 export interface EngineOptions {
-  /** The password of exactly this target; null when none is kept. */
-  readonly findSecret: (wanted: Extract<EngineToShell, { type: 'secret wanted' }>) => string | null
-  readonly forgetSecret: (profileId: string) => void
+  readonly secrets: Pick<SecretStore, 'lend' | 'noteOutcome' | 'forgetProfile'>
   /** The engine ended by itself and a new one runs: every port to the old one is dead. */
   readonly restarted: (reason: string) => void
 }
@@ -93,6 +92,7 @@ export class EngineProcess {
     const parsed = engineToShell.safeParse(message)
     if (!parsed.success) return
     const told = parsed.data
+    const { secrets } = this.options
     switch (told.type) {
       case 'ready':
       case 'pong':
@@ -102,12 +102,21 @@ export class EngineProcess {
         this.onStopped?.()
         return
       case 'secret wanted':
-        this.tell({ type: 'secret', id: told.id, password: this.options.findSecret(told) })
+        void this.lend(told)
+        return
+      case 'secret used':
+        void secrets.noteOutcome(told.id, told.outcome).catch(() => {}) // it stays offered, and is asked about again
         return
       case 'profile removed':
-        this.options.forgetSecret(told.profileId)
+        void secrets.forgetProfile(told.profileId).catch(() => {})
         return
     }
+  }
+
+  /** What cannot be read is asked for: the server wants it all the same. */
+  private async lend(wanted: SecretQuestion & { readonly id: number }): Promise<void> {
+    const secret = await this.options.secrets.lend(wanted, wanted.id).catch(() => null)
+    this.tell({ type: 'secret', id: wanted.id, secret })
   }
 
   private ping(): void {

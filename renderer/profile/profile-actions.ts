@@ -1,6 +1,7 @@
 import { formatConnectionUrl } from '../../contract/connection-url'
 import type { Failure, Reply } from '../../contract/failure'
 import type { Profile, ProfileId } from '../../contract/profile'
+import type { GivenSecret, SecretKind } from '../../contract/secret'
 import type { SessionFacts } from '../../contract/session'
 import { askShell, onEngineEvent, onShellEvent, request } from '../bridge'
 import { draftOfProfile, duplicateDraft, newDraft, profileDraftOf } from './connection-form'
@@ -39,9 +40,14 @@ export function followProfiles(): () => void {
 
 /** Asks the engine for the saved profiles. */
 export async function loadProfiles(): Promise<void> {
-  const [listed, notices] = await Promise.all([request('profile.list', {}), request('profile.notices', {})])
-  if (!listed.ok) tellProfiles({ type: 'listFailed', failure: listed.failure })
-  else tellProfiles({ type: 'profilesListed', profiles: listed.value, notices: notices.ok ? notices.value : [] })
+  const [listed, ...told] = await Promise.all([
+    request('profile.list', {}),
+    request('profile.notices', {}),
+    askShell('app.notices', {}),
+  ])
+  if (!listed.ok) return tellProfiles({ type: 'listFailed', failure: listed.failure })
+  const notices = told.flatMap((each) => (each.ok ? each.value : []))
+  tellProfiles({ type: 'profilesListed', profiles: listed.value, notices })
 }
 
 /** Opens the connection dialog for a new connection, with the focus in "Connection URL" when one is to be pasted. */
@@ -83,7 +89,8 @@ export async function testConnection(): Promise<void> {
   const attempt = start('testing')
   const { password } = ready.fields
   const { target, id } = profileDraftOf(ready)
-  const reply = await request('profile.test', { target, password: password === '' ? null : password, profileId: id })
+  const secrets: GivenSecret[] = password === '' ? [] : [{ kind: 'password', secret: password }]
+  const reply = await request('profile.test', { target, secrets, profileId: id })
   if (reply.ok) tellProfiles({ type: 'testEnded', attempt, report: reply.value })
   else tellProfiles({ type: 'attemptFailed', attempt, failure: reply.failure })
 }
@@ -137,8 +144,7 @@ export async function openProfile(profileId: ProfileId): Promise<Opened> {
     return { ok: true, profile, facts: reply.value }
   }
   const failure = reply.ok ? gone() : reply.failure
-  const isPassword = failure.kind === 'connection' && failure.reason === 'authentication'
-  if (profile !== null && profile.kind === 'remote' && isPassword) {
+  if (profile !== null && failure.kind === 'connection' && failure.secret !== undefined) {
     tellProfiles({ type: 'passwordAsked', profile, failure })
     return { ok: false, failure: null }
   }
@@ -153,7 +159,7 @@ export async function givePassword(password: string): Promise<Opened> {
   const { profile } = prompt
   const attempt = nextAttempt()
   tellProfiles({ type: 'passwordGiven', attempt })
-  const kept = await keepPassword(profile, password)
+  const kept = await offerSecret(profile, wantedKind(prompt.failure), password)
   const reply = kept.ok ? await request('profile.open', { profileId: profile.id }) : kept
   const now = profileStore.getState().prompt
   if (now.type !== 'connecting' || now.attempt !== attempt) return { ok: false, failure: null }
@@ -206,13 +212,25 @@ async function save(attempt: number): Promise<Reply<Profile>> {
   if (!saved.ok) return saved
   tellProfiles({ type: 'profileSaved', attempt, profile: saved.value })
   if (password === '') return saved
-  const kept = await keepPassword(saved.value, password)
+  const kept = await offerSecret(saved.value, 'password', password)
   return kept.ok ? saved : kept
 }
 
-async function keepPassword({ id, target }: Profile, password: string): Promise<Reply<unknown>> {
-  const { host, port, role, tlsMode } = target
-  return askShell('secret.keep', { profileId: id, host, port, role, tlsMode, password })
+/** Gives a secret to the shell, which keeps it for exactly this target once it has worked. */
+async function offerSecret({ id, target }: Profile, kind: SecretKind, secret: string): Promise<Reply<unknown>> {
+  const { database: _, ...sealed } = target
+  const { keeper } = profileStore.getState()
+  return askShell('secret.offer', {
+    profileId: id,
+    kind,
+    target: sealed,
+    secret,
+    keeper: keeper?.canKeepPasswords === true ? 'keyring' : 'memory',
+  })
+}
+
+function wantedKind(failure: Failure): SecretKind {
+  return failure.kind === 'connection' ? (failure.secret?.kind ?? 'password') : 'password'
 }
 
 /** The draft of the open dialog when nothing is missing and nothing is under way; else what is missing is shown. */

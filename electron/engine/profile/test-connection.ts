@@ -3,7 +3,7 @@ import { type ConnectionReport, type ConnectionStep, profileId, type Target } fr
 import { FailureError } from '../failure-error'
 import { openSession } from '../session/connect'
 import { addressOf } from '../session/connection-failure'
-import type { Dial } from '../session/way'
+import type { Dial, FindSecret } from '../session/way'
 
 const ORDER = ['resolve', 'reach', 'tls', 'login'] as const
 
@@ -18,16 +18,18 @@ export async function testConnection(options: {
   readonly target: Target
   /** Null when none is known. */
   readonly password: string | null
+  readonly findSecret?: FindSecret
   readonly dial?: Dial
   readonly limitMs?: number
 }): Promise<ConnectionReport> {
-  const { target, password, dial, limitMs = LIMIT_MS } = options
+  const { target, password, findSecret, dial, limitMs = LIMIT_MS } = options
   const steps = new Map<ConnectionStep['name'], ConnectionStep>()
   const startedAt = performance.now()
   const opening = openSession({
     profileId: profileId.parse('test'),
     target,
     password: password === '' ? null : password, // libpq: an empty password is none
+    ...(findSecret !== undefined && { findSecret }),
     applicationName: 'Strata connection test',
     onStep: (step) => steps.set(step.name, step),
     ...(dial === undefined ? {} : { dial }),

@@ -41,10 +41,7 @@ export class Authentication {
     if (method === OK) this.checkEnd()
     else if (asked === undefined) {
       const name = UNSUPPORTED[method] ?? `method ${method}`
-      throw this.refused(
-        `asks for ${name} authentication`,
-        'Strata supports passwords (SCRAM-SHA-256 and MD5).',
-      )
+      throw this.refused(`asks for ${name} authentication`, 'Strata supports passwords (SCRAM-SHA-256 and MD5).')
     } else {
       this.checkAllowed(asked)
       if (method === SASL) this.checkMechanisms(body.toString('latin1').split('\0'))

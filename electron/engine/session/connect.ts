@@ -156,7 +156,7 @@ async function login(
 }
 
 /** pg dials by itself; it is given a stream that is connected already and only says so. */
-function alreadyConnected({ stream }: Transport): Socket {
+function alreadyConnected({ stream, certificate }: Transport): Socket {
   return Object.assign(stream, {
     connect: () => {
       process.nextTick(() => {
@@ -171,5 +171,7 @@ function alreadyConnected({ stream }: Transport): Socket {
     setKeepAlive: () => stream,
     ref: () => stream,
     unref: () => stream,
+    // What the login is bound to: the certificate that was verified, which the runtime does not show twice.
+    ...(certificate === null ? {} : { getPeerCertificate: () => ({ raw: certificate }) }),
   }) as unknown as Socket // all that the driver uses of a socket is there
 }

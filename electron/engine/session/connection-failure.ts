@@ -62,14 +62,17 @@ export function tunnelMissing(target: Target): FailureError {
 /** A `tls` failure: what was wrong with the encryption or the certificate, and what would help. */
 export function tlsFailure(error: unknown, target: Target): FailureError {
   if (error instanceof TlsProblem) {
-    const { message, advice } = error
-    return made(error, 'tls', message, { advice })
+    const { message, advice, passphrase } = error
+    const secret = passphrase === null ? {} : { secret: { kind: 'client key', state: passphrase } as const }
+    return made(error, 'tls', message, { advice, ...secret })
   }
   const code = codeOf(error)
   if (code === 'ETIMEDOUT' || code === 'ECONNRESET') return networkFailure(error, target)
   const { message, advice } = handshakeWords(code, messageOf(error), target)
   return made(error, 'tls', message, { advice })
 }
+
+const INVALID_PASSWORD = '28P01'
 
 /** A `connection` failure for what the server itself answered during login. */
 export function loginFailure(error: unknown, target: Target): FailureError {
@@ -79,7 +82,11 @@ export function loginFailure(error: unknown, target: Target): FailureError {
   if (code?.startsWith('ERR_SSL_') === true) return tlsFailure(error, target)
   if (code === undefined || !/^[0-9A-Z]{5}$/.test(code)) return networkFailure(error, target)
   if (code.startsWith('28')) {
-    return made(error, 'authentication', said, { code, advice: roleAdvice(said, target) })
+    return made(error, 'authentication', said, {
+      code,
+      advice: roleAdvice(said, target),
+      ...(code === INVALID_PASSWORD ? { secret: { kind: 'password', state: 'wrong' } } : {}),
+    })
   }
   if (code === '3D000') {
     return made(error, 'no database', said, {
@@ -141,7 +148,7 @@ function made(
   cause: unknown,
   reason: ConnectionFailure['reason'],
   message: string,
-  more: Pick<ConnectionFailure, 'advice' | 'code' | 'passwordNeeded' | 'refusedMethod'>,
+  more: Pick<ConnectionFailure, 'advice' | 'code' | 'secret' | 'refusedMethod'>,
 ): FailureError {
   return new FailureError({ kind: 'connection', reason, message, ...more }, { cause })
 }
@@ -150,7 +157,7 @@ function made(
 export function passwordNeeded(target: Target): FailureError {
   return made(undefined, 'authentication', `The server asks role "${target.role}" for a password.`, {
     advice: 'Enter the password.',
-    passwordNeeded: true,
+    secret: { kind: 'password', state: 'missing' },
   })
 }
 

@@ -4,8 +4,8 @@ import { FailureError } from '../failure-error'
 import { tlsFailure } from './connection-failure'
 import { dialDirect, REACH_LIMIT_MS } from './reach'
 import { contradiction } from './tls/attempts'
-import { encrypt } from './tls/tls-handshake'
 import { readTlsFiles } from './tls/tls-files'
+import { encrypt } from './tls/tls-handshake'
 import { TlsProblem } from './tls/tls-problem'
 import { askForTls } from './tls/tls-request'
 import { type Encryption, failedStep, type StepListener, type Way } from './way'
@@ -16,6 +16,8 @@ export interface Transport {
   readonly tls: TlsVerdict
   /** What is known of the encryption and the server's certificate; null where nothing is encrypted. */
   readonly tlsFacts: TlsFacts | null
+  /** The server's certificate in DER: what a login is bound to. Null where nothing is encrypted. */
+  readonly certificate: Buffer | null
   /** True over a Unix socket or the loopback interface: nobody on a network can listen. */
   readonly isLocal: boolean
 }
@@ -41,7 +43,7 @@ export async function openTransport(
   const material = encryption === 'none' ? null : await settled(readTlsFiles(target, findSecret))
   const { stream, isLocal } = await dial(target, { onStep, findSecret, keepaliveMs: keepaliveSeconds * 1000 })
   stream.on('error', () => {}) // 'close' follows
-  const plain: Transport = { stream, tls: 'none', tlsFacts: null, isLocal }
+  const plain: Transport = { stream, tls: 'none', tlsFacts: null, certificate: null, isLocal }
   if (material === null) return plain
   const startedAt = performance.now()
   const report = (state: 'done' | 'not used', detail: string) =>
@@ -55,10 +57,11 @@ export async function openTransport(
       return plain
     }
     if (!material.ok) throw material.error
-    const { stream: encrypted, verdict, facts } = await encrypt(target, stream, material.value, REACH_LIMIT_MS)
-    encrypted.on('error', () => {})
-    report('done', `${facts.protocol}, ${verdict}`)
-    return { stream: encrypted, tls: verdict, tlsFacts: facts, isLocal }
+    const encrypted = await encrypt(target, stream, material.value, REACH_LIMIT_MS)
+    const { verdict: tls, facts: tlsFacts, certificate } = encrypted
+    encrypted.stream.on('error', () => {})
+    report('done', `${tlsFacts.protocol}, ${tls}`)
+    return { stream: encrypted.stream, tls, tlsFacts, certificate, isLocal }
   } catch (error) {
     stream.destroy()
     const found = failedStep(onStep, 'tls', startedAt, tlsFailure(error, target))

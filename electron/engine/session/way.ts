@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
-import type { ConnectionStep, SecretKind, Target } from '../../../contract/profile'
+import type { ConnectionStep, Target } from '../../../contract/profile'
+import type { SecretKind } from '../../../contract/secret'
 import type { FailureError } from '../failure-error'
 
 /** Told about every step of making a connection as it ends. */

@@ -55,7 +55,10 @@ export function handshakeWords(
         advice: `It was issued for another purpose, or by a certificate that may issue none (${said}). ${unsent}`,
       }
   }
-  if (code !== undefined && /ALERT_(BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED)/.test(code))
+  if (
+    code !== undefined &&
+    /ALERT_(BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED)/.test(code)
+  )
     return {
       message: 'The server did not accept the client certificate.',
       advice: `It said: ${alertOf(said)}. Choose a certificate from a CA that the server trusts, and its key.`,
@@ -63,7 +66,8 @@ export function handshakeWords(
   if (code !== undefined && /WRONG_VERSION_NUMBER|PACKET_LENGTH|UNKNOWN_PROTOCOL|NOT_SSL/.test(code))
     return {
       message: 'What the server sent as TLS is not TLS.',
-      advice: 'Somebody between here and the server may have put it there, or it is no PostgreSQL. Check host and port.',
+      advice:
+        'Somebody between here and the server may have put it there, or it is no PostgreSQL. Check host and port.',
     }
   if (code !== undefined && /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS/.test(code))
     return {

@@ -133,7 +133,9 @@ async function read(what: TlsFile, path: string): Promise<string> {
 function certificatesIn(what: TlsFile, path: string, text: string): readonly X509Certificate[] {
   const blocks = text.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END/g) ?? []
   try {
-    const found = blocks.map((block) => new X509Certificate(`${block} CERTIFICATE-----`.replace(/(TRUSTED |X509 )/g, '')))
+    const found = blocks.map(
+      (block) => new X509Certificate(`${block} CERTIFICATE-----`.replace(/(TRUSTED |X509 )/g, '')),
+    )
     if (found.length > 0) return found
   } catch (error) {
     throw fileProblem(what, path, 'empty', error)

@@ -12,6 +12,8 @@ export interface Encrypted {
   readonly stream: TLSSocket
   readonly verdict: TlsVerdict
   readonly facts: TlsFacts
+  /** The server's certificate in DER: what a login is bound to. */
+  readonly certificate: Buffer
 }
 
 /** TLS over a connected stream: the chain is verified where there are roots, the name where the mode asks for it. */
@@ -36,6 +38,7 @@ export async function encrypt(
     const cipher = stream.getCipher()
     return {
       stream,
+      certificate: certificate.raw,
       verdict: isHostVerified ? 'verified host' : material.roots === null ? 'encrypted' : 'verified chain',
       facts: {
         protocol: stream.getProtocol() ?? 'TLS',
@@ -106,7 +109,10 @@ function wrongName(target: Target, names: readonly string[]): TlsProblem {
 
 /** Distinguished names come with a line for each part. */
 function oneLine(name: string): string {
-  return name.replaceAll('\n', ', ').replace(/\p{Cc}/gu, '·').slice(0, 500)
+  return name
+    .replaceAll('\n', ', ')
+    .replace(/\p{Cc}/gu, '·')
+    .slice(0, 500)
 }
 
 function dateOf(text: string): string {

@@ -47,7 +47,10 @@ export function fileProblem(what: TlsFile, path: string, problem: FileProblem, c
         'Choose the key that belongs to the certificate.',
       )
     case 'unreadable':
-      return made(`The ${what} ${path} cannot be read: ${codeOf(cause)}.`, 'Choose another file, or allow it to be read.')
+      return made(
+        `The ${what} ${path} cannot be read: ${codeOf(cause)}.`,
+        'Choose another file, or allow it to be read.',
+      )
     case 'empty':
       return made(
         `The file ${path} holds no ${CONTENTS[what]} that can be read.`,

@@ -27,7 +27,8 @@ export function askForTls(stream: Duplex, limitMs: number): Promise<boolean> {
     const onData = (answer: Buffer) =>
       settle(() => {
         stream.pause()
-        if (answer[0] === ERROR) reject(new TlsProblem('The server answered the TLS request with an error.', NOT_TRUSTED))
+        if (answer[0] === ERROR)
+          reject(new TlsProblem('The server answered the TLS request with an error.', NOT_TRUSTED))
         else if (answer[0] !== YES && answer[0] !== NO)
           reject(new TlsProblem('The answer to the TLS request is not PostgreSQL.', 'Check host and port.'))
         else if (answer.length > 1)
