@@ -7,7 +7,8 @@ const OK = 0
 const CLEARTEXT = 3
 const MD5 = 5
 const SASL = 10
-const LATER_STEPS = new Set([11, 12]) // SASL continue, SASL final
+const SASL_CONTINUE = 11
+const SASL_FINAL = 12
 const ASKED: Readonly<Record<number, AuthenticationMethod>> = {
   [CLEARTEXT]: 'password',
   [MD5]: 'md5',
@@ -24,6 +25,8 @@ export class Authentication {
   isChannelBound = false
   /** True once the server has let the role in. */
   isOver = false
+  /** The server has shown that it knows the password, too. */
+  private hasProved = false
   private readonly target: Target
   private readonly password: string | null
   private readonly transport: Pick<Transport, 'tls' | 'isLocal'>
@@ -36,7 +39,8 @@ export class Authentication {
 
   /** Notes a request of the server, `body` being what follows its method; throws the failure that ends the login. */
   request(method: number, body: Buffer): void {
-    if (LATER_STEPS.has(method)) return
+    if (method === SASL_FINAL) this.hasProved = true // whether it is right, the driver checks
+    if (method === SASL_CONTINUE || method === SASL_FINAL) return
     const asked = ASKED[method]
     if (method === OK) this.checkEnd()
     else if (asked === undefined) {
@@ -57,6 +61,12 @@ export class Authentication {
         `let role "${this.target.role}" in without asking for a password`,
         'Nothing was run. A password proves the server too; without one, whoever answers there is believed. Allow "none" if that is what you expect: trust, peer or a client certificate in pg_hba.conf.',
         'none',
+      )
+    }
+    if (this.method === 'scram-sha-256' && !this.hasProved) {
+      throw this.refused(
+        `let role "${this.target.role}" in without proving that it knows the password`,
+        'Nothing was run: somebody who does not know it may be answering there.',
       )
     }
     if (this.target.channelBinding === 'require' && !this.isChannelBound) throw this.notBound()
