@@ -37,6 +37,7 @@ import {
 import { rehearsalEvent, rehearsalInput, schemaDrift } from './rehearsal'
 import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
 import { givenSecret, secretKeeper, secretKind, secretState, secretText } from './secret'
+import { serverFacts } from './server'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
 import { exportInput, fileKind, fileToken, saveCellInput, transferEvent } from './transfer'
@@ -254,6 +255,8 @@ export const engineContract = {
   /** A run began or ended, or runs were removed. */
   'history.changed': event(nothing),
   'session.lost': event(sessionLoss),
+  /** The server of an open profile became another kind of place: a standby was promoted, or it was made read-only. */
+  'server.changed': event(ofProfile.extend({ server: serverFacts })),
 } as const
 
 /** THE list of what crosses between the window and the shell. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { authenticationMethod } from './authentication'
 import { connectionFailure } from './failure'
 import { profileId } from './profile'
+import { serverFacts } from './server'
 import { opaqueId } from './text'
 
 /** Identifies one open backend. */
@@ -64,6 +65,10 @@ export const sessionFacts = z.strictObject({
   /** The login was bound to the TLS channel: nobody in between could have passed it on. */
   isChannelBound: z.boolean(),
   isSuperuser: z.boolean(),
+  /** What the server is; before it was asked, as far as it said so itself. */
+  server: serverFacts,
+  /** Which of the profile's settings a tab's session was not given, because a pooler would pass them on to other clients. */
+  unsentSettings: z.array(z.string()),
 })
 /** What is known of an open session. */
 export type SessionFacts = z.output<typeof sessionFacts>

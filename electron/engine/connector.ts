@@ -3,6 +3,7 @@ import type { SecretKind } from '../../contract/secret'
 import { FailureError } from './failure-error'
 import { openSession } from './session/connect'
 import type { Session } from './session/session'
+import { actAsRole } from './session/session-settings'
 import type { Dial, FindSecret } from './session/way'
 
 /** A secret that is kept for a profile's target. */
@@ -47,18 +48,31 @@ export class Connector {
   /** A new session for a profile, in its database or in another of the same server; the caller must end it. */
   async open(profileId: ProfileId, applicationName: string, database?: string): Promise<Session> {
     const profile = await this.options.profileOf(profileId)
+    const session = await this.openOwn(profile, applicationName, database)
+    try {
+      await actAsRole(session)
+    } catch (error) {
+      await session.end()
+      throw error
+    }
+    return session
+  }
+
+  private async openOwn(profile: Profile, applicationName: string, database?: string): Promise<Session> {
+    const { id: profileId, settings } = profile
+    const { dial } = this.options
     const at = (target: Target) => (database === undefined ? target : { ...target, database })
+    const own = { profileId, applicationName, dial, settings, keepaliveSeconds: settings.keepaliveSeconds }
     if (profile.kind === 'local') {
       const { target, password } = await this.options.localCredentials()
-      return openSession({ profileId, target: at(target), password, applicationName, dial: this.options.dial })
+      return openSession({ ...own, target: at(target), password })
     }
     const { target } = profile
-    const { dial } = this.options
     return withSecrets(
       (kind) => this.options.findSecret(profileId, kind, target),
       async (findSecret) => {
         const password = await findSecret('password')
-        return openSession({ profileId, target: at(target), password, findSecret, applicationName, dial })
+        return openSession({ ...own, target: at(target), password, findSecret })
       },
     )
   }

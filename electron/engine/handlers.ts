@@ -27,11 +27,11 @@ import { packWindow } from './query/row-window'
 import { runStatements } from './query/run-statements'
 import type { TabRuns } from './query/tab-runs'
 import { wantedParameters } from './query/wanted-parameters'
-import { noticeDeadClient } from './session/dead-client'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
 import type { Dial } from './session/way'
+import { openTabSession } from './tab-session'
 import { copyToFile } from './transfer/copy-to-file'
 import { exportRows } from './transfer/export-rows'
 import { saveCell } from './transfer/save-cell'
@@ -57,6 +57,8 @@ export interface Services {
   readonly savedQueries: SavedQueries
   /** Makes a folder that of the profile's migrations; null takes it away. */
   readonly setMigrationFolder: (profileId: ProfileId, folder: string | null) => Promise<void>
+  /** The profile was closed: what its server was need not be remembered. */
+  readonly forgetServer: (profileId: ProfileId) => void
   readonly announceCatalogChanged: (profileId: ProfileId) => void
   readonly profileRemoved: (profileId: ProfileId) => void
   readonly findSecret: FindKeptSecret
@@ -98,6 +100,7 @@ export function createHandlers(services: Services): EngineHandlers {
     await sessions.closeProfile(profileId)
     results.releaseProfile(profileId)
     await connector.close(profileId)
+    services.forgetServer(profileId)
     return null
   }
   return {
@@ -136,12 +139,10 @@ export function createHandlers(services: Services): EngineHandlers {
     'server.start': () => services.startLocal(),
 
     'session.open': async ({ profileId, tabId, wanted }) => {
-      const session = await connector.open(profileId, 'Strata').catch(async (error: unknown) => {
+      const session = await openTabSession(connector, profileId).catch(async (error: unknown) => {
         if (wanted !== undefined) await noteUnsent(services, profileId, wanted, error)
         throw error
       })
-      await noticeDeadClient(session)
-      await session.learnServerPid()
       sessions.add(session)
       const before = tabRuns.attach(profileId, tabId, session)
       if (before !== null) await sessions.close(before.id)

@@ -12,6 +12,7 @@ import { type ResultOptions, ResultRegistry } from './query/result-registry'
 import { prepareSpillFolder } from './query/spill'
 import { TabRuns } from './query/tab-runs'
 import { createLocalServer } from './server/local-server'
+import { ServerWatch } from './server-watch'
 import { openSession } from './session/connect'
 import { LostSessions } from './session/lost-sessions'
 import { Pulse } from './session/pulse'
@@ -77,11 +78,15 @@ export function createEngine(options: EngineOptions): Engine {
     return { target, password }
   }
   const dial = dialDirect
+  const serverWatch = new ServerWatch((profileId, server) => announce('server.changed', { profileId, server }))
   const connector = new Connector({
     profileOf: (profileId) => profiles.get(profileId),
     localCredentials,
     findSecret: options.findSecret,
-    prepareCatalogSession,
+    prepareCatalogSession: async (session) => {
+      await prepareCatalogSession(session)
+      serverWatch.follow(session)
+    },
     dial,
   })
   const spillFolder = join(userData, 'results')
@@ -150,6 +155,7 @@ export function createEngine(options: EngineOptions): Engine {
       saveTargets,
       history,
       savedQueries,
+      forgetServer: (profileId) => serverWatch.forget(profileId),
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
       findSecret: options.findSecret,

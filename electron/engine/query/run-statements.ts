@@ -107,6 +107,7 @@ async function prepare(
   try {
     if (before === null || takesSettingsBack(before)) await applyStatementTimeout(session, input.statementTimeoutMs)
     if (needsBegin) await session.query('begin')
+    if (needsBegin && session.server.facts.isPooled) await applyStatementTimeout(session, input.statementTimeoutMs)
     return null
   } catch (error) {
     if (!(error instanceof FailureError)) throw error

@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import type { ConnectionFailure } from '../../../contract/failure'
-import type { ProfileId } from '../../../contract/profile'
+import type { ProfileId, SessionSettings } from '../../../contract/profile'
+import { SETTINGS_DEFAULTS } from '../../../contract/profile-defaults'
 import type { Notice } from '../../../contract/query'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
 import { FailureError } from '../failure-error'
@@ -9,6 +10,8 @@ import { requestCancel } from './cancel'
 import { Canceller } from './canceller'
 import { encodingNotice, encodingRefusal, foreignEncoding, ownEncoding } from './client-encoding'
 import { lostFailure } from './connection-failure'
+import { FramedQuestions } from './framed-questions'
+import { KnownServer } from './known-server'
 import { endsSession, noticeOf } from './postgres-failure'
 import { statementFailure } from './statement-failure'
 import type { Transport } from './transport'
@@ -33,6 +36,8 @@ export interface ConnectOptions extends Way {
   readonly password: string | null
   /** Shown to others in `pg_stat_activity.application_name`. */
   readonly applicationName: string
+  /** What the profile wants of its sessions; the defaults when left out. */
+  readonly settings?: SessionSettings
   readonly onStep?: StepListener
 }
 
@@ -74,6 +79,8 @@ const STATUS: Readonly<Record<number, TransactionStatus>> = { 73: 'none', 84: 'o
 export class Session {
   readonly id: SessionId
   readonly tap: WireTap
+  /** What is known of the server. */
+  readonly server: KnownServer
   private readonly parts: SessionParts
   private status: TransactionStatus = 'none'
   private readonly canceller: Canceller
@@ -90,8 +97,9 @@ export class Session {
   private abandon: () => void = () => {}
   private busy: Promise<unknown> | null = null
   private isStreamPaused = false
-  private pidIsServers = false
+  private framed: FramedQuestions | null = null
   private noted: string | null = null
+  private unsent: readonly string[] = []
   private busyWith = ''
   private isAnswered = false
   private under: 'commit' | 'statement' | null = null
@@ -103,6 +111,8 @@ export class Session {
     this.tap = parts.tap
     // As the session itself: what it encrypted is never said in the clear (CVE-2020-25694).
     const encryption = parts.transport.tls === 'none' ? 'none' : 'tls'
+    this.server = new KnownServer(parts.parameters, () => keyOf(parts.client).processID)
+    connectionOf(parts.client).on('parameterStatus', ({ parameterName }) => this.server.noteReport(parameterName))
     this.canceller = new Canceller(() => {
       const { processID, secretKey } = keyOf(parts.client)
       return requestCancel(parts.options, encryption, processID, secretKey)
@@ -122,6 +132,11 @@ export class Session {
     })
   }
 
+  /** What the profile wants of the session. */
+  get settings(): SessionSettings {
+    return this.parts.options.settings ?? SETTINGS_DEFAULTS
+  }
+
   /** What is known of the session now; time zone and encoding follow the server's own reports. */
   get facts(): SessionFacts {
     const { options, client, parameters, transport, authentication } = this.parts
@@ -139,6 +154,8 @@ export class Session {
       authentication: authentication.method,
       isChannelBound: authentication.isChannelBound,
       isSuperuser: parameters.get('is_superuser') === 'on',
+      server: this.server.facts,
+      unsentSettings: [...this.unsent],
     }
   }
 
@@ -159,7 +176,7 @@ export class Session {
 
   /** True when the server itself knows the session by its `backendPid`; false until that was asked, and behind a pooler. */
   get hasServerPid(): boolean {
-    return this.pidIsServers
+    return this.server.hasServerPid
   }
 
   /** The transaction that the last COMMIT was for, as `txid_status` takes it; null when it had written nothing, or was not asked. */
@@ -177,10 +194,23 @@ export class Session {
     return this.isAnswered
   }
 
-  /** Asks the server by which process id it knows the session. */
-  async learnServerPid(): Promise<void> {
-    const { rows } = await this.query('select pg_catalog.pg_backend_pid()')
-    this.pidIsServers = rows[0]?.[0] === String(this.facts.backendPid)
+  /** Asks the server what it is, and by which process id it knows the session. */
+  learnServer(): Promise<void> {
+    const askRow = async (sql: string) => (await this.query(sql)).rows[0] ?? []
+    return this.server.learn(askRow, () => this.loss === null && !this.isEnding)
+  }
+
+  /**
+   * Gives every further question a transaction of its own, which begins with these settings: behind a pooler what is set for the
+   * session reaches other clients, and need not reach the next question.
+   */
+  frameQuestions(settings: string): void {
+    this.framed = new FramedQuestions(settings)
+  }
+
+  /** Notes which of the profile's settings the session was not given. */
+  noteUnsent(names: readonly string[]): void {
+    this.unsent = names
   }
 
   /** Asks for the id of the open transaction before it is committed: when the answer to the COMMIT is lost, it tells how it ended. */
@@ -237,7 +267,9 @@ export class Session {
    */
   async query(text: string, values: readonly (string | null)[] = []): Promise<TextRows> {
     const asked = { text, values: [...values], rowMode: 'array', queryMode: 'extended' } as const
-    return textRowsOf(await this.track(this.queryOnce(asked), text))
+    const plain = async () => textRowsOf(await this.track(this.queryOnce(asked), text))
+    if (this.framed === null) return plain()
+    return this.framed.ask(plain, (statements) => this.queryTogether(statements))
   }
 
   /**
@@ -460,6 +492,11 @@ function textRowsOf(result: unknown): TextRows {
 function effectOf(text: string): 'commit' | 'statement' | null {
   if (COMMITS.test(text)) return 'commit'
   return /^\s*(?:begin|start\s+transaction)\b/i.test(text) ? null : 'statement'
+}
+
+/** Where the driver tells of the server's messages; pg's types leave it out. */
+function connectionOf(client: Client): NodeJS.EventEmitter<{ parameterStatus: [{ readonly parameterName: string }] }> {
+  return (client as unknown as { connection: ReturnType<typeof connectionOf> }).connection
 }
 
 /** The key of the cancel request; pg's types leave it out. */

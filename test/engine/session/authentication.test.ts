@@ -187,7 +187,10 @@ describe('authentication', () => {
     const target = aTarget({ port: server.port, authenticationMethods: ['scram-sha-256'] })
     const failure = await openingFailure(database, { target, password: 'secret' })
 
-    expect(failure).toMatchObject({ kind: 'connection', message: expect.stringMatching(/without proving that it knows the password|out of its order/) })
+    expect(failure).toMatchObject({
+      kind: 'connection',
+      message: expect.stringMatching(/without proving that it knows the password|out of its order/),
+    })
     await server.close()
   })
 
