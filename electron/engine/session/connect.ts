@@ -6,6 +6,7 @@ import type { SessionId } from '../../../contract/session'
 import { FailureError } from '../failure-error'
 import { Authentication } from './authentication'
 import { bothFailed, loginFailure, networkFailure } from './connection-failure'
+import { MAX_SCRAM_ROUNDS } from './framing-limits'
 import { type ConnectOptions, Session } from './session'
 import { attemptsOf } from './tls/attempts'
 import { HandshakeFailure, openTransport, type Transport } from './transport'
@@ -14,6 +15,9 @@ import { type WireListener, WireTap } from './wire-tap'
 
 /** Milliseconds for the login after the server was reached. */
 const LOGIN_LIMIT_MS = 15_000
+
+// pg's types do not name it. The guard refuses more as well; this one keeps the driver to it.
+const SCRAM_LIMIT = { scramMaxIterations: MAX_SCRAM_ROUNDS }
 
 /**
  * A session with the server, over the first of the target's ways to encrypt that leads to one, as libpq tries them. The `connection`
@@ -65,7 +69,11 @@ async function attempt(options: ConnectOptions, encryption: Encryption, whyPlain
   const authentication = new Authentication(target, password, transport)
   try {
     const session = await login(options, transport, authentication, password)
-    report('done', `${session.facts.role}, PostgreSQL ${session.facts.serverVersion}`)
+    const { role, serverVersion, passwordFile } = session.facts
+    report(
+      'done',
+      `${role}, PostgreSQL ${serverVersion}${passwordFile === undefined ? '' : `, password from ${passwordFile}`}`,
+    )
     return { session }
   } catch (error) {
     transport.stream.destroy()
@@ -85,19 +93,24 @@ async function login(
   password: string | null,
 ): Promise<Session> {
   const { target } = options
+  let isPasswordUsed = false
   const client = new pg.Client({
     host: target.host,
     port: target.port,
     user: target.role,
     database: target.database,
     // A function: a missing password must never fall through to the environment or a password file.
-    password: () => password ?? '',
+    password: () => {
+      isPasswordUsed = true
+      return password ?? ''
+    },
     ssl: false,
     stream: () => alreadyConnected(transport),
     // Without TLS there is nothing to bind to, and saying that one could is for TLS alone (RFC 5802).
     enableChannelBinding: transport.tls !== 'none' && target.channelBinding !== 'disable',
     connectionTimeoutMillis: LOGIN_LIMIT_MS,
     application_name: options.applicationName,
+    ...SCRAM_LIMIT,
     types: { getTypeParser: () => (value: string | Buffer) => value },
   })
   const parameters = new Map<string, string>()
@@ -116,6 +129,7 @@ async function login(
     readyForQuery: () => {},
     copyData: () => {},
     probeAnswered: () => {},
+    saidFarewell: () => {},
     authenticationRequested: (method, body) => authentication.request(method, body),
     refused: (error) => {
       refused = error
@@ -129,6 +143,7 @@ async function login(
     authenticationRequested: (method, body) => ports.authenticationRequested(method, body),
     refused: (error) => ports.refused(error),
     probeAnswered: () => ports.probeAnswered(),
+    saidFarewell: () => ports.saidFarewell(),
   })
   try {
     await connected
@@ -139,10 +154,6 @@ async function login(
     }
     throw firstError ?? error
   }
-  // The driver would answer a later request as well, in whatever way it is asked for the password.
-  ports.authenticationRequested = () => {
-    throw new Error('the server asked for authentication a second time')
-  }
   return new Session({
     id: randomUUID() as SessionId, // branded here: this is where session ids are minted
     options,
@@ -152,6 +163,7 @@ async function login(
     tap,
     ports,
     parameters,
+    passwordFile: isPasswordUsed ? (options.passwordFile ?? null) : null,
   })
 }
 

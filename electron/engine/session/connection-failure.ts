@@ -2,6 +2,7 @@ import type { AuthenticationMethod } from '../../../contract/authentication'
 import type { ConnectionFailure } from '../../../contract/failure'
 import type { Target } from '../../../contract/profile'
 import { FailureError } from '../failure-error'
+import { ProtocolViolation, violationFailure } from './protocol-violation'
 import { handshakeWords } from './tls/handshake-words'
 import { TlsProblem } from './tls/tls-problem'
 
@@ -76,6 +77,9 @@ const INVALID_PASSWORD = '28P01'
 
 /** A `connection` failure for what the server itself answered during login. */
 export function loginFailure(error: unknown, target: Target): FailureError {
+  if (error instanceof ProtocolViolation) {
+    return new FailureError(violationFailure(error, addressOf(target)), { cause: error })
+  }
   const code = codeOf(error)
   const said = messageOf(error)
   // A server that does not like our certificate says so in an alert, which may come when the handshake is over.
@@ -125,6 +129,10 @@ export function bothFailed(withTls: FailureError, without: FailureError): Failur
 
 /** The session ended without our asking; `first` is the earliest error, which says why. */
 export function lostFailure(first: unknown, target: Target): ConnectionFailure {
+  if (first instanceof ProtocolViolation) {
+    const failure = violationFailure(first, addressOf(target))
+    return { ...failure, advice: `${failure.advice} The next run opens a new session.` }
+  }
   const code = codeOf(first)
   const isFromServer = code !== undefined && /^[0-9A-Z]{5}$/.test(code)
   return {

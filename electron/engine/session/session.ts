@@ -16,7 +16,7 @@ import { endsSession, noticeOf } from './postgres-failure'
 import { statementFailure } from './statement-failure'
 import type { Transport } from './transport'
 import type { StepListener, Way } from './way'
-import type { WireListener, WireTap } from './wire-tap'
+import type { RowSink, WireListener, WireTap } from './wire-tap'
 
 /** Hears COPY data, piece by piece: in `bytes` from `start` to `end`, which may be reused afterwards. */
 export type CopyListener = WireListener['copyData']
@@ -34,6 +34,8 @@ export interface ConnectOptions extends Way {
   readonly profileId: ProfileId
   /** Null or empty when none is known: a server that asks for one is refused before anything is sent. */
   readonly password: string | null
+  /** libpq's password file, where the password is from there. */
+  readonly passwordFile?: string | null
   /** Shown to others in `pg_stat_activity.application_name`. */
   readonly applicationName: string
   /** What the profile wants of its sessions; the defaults when left out. */
@@ -59,10 +61,18 @@ interface SessionParts {
   readonly tap: WireTap
   readonly ports: WireListener
   readonly parameters: ReadonlyMap<string, string>
+  /** libpq's password file, where the server asked for a password and was given the one of that. */
+  readonly passwordFile: string | null
 }
 
 /** The `Sync` message: it changes nothing, and is answered with ReadyForQuery. */
 const SYNC = Buffer.from([0x53, 0, 0, 0, 4])
+
+/** Milliseconds that a server which has said farewell has to close the connection. */
+const LAST_WORDS_MS = 1_000
+
+/** Takes the rows of statements that are run for their effect. */
+const NO_ROWS: RowSink = { takeRows: () => {} }
 
 /** Statements that end a transaction by committing it. */
 const COMMITS = /^\s*(?:commit|end|prepare\s+transaction)\b/i
@@ -120,6 +130,10 @@ export class Session {
     parts.ports.readyForQuery = (status) => this.noteStatus(STATUS[status] ?? 'none')
     parts.ports.copyData = (bytes, start, end) => this.copyListener(bytes, start, end)
     parts.ports.refused = (error) => this.breakOff(error)
+    parts.ports.saidFarewell = () => {
+      // The driver takes no statement any more; a server that leaves the connection open would leave the next one without an answer.
+      setTimeout(() => this.cut(), LAST_WORDS_MS).unref()
+    }
     parts.client.on('error', (error: unknown) => {
       this.firstError ??= error
     })
@@ -139,7 +153,7 @@ export class Session {
 
   /** What is known of the session now; time zone and encoding follow the server's own reports. */
   get facts(): SessionFacts {
-    const { options, client, parameters, transport, authentication } = this.parts
+    const { options, client, parameters, transport, authentication, passwordFile } = this.parts
     return {
       sessionId: this.id,
       profileId: options.profileId,
@@ -156,6 +170,7 @@ export class Session {
       isSuperuser: parameters.get('is_superuser') === 'on',
       server: this.server.facts,
       unsentSettings: [...this.unsent],
+      ...(passwordFile !== null && { passwordFile }),
     }
   }
 
@@ -215,6 +230,9 @@ export class Session {
 
   /** Asks for the id of the open transaction before it is committed: when the answer to the COMMIT is lost, it tells how it ended. */
   async noteTransactionId(): Promise<void> {
+    // A server that does not know the question would abort the transaction over it.
+    const { kind } = this.server.facts
+    if (kind !== 'postgresql' && kind !== 'citus') return
     const { rows } = await this.query('select pg_catalog.txid_current_if_assigned()')
     this.noted = rows[0]?.[0] ?? null
   }
@@ -335,6 +353,7 @@ export class Session {
       const settle = () => {
         this.active = null
         this.abandon = () => {}
+        if (this.tap.sink === NO_ROWS) this.tap.sink = null
         this.readyListeners.delete(onReady)
       }
       const onReady = (status: TransactionStatus) => {
@@ -348,6 +367,8 @@ export class Session {
       }
       this.readyListeners.add(onReady)
       this.active = statement
+      // The driver would make texts of rows that nobody looks at; whoever does takes its place.
+      this.tap.sink ??= NO_ROWS
       this.parts.client.query(statement as never)
     })
   }

@@ -9,7 +9,8 @@ import { dialDirect } from '../../../electron/engine/session/reach'
 import { aProfileId, aTarget } from '../../support/builders'
 import { createAuthority, type Issued, issueSelfSigned } from '../../support/certificates'
 import { startFaultProxy } from '../../support/fault-proxy'
-import { noPsql, psql } from '../../support/psql'
+import { noPsql } from '../../support/psql'
+import { psql } from '../../support/psql-verdict'
 import { startScriptedServer } from '../../support/scripted-server'
 import { CERTIFICATE_ROLES, startTlsCluster, type TlsCluster } from '../../support/tls-cluster'
 
@@ -165,7 +166,7 @@ const withPassphrase = (make: () => Promise<Case>, passphrase?: string) => async
 })
 const own = (name: string, text: string) => writeFile(join(home, '.postgresql', name), text)
 
-describe.skipIf(noPsql !== null)(`verdicts about TLS${noPsql === null ? '' : ` (${noPsql})`}`, () => {
+describe.skipIf(noPsql !== undefined)(`verdicts about TLS${noPsql === undefined ? '' : ` (${noPsql})`}`, () => {
   const revoked = authority.issue(['localhost'])
   const self = issueSelfSigned({ dns: ['localhost'] })
   const withCrl =
