@@ -3,6 +3,7 @@ import { arrangeEvent, arrangeInput, fileName, findEvent, findInput, placeInput 
 import { catalog, relationDetail } from './catalog'
 import { type EventNames, event, type HandlersOf, type RequestNames, request, type StreamNames, stream } from './define'
 import { draftRehearsal, draftTexts, migrationDraft, migrationTitle } from './draft'
+import { checkEvent, checkInput } from './guard'
 import { historyEntryId, historyPage, historySearch, historyText } from './history'
 import { findingToken, importChoices, importReading, importSource, MAX_IMPORT_BYTES } from './import'
 import { lintReport } from './lint'
@@ -124,6 +125,11 @@ export const engineContract = {
   'query.remains': request(ofProfile, z.array(tabRemains)),
   /** Follows the last run of a tab, from its first event on; refused when there is none. Closing it ends nothing. */
   'query.follow': stream(z.strictObject({ profileId, tabId }), followEvent),
+  /**
+   * What of a script asks before it is run on production, with estimates of rows as they come; nothing does elsewhere. Nothing is run, and
+   * closing it stops the estimating.
+   */
+  'query.check': stream(checkInput, checkEvent, 2 * MAX_SCRIPT_UNITS),
   /** Runs statements one after the other; a failure stops the run unless `onFailure` says otherwise. Goes on when the window goes away. */
   'query.run': stream(runInput, runEvent, 2 * MAX_SCRIPT_UNITS),
   /** The parameters of the statements that would run, in order of appearance, with the types the server infers where it was asked. */

@@ -33,6 +33,8 @@ export const sessionFacts = z.strictObject({
   server: serverFacts,
   /** Which of the profile's settings a tab's session was not given, because a pooler would pass them on to other clients. */
   unsentSettings: z.array(z.string()),
+  /** libpq's password file, when the password that was used came from there. */
+  passwordFile: z.string().optional(),
 })
 /** What is known of an open session. */
 export type SessionFacts = z.output<typeof sessionFacts>

@@ -3,10 +3,10 @@ import { type ProfileId, profileId as profileIdSchema, type Target } from '../..
 import type { SecretKind } from '../../contract/secret'
 import { type EnginePort, fromElectronPort } from './bridge/engine-port'
 import { announcer, servePort } from './bridge/serve-port'
-import type { KeptSecret } from './connector'
 import { createHandlers } from './handlers'
 import { openLog } from './log'
 import { openShellLine } from './parent-port'
+import type { KeptSecret } from './secrets'
 import { createEngine } from './services'
 
 // Ctrl+C reaches the whole process group: main decides when the engine stops.

@@ -1,18 +1,20 @@
-import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { EngineEventName } from '../../contract/contract'
 import type { ProfileId } from '../../contract/profile'
 import { prepareCatalogSession } from './catalog/read-catalog'
-import { Connector, type Credentials, type FindKeptSecret } from './connector'
+import { Connector, type Credentials } from './connector'
 import type { Services } from './handlers'
 import type { Log } from './log'
 import { FolderWatches } from './migration/folder-watches'
 import { createMigrations } from './migration/migrations'
 import { Imports, type OfferSecret } from './profile/import/imports'
+import { passwordFile as usualPasswordFile } from './profile/password-file'
 import { createProfiles } from './profile/profile-store'
+import { serviceFiles } from './profile/service-file'
 import { type ResultOptions, ResultRegistry } from './query/result-registry'
 import { prepareSpillFolder } from './query/spill'
 import { TabRuns } from './query/tab-runs'
+import type { FindKeptSecret } from './secrets'
 import { createLocalServer } from './server/local-server'
 import { ServerWatch } from './server-watch'
 import { openSession } from './session/connect'
@@ -39,6 +41,8 @@ export interface EngineOptions {
   /** Tells every window. */
   readonly announce: (name: EngineEventName, value: unknown) => void
   readonly findSecret: FindKeptSecret
+  /** libpq's password file; where libpq looks for it unless said otherwise. */
+  readonly passwordFile?: string
   /** Hands a secret that an import found to the shell. */
   readonly offerSecret: OfferSecret
   readonly profileRemoved: (profileId: ProfileId) => void
@@ -60,7 +64,7 @@ export interface Engine {
 
 /** Builds the services by hand, each given what it needs. */
 export function createEngine(options: EngineOptions): Engine {
-  const { userData, log, announce } = options
+  const { userData, log, announce, passwordFile = usualPasswordFile() } = options
   const profiles = createProfiles({
     folder: join(userData, 'profiles'),
     onChanged: () => announce('profile.changed', {}),
@@ -89,6 +93,7 @@ export function createEngine(options: EngineOptions): Engine {
     profileOf: (profileId) => profiles.get(profileId),
     localCredentials,
     findSecret: options.findSecret,
+    passwordFile,
     prepareCatalogSession: async (session) => {
       await prepareCatalogSession(session)
       serverWatch.follow(session)
@@ -161,13 +166,14 @@ export function createEngine(options: EngineOptions): Engine {
       workspaces,
       saveTargets,
       importFiles,
-      imports: new Imports(profiles, join(homedir(), '.pg_service.conf'), options.offerSecret),
+      imports: new Imports(profiles, serviceFiles(), options.offerSecret),
       history,
       savedQueries,
       forgetServer: (profileId) => serverWatch.forget(profileId),
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
       findSecret: options.findSecret,
+      passwordFile,
       dial,
       startLocal: async () => profiles.ensureLocal((await localCredentials()).target, options.samples),
     },

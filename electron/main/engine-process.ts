@@ -155,7 +155,20 @@ function developmentBinaries(): string {
 
 /** Built, not inherited: no PG*, NODE_*, SSL_* or proxy variable reaches the engine (LAB 9). */
 function engineEnvironment(): Record<string, string> {
-  const kept = ['LANG', 'LC_ALL', 'TZ', 'HOME', 'USERPROFILE', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'XDG_RUNTIME_DIR']
+  // APPDATA is where libpq's files lie on Windows.
+  const kept = [
+    'LANG',
+    'LC_ALL',
+    'TZ',
+    'HOME',
+    'USERPROFILE',
+    'APPDATA',
+    'TMPDIR',
+    'TEMP',
+    'TMP',
+    'SystemRoot',
+    'XDG_RUNTIME_DIR',
+  ]
   const environment: Record<string, string> = {
     PATH: process.platform === 'win32' ? (process.env.PATH ?? '') : '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
   }

@@ -25,7 +25,11 @@ export async function openSession(options: ConnectOptions): Promise<Session> {
     onStep({ name: 'login', state, detail, elapsedMs: performance.now() - startedAt })
   try {
     const session = await login(options, transport)
-    report('done', `${session.facts.role}, PostgreSQL ${session.facts.serverVersion}`)
+    const { role, serverVersion, passwordFile } = session.facts
+    report(
+      'done',
+      `${role}, PostgreSQL ${serverVersion}${passwordFile === undefined ? '' : `, password from ${passwordFile}`}`,
+    )
     return session
   } catch (error) {
     transport.stream.destroy()
@@ -38,13 +42,17 @@ export async function openSession(options: ConnectOptions): Promise<Session> {
 async function login(options: ConnectOptions, transport: Transport): Promise<Session> {
   const { target } = options
   const password = options.password === '' ? null : options.password // libpq: an empty password is none
+  let isPasswordUsed = false
   const client = new pg.Client({
     host: target.host,
     port: target.port,
     user: target.role,
     database: target.database,
     // A function: a missing password must never fall through to the environment or a password file.
-    password: () => password ?? '',
+    password: () => {
+      isPasswordUsed = true
+      return password ?? ''
+    },
     ssl: false,
     stream: () => alreadyConnected(transport),
     connectionTimeoutMillis: LOGIN_LIMIT_MS,
@@ -101,6 +109,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
     tap,
     ports,
     parameters,
+    passwordFile: isPasswordUsed ? (options.passwordFile ?? null) : null,
   })
 }
 

@@ -33,6 +33,8 @@ export interface ConnectOptions extends Way {
   readonly profileId: ProfileId
   /** Null or empty when none is known: a server that asks for one is refused before anything is sent. */
   readonly password: string | null
+  /** libpq's password file, where the password is from there. */
+  readonly passwordFile?: string | null
   /** Shown to others in `pg_stat_activity.application_name`. */
   readonly applicationName: string
   /** What the profile wants of its sessions; the defaults when left out. */
@@ -57,6 +59,8 @@ interface SessionParts {
   readonly tap: WireTap
   readonly ports: WireListener
   readonly parameters: ReadonlyMap<string, string>
+  /** libpq's password file, where the server asked for a password and was given the one of that. */
+  readonly passwordFile: string | null
 }
 
 /** The `Sync` message: it changes nothing, and is answered with ReadyForQuery. */
@@ -145,7 +149,7 @@ export class Session {
 
   /** What is known of the session now; time zone and encoding follow the server's own reports. */
   get facts(): SessionFacts {
-    const { options, client, parameters, transport } = this.parts
+    const { options, client, parameters, transport, passwordFile } = this.parts
     return {
       sessionId: this.id,
       profileId: options.profileId,
@@ -159,6 +163,7 @@ export class Session {
       isSuperuser: parameters.get('is_superuser') === 'on',
       server: this.server.facts,
       unsentSettings: [...this.unsent],
+      ...(passwordFile !== null && { passwordFile }),
     }
   }
 

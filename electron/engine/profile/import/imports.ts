@@ -25,13 +25,13 @@ interface Kept {
 /** What was found by the last import, with its secrets: those go from here to the shell, never to the window. */
 export class Imports {
   private readonly profiles: Pick<Profiles, 'list' | 'save' | 'get'>
-  private readonly serviceFile: string
+  private readonly serviceFiles: readonly string[]
   private readonly offer: OfferSecret
   private readonly kept = new Map<FindingToken, Kept>()
 
-  constructor(profiles: Pick<Profiles, 'list' | 'save' | 'get'>, serviceFile: string, offer: OfferSecret) {
+  constructor(profiles: Pick<Profiles, 'list' | 'save' | 'get'>, serviceFiles: readonly string[], offer: OfferSecret) {
     this.profiles = profiles
-    this.serviceFile = serviceFile
+    this.serviceFiles = serviceFiles
     this.offer = offer
   }
 
@@ -45,17 +45,25 @@ export class Imports {
     return this.note(plainText(basename(path), 100), await readSmallFile(path))
   }
 
-  /** The services of libpq's own service file. */
-  readServiceFile(): Promise<ImportReading> {
-    return this.readFile(this.serviceFile)
+  /** The services of libpq's own service file: the user's, or the system's where the user has none. */
+  async readServiceFile(): Promise<ImportReading> {
+    return this.readFile((await this.ownServiceFile()) ?? this.serviceFiles[0] ?? '')
   }
 
-  /** True when the user has a service file. */
+  /** True when there is a service file. */
   async hasServiceFile(): Promise<boolean> {
-    return access(this.serviceFile).then(
-      () => true,
-      () => false,
-    )
+    return (await this.ownServiceFile()) !== null
+  }
+
+  private async ownServiceFile(): Promise<string | null> {
+    for (const file of this.serviceFiles) {
+      const isThere = await access(file).then(
+        () => true,
+        () => false,
+      )
+      if (isThere) return file
+    }
+    return null
   }
 
   /** Saves findings as profiles and offers their secrets; nothing is saved when one of them cannot be. Connects to nothing. */
