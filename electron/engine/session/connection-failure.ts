@@ -1,7 +1,7 @@
 import type { ConnectionFailure } from '../../../contract/failure'
 import type { Target } from '../../../contract/profile'
 import { FailureError } from '../failure-error'
-import { ProtocolViolation, violationFailure } from './protocol-violation'
+import { ProtocolViolation, scramViolation, violationFailure } from './protocol-violation'
 
 /** The address of a target as people read it: `host:port`, or the folder of a Unix socket. */
 export function addressOf(target: Target): string {
@@ -100,8 +100,9 @@ const INVALID_PASSWORD = '28P01'
 
 /** A `connection` failure for what the server itself answered during login. */
 export function loginFailure(error: unknown, target: Target): FailureError {
-  if (error instanceof ProtocolViolation) {
-    return new FailureError(violationFailure(error, addressOf(target)), { cause: error })
+  const violation = error instanceof ProtocolViolation ? error : scramViolation(error)
+  if (violation !== null) {
+    return new FailureError(violationFailure(violation, addressOf(target)), { cause: error })
   }
   const code = codeOf(error)
   const said = messageOf(error)

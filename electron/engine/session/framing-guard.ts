@@ -65,7 +65,7 @@ export class FramingGuard {
   private readonly parameters = new Set<string>()
   /** The bytes of the rows under way, for reading lengths: several times as fast as putting them together from bytes. */
   private viewed: Buffer = NOTHING
-  private view = EMPTY
+  private view: DataView = EMPTY
   /** Columns of the rows that may come now; -1 when none may. */
   private described = -1
   private description: Buffer = NOTHING
