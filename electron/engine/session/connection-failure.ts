@@ -2,7 +2,7 @@ import type { AuthenticationMethod } from '../../../contract/authentication'
 import type { ConnectionFailure } from '../../../contract/failure'
 import type { Target } from '../../../contract/profile'
 import { FailureError } from '../failure-error'
-import { ProtocolViolation, violationFailure } from './protocol-violation'
+import { ProtocolViolation, scramViolation, violationFailure } from './protocol-violation'
 import { handshakeWords } from './tls/handshake-words'
 import { TlsProblem } from './tls/tls-problem'
 
@@ -77,8 +77,9 @@ const INVALID_PASSWORD = '28P01'
 
 /** A `connection` failure for what the server itself answered during login. */
 export function loginFailure(error: unknown, target: Target): FailureError {
-  if (error instanceof ProtocolViolation) {
-    return new FailureError(violationFailure(error, addressOf(target)), { cause: error })
+  const violation = error instanceof ProtocolViolation ? error : scramViolation(error)
+  if (violation !== null) {
+    return new FailureError(violationFailure(violation, addressOf(target)), { cause: error })
   }
   const code = codeOf(error)
   const said = messageOf(error)
@@ -129,6 +130,8 @@ export function bothFailed(withTls: FailureError, without: FailureError): Failur
 
 /** The session ended without our asking; `first` is the earliest error, which says why. */
 export function lostFailure(first: unknown, target: Target): ConnectionFailure {
+  // What the session went through names itself: a tunnel.
+  if (first instanceof FailureError && first.failure.kind === 'connection') return { ...first.failure, reason: 'lost' }
   if (first instanceof ProtocolViolation) {
     const failure = violationFailure(first, addressOf(target))
     return { ...failure, advice: `${failure.advice} The next run opens a new session.` }

@@ -520,7 +520,8 @@ function connectionOf(client: Client): NodeJS.EventEmitter<{ parameterStatus: [{
   return (client as unknown as { connection: ReturnType<typeof connectionOf> }).connection
 }
 
-/** The key of the cancel request; pg's types leave it out. */
+/** The key of the cancel request; pg's types leave it out. Zeros, which are nobody's, where the server gave none. */
 function keyOf(client: Client): { readonly processID: number; readonly secretKey: number } {
-  return client as unknown as { processID: number; secretKey: number }
+  const { processID, secretKey } = client as unknown as { processID: number | null; secretKey: number | null }
+  return { processID: processID ?? 0, secretKey: secretKey ?? 0 }
 }
