@@ -7,6 +7,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'] } },
+      { extends: true, test: { name: 'main', include: ['test/main/**/*.test.ts'] } },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
       {
         extends: true,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wantedSecret } from './secret'
 import { count } from './text'
 
 /** Why a connection could not be made, or ended. */
@@ -6,11 +7,14 @@ export const connectionReason = z.enum([
   'refused', // nothing listens on that host and port
   'not found', // the host name does not resolve, or the socket file does not exist
   'timed out', // no answer within the limit
+  'tunnel', // an SSH server on the way could not be reached, was not trusted, or did not let us through
   'tls', // TLS was refused, or the certificate could not be verified
   'authentication', // the server did not accept role and password
   'no database', // the server has no database of that name (3D000)
   'rejected', // the server answered and declined for another reason: its message says which
   'lost', // an open session ended without our asking
+  'protocol', // what the server sent is not PostgreSQL's protocol: its message says what it was
+  'too large', // the server sent more at once than is taken in: its message says what it was
 ])
 /** Why a connection could not be made, or ended. */
 export type ConnectionReason = z.output<typeof connectionReason>
@@ -44,8 +48,8 @@ export const connectionFailure = z.strictObject({
   advice: optionalText,
   /** SQLSTATE when the server itself said it. */
   code: optionalText,
-  /** True when the server asked for a password and none was known. */
-  passwordNeeded: z.boolean().optional(),
+  /** Set when a secret that was missing or wrong is the reason. */
+  secret: wantedSecret.optional(),
 })
 
 /** The statement ended because we asked the server to cancel it. */

@@ -66,6 +66,11 @@ export const target = z.strictObject({
 /** What a connection needs apart from secrets. */
 export type Target = z.output<typeof target>
 
+/** What a secret is sealed to: all of a target but the database, because every database of a server knows the same roles. */
+export const sealedTarget = target.omit({ database: true })
+/** What a secret is sealed to. */
+export type SealedTarget = z.output<typeof sealedTarget>
+
 /** What every session of a profile begins with. */
 export const sessionSettings = z.strictObject({
   /** Each statement is kept from writing by the server. */
@@ -118,14 +123,6 @@ export const profile = z.strictObject({
 })
 /** A saved profile. */
 export type Profile = z.output<typeof profile>
-
-/** A password or passphrase on its way in; never part of an output. */
-export const password = z.string().max(4096)
-
-/** Which of a profile's secrets: the role's password, the passphrase of the client key, or what SSH server n of the tunnel asks for. */
-export const secretKind = z.enum(['password', 'client key', 'ssh 1', 'ssh 2', 'ssh 3', 'ssh 4'])
-/** Which of a profile's secrets. */
-export type SecretKind = z.output<typeof secretKind>
 
 /** One step of making a connection, in the order it is tried. */
 export const connectionStep = z.strictObject({

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { hostKeyAnswer, hostKeyQuestion } from './host-key'
+import { sealedTarget } from './profile'
+import { secretKeeper, secretKind, secretText } from './secret'
 import { opaqueId } from './text'
 
 /** Number of a call on a port, unique per port. */
@@ -28,10 +31,15 @@ export const shellMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('port') }),
   z.strictObject({ type: z.literal('ping'), id: callId }),
   z.strictObject({ type: z.literal('stop') }),
-  z.strictObject({ type: z.literal('secret'), id: callId, password: z.string().nullable() }),
+  /** Answers `secret wanted`; null when none is kept for exactly that target. */
+  z.strictObject({ type: z.literal('secret'), id: callId, secret: z.string().nullable() }),
+  /** Answers `host key question`. */
+  z.strictObject({ type: z.literal('host key answer'), id: callId, answer: hostKeyAnswer }),
   z.strictObject({ type: z.literal('migration folder'), profileId: opaqueId, folder: z.string().max(4096) }),
   /** The user chose a file to save: the window only has the token. */
   z.strictObject({ type: z.literal('save file'), token: opaqueId, path: z.string().max(4096) }),
+  /** The user chose a file with connections: the window only has the token. */
+  z.strictObject({ type: z.literal('import file'), token: opaqueId, path: z.string().max(4096) }),
 ])
 /** What main tells the engine over the parent port. */
 export type ShellMessage = z.output<typeof shellMessage>
@@ -41,15 +49,26 @@ export const engineToShell = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('pong'), id: callId }),
   z.strictObject({ type: z.literal('stopped') }),
-  /** A session is being opened and the password of exactly this target is wanted. */
+  /** A session is being opened and a secret for exactly this target is wanted. */
   z.strictObject({
     type: z.literal('secret wanted'),
     id: callId,
     profileId: opaqueId,
-    host: z.string().max(1024),
-    port: z.number().int(),
-    role: z.string().max(63),
-    tlsMode: z.string().max(16),
+    kind: secretKind,
+    target: sealedTarget,
+  }),
+  /** What became of the secret that was answered under this id. */
+  z.strictObject({ type: z.literal('secret used'), id: callId, outcome: z.enum(['worked', 'refused']) }),
+  /** An SSH server shows a key that nobody knows: the person is asked in a dialog of the shell. */
+  z.strictObject({ type: z.literal('host key question'), id: callId, question: hostKeyQuestion }),
+  /** An import found a secret for exactly this target: it is offered as if it had been typed. */
+  z.strictObject({
+    type: z.literal('secret found'),
+    profileId: opaqueId,
+    kind: secretKind,
+    target: sealedTarget,
+    secret: secretText,
+    keeper: secretKeeper,
   }),
   z.strictObject({ type: z.literal('profile removed'), profileId: opaqueId }),
 ])

@@ -1,8 +1,10 @@
 // npm test [-- words of file paths] [-t words of test names]: sets everything up and runs every test, or those that match.
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { withLock } from './prepare/lock.mjs'
 import { inRoot } from './prepare/places.mjs'
 import { main, run } from './prepare/processes.mjs'
 import { SetupProblem } from './prepare/say.mjs'
+import { ensureTestServers } from './prepare/test-servers.mjs'
 import { prepare } from './prepare.mjs'
 import { appTotals, describeTotals, unitTotals } from './test/totals.mjs'
 
@@ -18,6 +20,8 @@ await main(async () => {
   const ofUnits = files.filter((file) => !file.startsWith('test/app/'))
   if (files.length === 0) throw new SetupProblem(`no test file has ${filters.join(' or ')} in its path`)
   await prepare(ofApp.length > 0 ? 'unseen app' : 'packages')
+  if (ofUnits.some((file) => file.startsWith('test/engine/servers/')))
+    await withLock(inRoot('.cache', 'prepare.lock'), ensureTestServers)
   await mkdir(inRoot('test-results'), { recursive: true })
 
   const totals = []
@@ -56,7 +60,7 @@ async function testFiles() {
   const entries = await readdir(inRoot('test'), { recursive: true })
   return entries
     .map((entry) => `test/${entry.replaceAll('\\', '/')}`)
-    .filter((path) => /^test\/(scripts|contract|engine|renderer|app)\/.*\.test\.tsx?$/.test(path))
+    .filter((path) => /^test\/(scripts|contract|main|engine|renderer|app)\/.*\.test\.tsx?$/.test(path))
     .sort()
 }
 

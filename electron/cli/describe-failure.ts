@@ -17,7 +17,10 @@ export function describeFailure(failure: Failure): readonly string[] {
       ]
     }
     case 'connection':
-      return [printable(failure.message), ...(failure.passwordNeeded ? [PASSWORD_ADVICE] : adviceOf(failure.advice))]
+      return [
+        printable(failure.message),
+        ...(failure.secret?.state === 'missing' ? [PASSWORD_ADVICE] : adviceOf(failure.advice)),
+      ]
     case 'storage':
       return [failure.message, failure.advice]
     case 'refused':

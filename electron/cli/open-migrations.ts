@@ -56,7 +56,7 @@ export async function openMigrations({ connection, folder: path, terminal, mayAs
     catalog = await open('Strata')
   } catch (error) {
     const isWanted =
-      error instanceof FailureError && error.failure.kind === 'connection' && error.failure.passwordNeeded
+      error instanceof FailureError && error.failure.kind === 'connection' && error.failure.secret?.state === 'missing'
     if (!isWanted || !mayAsk) throw error
     password = await terminal.askHidden(`Password of ${target.role} at ${target.host}: `)
     if (password === null) throw error

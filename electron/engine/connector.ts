@@ -1,8 +1,11 @@
 import type { Profile, ProfileId, Target } from '../../contract/profile'
+import { type FindKeptSecret, withPassword, withSecrets } from './secrets'
 import { openSession } from './session/connect'
 import type { Session } from './session/session'
+import { actAsRole } from './session/session-settings'
+import type { Dial } from './session/way'
 
-/** Where a profile leads at this moment, and with what password. */
+/** Where the local server is at this moment, and with what password. */
 export interface Credentials {
   readonly target: Target
   readonly password: string | null
@@ -13,10 +16,14 @@ export interface ConnectorOptions {
   readonly profileOf: (profileId: ProfileId) => Promise<Profile>
   /** Starts the local server when need be. */
   readonly localCredentials: () => Promise<Credentials>
-  /** Asks the shell for the password kept for exactly this target. */
-  readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
+  /** Asks the shell for a secret kept for exactly this target; null when there is none. */
+  readonly findSecret: FindKeptSecret
+  /** libpq's password file, which is asked where no password is kept. */
+  readonly passwordFile: string
   /** Called with each new catalog session, before anybody uses it. */
   readonly prepareCatalogSession: (session: Session) => Promise<void>
+  /** How a profile's targets are reached, those behind tunnels included. */
+  readonly dialFor: (profileId: ProfileId) => Dial
 }
 
 /** Opens sessions for profiles, and keeps one per open profile for catalog questions. */
@@ -32,12 +39,34 @@ export class Connector {
   /** A new session for a profile, in its database or in another of the same server; the caller must end it. */
   async open(profileId: ProfileId, applicationName: string, database?: string): Promise<Session> {
     const profile = await this.options.profileOf(profileId)
-    const { target, password } =
-      profile.kind === 'local'
-        ? await this.options.localCredentials()
-        : { target: profile.target, password: await this.options.findPassword(profileId, profile.target) }
-    const place = database === undefined ? target : { ...target, database }
-    return openSession({ profileId, target: place, password, applicationName })
+    const session = await this.openOwn(profile, applicationName, database)
+    try {
+      await actAsRole(session)
+    } catch (error) {
+      await session.end()
+      throw error
+    }
+    return session
+  }
+
+  private async openOwn(profile: Profile, applicationName: string, database?: string): Promise<Session> {
+    const { id: profileId, settings } = profile
+    const dial = this.options.dialFor(profileId)
+    const at = (target: Target) => (database === undefined ? target : { ...target, database })
+    const own = { profileId, applicationName, dial, settings, keepaliveSeconds: settings.keepaliveSeconds }
+    if (profile.kind === 'local') {
+      const { target, password } = await this.options.localCredentials()
+      return openSession({ ...own, target: at(target), password })
+    }
+    const { target } = profile
+    const { passwordFile } = this.options
+    return withSecrets(
+      (kind) => this.options.findSecret(profileId, kind, target),
+      (findSecret) =>
+        withPassword(at(target), findSecret, passwordFile, (secrets) =>
+          openSession({ ...own, target: at(target), ...secrets }),
+        ),
+    )
   }
 
   /** The profile's own session for catalog questions: opened when first asked for, and again after it was lost. */

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
+import type { HostKeyAnswer, HostKeyQuestion } from '../../contract/host-key'
 import { type ProfileId, profileId as profileIdSchema, type Target } from '../../contract/profile'
+import type { SecretKind } from '../../contract/secret'
 import { type EnginePort, fromElectronPort } from './bridge/engine-port'
 import { announcer, servePort } from './bridge/serve-port'
 import { createHandlers } from './handlers'
 import { openLog } from './log'
 import { openShellLine } from './parent-port'
+import type { KeptSecret } from './secrets'
 import { createEngine } from './services'
 
 // Ctrl+C reaches the whole process group: main decides when the engine stops.
@@ -22,8 +25,10 @@ process.on('uncaughtException', (error) => {
 
 const shell = openShellLine()
 const ports = new Set<EnginePort>()
-const secrets = new Map<number, (password: string | null) => void>()
+const secrets = new Map<number, (secret: string | null) => void>()
 let lastSecret = 0
+const hostKeyQuestions = new Map<number, (answer: HostKeyAnswer) => void>()
+let lastQuestion = 0
 
 const engine = createEngine({
   userData,
@@ -32,7 +37,10 @@ const engine = createEngine({
   appVersion,
   log,
   announce: announcer(ports, log),
-  findPassword: askShell,
+  findSecret: askShell,
+  askHostKey,
+  offerSecret: ({ id, target: { database: _, ...target } }, kind, secret, keeper) =>
+    shell.tell({ type: 'secret found', profileId: id, kind, target, secret, keeper }),
   profileRemoved: (profileId) => shell.tell({ type: 'profile removed', profileId }),
 })
 const handlers = createHandlers(engine.services)
@@ -52,8 +60,12 @@ shell.onMessage((message, arrived) => {
       shell.tell({ type: 'pong', id: message.id })
       return
     case 'secret':
-      secrets.get(message.id)?.(message.password)
+      secrets.get(message.id)?.(message.secret)
       secrets.delete(message.id)
+      return
+    case 'host key answer':
+      hostKeyQuestions.get(message.id)?.(message.answer)
+      hostKeyQuestions.delete(message.id)
       return
     case 'migration folder':
       void engine
@@ -62,6 +74,9 @@ shell.onMessage((message, arrived) => {
       return
     case 'save file':
       engine.noteSaveFile(message.token, message.path)
+      return
+    case 'import file':
+      engine.noteImportFile(message.token, message.path)
       return
     case 'stop':
       void engine
@@ -75,13 +90,24 @@ shell.onMessage((message, arrived) => {
 })
 shell.tell({ type: 'ready' })
 
-/** A password travels once per connect, from main to here, and is never kept. */
-function askShell(profileId: ProfileId, target: Target): Promise<string | null> {
+/** A secret travels once per connect, from main to here, and is never kept. */
+async function askShell(profileId: ProfileId, kind: SecretKind, target: Target): Promise<KeptSecret | null> {
   lastSecret += 1
   const id = lastSecret
-  const { host, port, role, tlsMode } = target
-  return new Promise((resolve) => {
+  const { database: _, ...sealed } = target
+  const secret = await new Promise<string | null>((resolve) => {
     secrets.set(id, resolve)
-    shell.tell({ type: 'secret wanted', id, profileId, host, port, role, tlsMode })
+    shell.tell({ type: 'secret wanted', id, profileId, kind, target: sealed })
+  })
+  return secret === null ? null : { secret, tell: (outcome) => shell.tell({ type: 'secret used', id, outcome }) }
+}
+
+/** Trust is given in a dialog of the shell, never in the window. */
+function askHostKey(question: HostKeyQuestion): Promise<HostKeyAnswer> {
+  lastQuestion += 1
+  const id = lastQuestion
+  return new Promise((resolve) => {
+    hostKeyQuestions.set(id, resolve)
+    shell.tell({ type: 'host key question', id, question })
   })
 }

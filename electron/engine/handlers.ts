@@ -1,6 +1,7 @@
 import type { EngineHandlers } from '../../contract/contract'
-import type { ProfileId, Target } from '../../contract/profile'
+import { type ProfileId, profileId as profileIdSchema } from '../../contract/profile'
 import type { ResultColumn, ResultId, RunInput, ViewId } from '../../contract/query'
+import type { SecretKind } from '../../contract/secret'
 import type { SessionId } from '../../contract/session'
 import { CatalogWatch } from './catalog/catalog-watch'
 import { describeRelation } from './catalog/describe-relation'
@@ -14,11 +15,13 @@ import { logPieces } from './migration/export-log'
 import type { FolderWatches } from './migration/folder-watches'
 import { readLog, readWholeLog } from './migration/migration-log'
 import type { Migrations } from './migration/migrations'
+import type { Imports } from './profile/import/imports'
 import type { Profiles } from './profile/profile-store'
 import { testConnection } from './profile/test-connection'
 import { arrangeRows } from './query/arrange-rows'
 import { placeInResult, ResultViews } from './query/arrange-views'
 import { findMatches } from './query/find-matches'
+import { ProductionGuard } from './query/guard/production-guard'
 import { readCell } from './query/read-cell'
 import type { ResultRegistry } from './query/result-registry'
 import { rowsInOrder } from './query/result-rows'
@@ -26,15 +29,18 @@ import { packWindow } from './query/row-window'
 import { runStatements } from './query/run-statements'
 import type { TabRuns } from './query/tab-runs'
 import { wantedParameters } from './query/wanted-parameters'
-import { noticeDeadClient } from './session/dead-client'
+import { type FindKeptSecret, withPassword } from './secrets'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
+
+import { openTabSession } from './tab-session'
 import { copyToFile } from './transfer/copy-to-file'
 import { exportRows } from './transfer/export-rows'
 import { saveCell } from './transfer/save-cell'
 import type { SaveTargets } from './transfer/save-targets'
 import { writePieces } from './transfer/write-file'
+import type { Tunnels } from './tunnel/tunnels'
 import type { RunHistory } from './workspace/run-history'
 import type { SavedQueries } from './workspace/saved-queries'
 import type { WorkspaceStore } from './workspace/workspace-store'
@@ -53,12 +59,18 @@ export interface Services {
   readonly saveTargets: SaveTargets
   readonly history: RunHistory
   readonly savedQueries: SavedQueries
-  /** Makes a folder that of the profile's migrations. */
-  readonly setMigrationFolder: (profileId: ProfileId, folder: string) => Promise<void>
+  /** Makes a folder that of the profile's migrations; null takes it away. */
+  readonly setMigrationFolder: (profileId: ProfileId, folder: string | null) => Promise<void>
+  /** The profile was closed: what its server was need not be remembered. */
+  readonly forgetServer: (profileId: ProfileId) => void
   readonly announceCatalogChanged: (profileId: ProfileId) => void
+  readonly imports: Imports
+  readonly importFiles: SaveTargets
   readonly profileRemoved: (profileId: ProfileId) => void
-  /** The password kept for exactly this target; null when there is none. */
-  readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
+  readonly findSecret: FindKeptSecret
+  readonly tunnels: Tunnels
+  /** libpq's password file. */
+  readonly passwordFile: string
   /** Prepares and starts the local server and answers with its profile. */
   readonly startLocal: () => ReturnType<Profiles['ensureLocal']>
 }
@@ -73,7 +85,12 @@ export function createHandlers(services: Services): EngineHandlers {
     const result = results.get(resultId)
     return rowsInOrder(result, views.get(result.store, viewId))
   }
+  const guard = new ProductionGuard({
+    profileOf: (profileId) => profiles.get(profileId),
+    openSession: (profileId) => connector.open(profileId, 'Strata estimate'),
+  })
   let opened: ProfileId | null = null
+  let tests = 0
   const watch = new CatalogWatch(
     async (profileId) => catalogFingerprint(await connector.catalogSession(profileId)),
     services.announceCatalogChanged,
@@ -87,6 +104,9 @@ export function createHandlers(services: Services): EngineHandlers {
       column.typeName.startsWith('oid ') ? { ...column, typeName: names[index] ?? column.typeName } : column,
     )
   }
+  const mayWrite = async (profileId: ProfileId) => {
+    if ((await profiles.get(profileId)).settings.isReadOnly) throw refusal('profileId', READ_ONLY)
+  }
   const closeProfile = async (profileId: ProfileId) => {
     if (opened === profileId) opened = null
     tabRuns.forgetProfile(profileId)
@@ -95,12 +115,18 @@ export function createHandlers(services: Services): EngineHandlers {
     await sessions.closeProfile(profileId)
     results.releaseProfile(profileId)
     await connector.close(profileId)
+    services.tunnels.closeProfile(profileId)
+    services.forgetServer(profileId)
     return null
   }
   return {
     'profile.list': () => profiles.list(),
     'profile.notices': () => profiles.notices(),
     'profile.save': ({ draft }) => profiles.save(draft),
+    'profile.clearMigrationFolder': async ({ profileId }) => {
+      await services.setMigrationFolder(profileId, null)
+      return null
+    },
     'profile.remove': async ({ profileId }) => {
       await closeProfile(profileId)
       await workspaces.remove(profileId)
@@ -109,9 +135,28 @@ export function createHandlers(services: Services): EngineHandlers {
       services.profileRemoved(profileId)
       return null
     },
-    'profile.test': async ({ target, password, profileId }) => {
-      const kept = password === null && profileId !== null ? await services.findPassword(profileId, target) : null
-      return testConnection({ target, password: password ?? kept })
+    'profile.test': async ({ target, secrets, profileId, finding }) => {
+      const findSecret = async (kind: SecretKind) => {
+        const given = secrets.find((each) => each.kind === kind)
+        const imported = finding === undefined ? null : services.imports.secretFor(finding, kind, target)
+        if (given === undefined && imported !== null) return imported
+        if (given !== undefined || profileId === null) return given?.secret ?? null
+        return (await services.findSecret(profileId, kind, target))?.secret ?? null
+      }
+      tests += 1
+      const testId = profileIdSchema.parse(`test-${tests}`) // a tunnel of its own: everything is tried anew
+      const dial = services.tunnels.dialFor(testId)
+      try {
+        return await withPassword(
+          target,
+          findSecret,
+          services.passwordFile,
+          (found) => testConnection({ target, ...found, dial }),
+          (report) => report.failure,
+        )
+      } finally {
+        services.tunnels.closeProfile(testId)
+      }
     },
     'profile.open': async ({ profileId }) => {
       const session = await connector.catalogSession(profileId)
@@ -122,15 +167,27 @@ export function createHandlers(services: Services): EngineHandlers {
     'profile.opened': () => opened,
     'profile.close': ({ profileId }) => closeProfile(profileId),
 
+    'import.read': async ({ source }) => {
+      const { imports, importFiles } = services
+      if (source.type === 'text') return imports.readText(source.text)
+      return source.type === 'file' ? imports.readFile(await importFiles.take(source.token)) : imports.readServiceFile()
+    },
+    'import.hasServiceFile': () => services.imports.hasServiceFile(),
+    'import.save': ({ choices, keeper }) => services.imports.save(choices, keeper),
+    'import.offerSecrets': ({ profileId, token, typed, keeper }) =>
+      services.imports.offerFor(profileId, token, typed, keeper),
+    'import.forget': ({ except }) => {
+      services.imports.forget(except)
+      return null
+    },
+
     'server.start': () => services.startLocal(),
 
     'session.open': async ({ profileId, tabId, wanted }) => {
-      const session = await connector.open(profileId, 'Strata').catch(async (error: unknown) => {
+      const session = await openTabSession(connector, profileId).catch(async (error: unknown) => {
         if (wanted !== undefined) await noteUnsent(services, profileId, wanted, error)
         throw error
       })
-      await noticeDeadClient(session)
-      await session.learnServerPid()
       sessions.add(session)
       const before = tabRuns.attach(profileId, tabId, session)
       if (before !== null) await sessions.close(before.id)
@@ -152,18 +209,33 @@ export function createHandlers(services: Services): EngineHandlers {
     'query.parameters': async ({ sessionId, ...input }) => [
       ...(await wantedParameters(input, sessionId === null || busy.has(sessionId) ? null : sessions.get(sessionId))),
     ],
+    'query.check': async (input, channel) => {
+      await guard.check(input, sessions.get(input.sessionId), busy.has(input.sessionId), channel)
+    },
     'query.run': async (input, channel) => {
       const session = sessions.get(input.sessionId)
       const { profileId } = session.facts
+      const { isReadOnly } = (await profiles.get(profileId)).settings
       if (busy.has(session.id))
         throw refusal('sessionId', 'This session still runs. Cancel it first, or use another tab.')
       busy.add(session.id)
       const log = tabRuns.begin(session, input, channel)
       try {
         const place = { ...session.facts, hasStandardStrings: session.hasStandardStrings }
-        await history.record(input, place, log, (observed) =>
-          runStatements(input, { session, results, nameTypes: (columns) => nameTypes(profileId, columns) }, observed),
-        )
+        await history.record(input, place, log, async (observed) => {
+          const refused = await guard.refusalOf(input, session)
+          if (refused !== null) {
+            for (const event of refused) observed.send(event)
+            return
+          }
+          const tools = {
+            session,
+            results,
+            isReadOnly,
+            nameTypes: (columns: readonly ResultColumn[]) => nameTypes(profileId, columns),
+          }
+          await runStatements(input, tools, observed)
+        })
       } finally {
         log.end()
         busy.delete(session.id)
@@ -230,6 +302,7 @@ export function createHandlers(services: Services): EngineHandlers {
     },
     'migration.plan': (input) => migrations.plan(input),
     'migration.run': async (input, channel) => {
+      await mayWrite(input.profileId)
       try {
         await migrations.run(input, channel)
       } finally {
@@ -242,21 +315,37 @@ export function createHandlers(services: Services): EngineHandlers {
       return null
     },
     'migration.losses': async (input, channel) => {
-      const { environment } = await profiles.get(input.profileId)
-      await migrations.losses({ ...input, mayTry: input.mayTry || environment !== 'production' }, channel)
+      const { environment, settings } = await profiles.get(input.profileId)
+      const mayTry = (input.mayTry || environment !== 'production') && !settings.isReadOnly
+      await migrations.losses({ ...input, mayTry }, channel)
     },
     'migration.saveLoss': async ({ token, ...input }, channel) => {
       const path = await services.saveTargets.take(token)
       await migrations.keepRows(input, (session, query) => copyToFile(session, query, path, channel))
     },
     'migration.signal': async (input) => ({ outcome: await migrations.signal(input) }),
-    'migration.rehearse': (input, channel) => migrations.rehearse(input, channel),
+    'migration.rehearse': async (input, channel) => {
+      await mayWrite(input.profileId)
+      await migrations.rehearse(input, channel)
+    },
     'migration.drift': ({ profileId }) => migrations.drift(profileId),
-    'migration.acceptDrift': ({ profileId, checksum }) => migrations.acceptDrift(profileId, checksum),
+    'migration.acceptDrift': async ({ profileId, checksum }) => {
+      await mayWrite(profileId)
+      return migrations.acceptDrift(profileId, checksum)
+    },
     'migration.create': (input) => migrations.create(input),
-    'migration.draft': (input, channel) => proposeMigration(connector, input, channel),
-    'migration.draftDrift': (input, channel) => proposeFromDrift(connector, input, channel),
-    'migration.rehearseDraft': (input, channel) => rehearseProposal(connector, input, channel),
+    'migration.draft': async (input, channel) => {
+      await mayWrite(input.profileId)
+      await proposeMigration(connector, input, channel)
+    },
+    'migration.draftDrift': async (input, channel) => {
+      await mayWrite(input.profileId)
+      await proposeFromDrift(connector, input, channel)
+    },
+    'migration.rehearseDraft': async (input, channel) => {
+      await mayWrite(input.profileId)
+      await rehearseProposal(connector, input, channel)
+    },
     'migration.conversion': ({ profileId }) => migrations.conversion(profileId),
     'migration.convert': async (input) => {
       const folder = await migrations.convert(input)
@@ -267,7 +356,10 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.lint': (input) => lintFile(connector, input),
     'migration.write': (input) => migrations.write(input),
     'migration.compare': ({ profileId, name }) => migrations.compare(profileId, name),
-    'migration.accept': (input) => migrations.accept(input),
+    'migration.accept': async (input) => {
+      await mayWrite(input.profileId)
+      return migrations.accept(input)
+    },
     'migration.restore': (input) => migrations.restore(input),
     'migration.log': async ({ profileId, from, count, ...wish }) =>
       readLog(await connector.catalogSession(profileId), wish, from, count),
@@ -320,7 +412,11 @@ export function createHandlers(services: Services): EngineHandlers {
   }
 }
 
-/** A run that found no session is a failed run; only one that waits for a password is about to be tried again. */
+/** What would write besides a tab's statements is not even begun: it has sessions of its own. */
+const READ_ONLY =
+  'This connection is read-only: nothing is applied, rolled back or tried out over it. Its settings say so, and can say otherwise.'
+
+/** A run that found no session is a failed run; only one that waits for a secret is about to be tried again. */
 async function noteUnsent(
   { profiles, history }: Services,
   profileId: ProfileId,
@@ -328,7 +424,7 @@ async function noteUnsent(
   error: unknown,
 ): Promise<void> {
   const failure = error instanceof FailureError ? error.failure : null
-  if (failure?.kind === 'connection' && failure.passwordNeeded === true) return
+  if (failure?.kind === 'connection' && failure.secret !== undefined) return
   const { database, role } = (await profiles.get(profileId)).target
   const place = { profileId, database, role, hasStandardStrings: true }
   const channel = { isClosed: false, send: () => {}, onClose: () => {} }

@@ -1,22 +1,30 @@
 import { dirname, join, resolve } from 'node:path'
 import type { EngineEventName } from '../../contract/contract'
-import type { ProfileId, Target } from '../../contract/profile'
+import type { ProfileId } from '../../contract/profile'
 import { prepareCatalogSession } from './catalog/read-catalog'
 import { Connector, type Credentials } from './connector'
 import type { Services } from './handlers'
 import type { Log } from './log'
 import { FolderWatches } from './migration/folder-watches'
 import { createMigrations } from './migration/migrations'
+import { Imports, type OfferSecret } from './profile/import/imports'
+import { passwordFile as usualPasswordFile } from './profile/password-file'
 import { createProfiles } from './profile/profile-store'
+import { serviceFiles } from './profile/service-file'
 import { type ResultOptions, ResultRegistry } from './query/result-registry'
 import { prepareSpillFolder } from './query/spill'
 import { TabRuns } from './query/tab-runs'
+import type { FindKeptSecret } from './secrets'
 import { createLocalServer } from './server/local-server'
+import { ServerWatch } from './server-watch'
 import { openSession } from './session/connect'
 import { LostSessions } from './session/lost-sessions'
 import { Pulse } from './session/pulse'
 import { SessionRegistry } from './session/session-registry'
 import { SaveTargets } from './transfer/save-targets'
+import { type AskHostKey, HostKeys } from './tunnel/host-keys'
+import { sshUser } from './tunnel/ssh-user'
+import { Tunnels } from './tunnel/tunnels'
 import { RunHistory } from './workspace/run-history'
 import { RunJournals } from './workspace/run-journals'
 import { createSavedQueries } from './workspace/saved-queries'
@@ -34,7 +42,13 @@ export interface EngineOptions {
   readonly log: Log
   /** Tells every window. */
   readonly announce: (name: EngineEventName, value: unknown) => void
-  readonly findPassword: (profileId: ProfileId, target: Target) => Promise<string | null>
+  readonly findSecret: FindKeptSecret
+  /** Asks the person whether the key of an SSH server is trusted. */
+  readonly askHostKey: AskHostKey
+  /** libpq's password file; where libpq looks for it unless said otherwise. */
+  readonly passwordFile?: string
+  /** Hands a secret that an import found to the shell. */
+  readonly offerSecret: OfferSecret
   readonly profileRemoved: (profileId: ProfileId) => void
   /** How results are kept and read, where it is not as usual. */
   readonly results?: Partial<Pick<ResultOptions, 'memoryBytes' | 'limits'>>
@@ -43,16 +57,18 @@ export interface EngineOptions {
 /** The engine's parts. */
 export interface Engine {
   readonly services: Services
-  setMigrationFolder(profileId: ProfileId, folder: string): Promise<void>
+  setMigrationFolder(profileId: ProfileId, folder: string | null): Promise<void>
   /** Notes a file that the user chose, and the token that stands for it in the window. */
   noteSaveFile(token: string, path: string): void
+  /** Notes a file with connections that the user chose, and its token. */
+  noteImportFile(token: string, path: string): void
   /** Ends runs, sessions, journals and the local server. */
   stop(): Promise<void>
 }
 
 /** Builds the services by hand, each given what it needs. */
 export function createEngine(options: EngineOptions): Engine {
-  const { userData, log, announce } = options
+  const { userData, log, announce, passwordFile = usualPasswordFile() } = options
   const profiles = createProfiles({
     folder: join(userData, 'profiles'),
     onChanged: () => announce('profile.changed', {}),
@@ -75,11 +91,21 @@ export function createEngine(options: EngineOptions): Engine {
     const { target, password } = await server.start()
     return { target, password }
   }
+  const tunnels = new Tunnels({
+    user: sshUser,
+    hostKeys: new HostKeys(join(userData, 'known_hosts'), options.askHostKey),
+  })
+  const serverWatch = new ServerWatch((profileId, server) => announce('server.changed', { profileId, server }))
   const connector = new Connector({
     profileOf: (profileId) => profiles.get(profileId),
     localCredentials,
-    findPassword: options.findPassword,
-    prepareCatalogSession,
+    findSecret: options.findSecret,
+    passwordFile,
+    prepareCatalogSession: async (session) => {
+      await prepareCatalogSession(session)
+      serverWatch.follow(session)
+    },
+    dialFor: (profileId) => tunnels.dialFor(profileId),
   })
   const spillFolder = join(userData, 'results')
   prepareSpillFolder(spillFolder, log)
@@ -97,6 +123,7 @@ export function createEngine(options: EngineOptions): Engine {
     openCatalogSession: (profileId) => connector.catalogSession(profileId),
   })
   const saveTargets = new SaveTargets()
+  const importFiles = new SaveTargets()
   const workspaces = new WorkspaceStore(join(userData, 'workspaces'))
   const hostOf = async (profileId: ProfileId) => {
     const { kind, target } = await profiles.get(profileId)
@@ -128,7 +155,7 @@ export function createEngine(options: EngineOptions): Engine {
     appVersion: options.appVersion,
   })
   const folderWatches = new FolderWatches((profileId) => announce('migration.changed', { profileId }))
-  const setMigrationFolder = async (profileId: ProfileId, folder: string) => {
+  const setMigrationFolder = async (profileId: ProfileId, folder: string | null) => {
     await profiles.setMigrationFolder(profileId, folder)
     announce('migration.changed', { profileId })
   }
@@ -145,15 +172,21 @@ export function createEngine(options: EngineOptions): Engine {
       folderWatches,
       workspaces,
       saveTargets,
+      importFiles,
+      imports: new Imports(profiles, serviceFiles(), options.offerSecret),
       history,
       savedQueries,
+      forgetServer: (profileId) => serverWatch.forget(profileId),
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
-      findPassword: options.findPassword,
+      findSecret: options.findSecret,
+      tunnels,
+      passwordFile,
       startLocal: async () => profiles.ensureLocal((await localCredentials()).target, options.samples),
     },
     setMigrationFolder,
     noteSaveFile: (token, path) => saveTargets.note(token, path),
+    noteImportFile: (token, path) => importFiles.note(token, path),
     stop: async () => {
       pulse.stop()
       folderWatches.close()
@@ -161,6 +194,7 @@ export function createEngine(options: EngineOptions): Engine {
       await sessions.closeAll()
       results.releaseAll()
       await connector.closeAll()
+      tunnels.closeAll()
       await workspaces.close()
       await history.close()
       await server.stop()

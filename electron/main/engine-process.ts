@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { app, MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron'
-import { type EngineToShell, engineToShell, type ShellMessage } from '../../contract/wire'
+import type { HostKeyAnswer, HostKeyQuestion } from '../../contract/host-key'
+import { engineToShell, type ShellMessage } from '../../contract/wire'
+import type { SecretQuestion, SecretStore } from './secrets/secret-store'
 
 /** Milliseconds between two pings. */
 const PING_EVERY_MS = 500
@@ -11,9 +13,9 @@ const STOP_LIMIT_MS = 15_000
 
 /** What the owner of the engine provides. */
 export interface EngineOptions {
-  /** The password of exactly this target; null when none is kept. */
-  readonly findSecret: (wanted: Extract<EngineToShell, { type: 'secret wanted' }>) => string | null
-  readonly forgetSecret: (profileId: string) => void
+  readonly secrets: Pick<SecretStore, 'lend' | 'offer' | 'noteOutcome' | 'forgetProfile'>
+  /** Asks the person about the key of an SSH server, in a dialog that the window cannot answer. */
+  readonly askHostKey: (question: HostKeyQuestion) => Promise<HostKeyAnswer>
   /** The engine ended by itself and a new one runs: every port to the old one is dead. */
   readonly restarted: (reason: string) => void
 }
@@ -93,6 +95,7 @@ export class EngineProcess {
     const parsed = engineToShell.safeParse(message)
     if (!parsed.success) return
     const told = parsed.data
+    const { secrets } = this.options
     switch (told.type) {
       case 'ready':
       case 'pong':
@@ -102,12 +105,37 @@ export class EngineProcess {
         this.onStopped?.()
         return
       case 'secret wanted':
-        this.tell({ type: 'secret', id: told.id, password: this.options.findSecret(told) })
+        void this.lend(told)
         return
+      case 'secret used':
+        void secrets.noteOutcome(told.id, told.outcome).catch(() => {}) // it stays offered, and is asked about again
+        return
+      case 'host key question':
+        void this.askHostKey(told.id, told.question)
+        return
+      case 'secret found': {
+        const { secret, keeper, ...question } = told
+        // Where it cannot be kept as wished it is at least there until the app quits.
+        void secrets.offer(question, secret, keeper).catch(() => secrets.offer(question, secret, 'memory'))
+        return
+      }
       case 'profile removed':
-        this.options.forgetSecret(told.profileId)
+        void secrets.forgetProfile(told.profileId).catch(() => {})
         return
     }
+  }
+
+  /** What cannot be read is asked for: the server wants it all the same. */
+  private async lend(wanted: SecretQuestion & { readonly id: number }): Promise<void> {
+    const secret = await this.options.secrets.lend(wanted, wanted.id).catch(() => null)
+    this.tell({ type: 'secret', id: wanted.id, secret })
+  }
+
+  private async askHostKey(id: number, question: HostKeyQuestion): Promise<void> {
+    const { child } = this
+    const answer = await this.options.askHostKey(question).catch(() => 'cancel' as const)
+    // An engine that was started meanwhile may have asked something else under this number.
+    if (child === this.child) this.tell({ type: 'host key answer', id, answer })
   }
 
   private ping(): void {
@@ -140,7 +168,22 @@ function developmentBinaries(): string {
 
 /** Built, not inherited: no PG*, NODE_*, SSL_* or proxy variable reaches the engine (LAB 9). */
 function engineEnvironment(): Record<string, string> {
-  const kept = ['LANG', 'LC_ALL', 'TZ', 'HOME', 'USERPROFILE', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'XDG_RUNTIME_DIR']
+  // APPDATA is where libpq's files lie on Windows.
+  const kept = [
+    'LANG',
+    'LC_ALL',
+    'TZ',
+    'HOME',
+    'USERPROFILE',
+    'APPDATA',
+    'TMPDIR',
+    'TEMP',
+    'TMP',
+    'SystemRoot',
+    'ProgramData',
+    'XDG_RUNTIME_DIR',
+    'SSH_AUTH_SOCK', // where the agent is asked to sign; it is never forwarded
+  ]
   const environment: Record<string, string> = {
     PATH: process.platform === 'win32' ? (process.env.PATH ?? '') : '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
   }

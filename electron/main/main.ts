@@ -4,8 +4,12 @@ import { app, BrowserWindow } from 'electron'
 import { PAGE_URL, registerAppScheme, serveApp } from './app-protocol'
 import { CloseGuard } from './close-guard'
 import { EngineProcess } from './engine-process'
+import { hostKeyAsker } from './host-key-dialog'
 import { setMenu } from './menu'
-import { SecretStore } from './secret-store'
+import { systemKeyring } from './secrets/keyring'
+import { createKeyringShelf } from './secrets/keyring-shelf'
+import { createMemoryShelf } from './secrets/memory-shelf'
+import { SecretStore } from './secrets/secret-store'
 import { Settings } from './settings'
 import { announce, serveShell } from './shell-door'
 import { createShellHandlers } from './shell-handlers'
@@ -35,10 +39,23 @@ function run(): void {
   const ui = createUiSession(devOrigin)
   if (devUrl === null) serveApp(ui, join(import.meta.dirname, '../renderer'))
   const settings = new Settings(join(userData, 'settings.json'))
-  const secrets = new SecretStore(join(userData, 'secrets.json'))
+  const notices: string[] = []
+  const note = (line: string) => {
+    if (!notices.includes(line)) notices.push(line)
+  }
+  const keyring = systemKeyring()
+  const secrets = new SecretStore({
+    memory: createMemoryShelf(),
+    keyring: createKeyringShelf({ file: join(userData, 'secrets.json'), keyring, note }),
+  })
   const engine = new EngineProcess({
-    findSecret: (wanted) => secrets.find(wanted.profileId, wanted),
-    forgetSecret: (profileId) => secrets.forget(profileId),
+    secrets,
+    askHostKey: hostKeyAsker({
+      windowOf: () => BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0] ?? null,
+      waiting: (server) => {
+        for (const window of BrowserWindow.getAllWindows()) announce(window, 'hostKey.waiting', { server })
+      },
+    }),
     restarted: (reason) => {
       for (const window of BrowserWindow.getAllWindows()) announce(window, 'engine.restarted', { reason })
     },
@@ -46,7 +63,7 @@ function run(): void {
   const guards = new Map<BrowserWindow, CloseGuard>()
   serveShell(
     (event) => BrowserWindow.fromWebContents(event.sender),
-    createShellHandlers(engine, secrets, settings, (window) => guards.get(window)),
+    createShellHandlers({ engine, secrets, keyring, notices, settings, guardOf: (window) => guards.get(window) }),
     devOrigin,
   )
   const open = () => {

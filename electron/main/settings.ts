@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { nativeTheme } from 'electron'
 import type { Theme } from '../../contract/contract'
+import { writePrivately } from './write-privately'
 
 /** Settings of the app itself: few, small, and never worth refusing to start for. */
 export class Settings {
@@ -28,17 +29,4 @@ export class Settings {
     nativeTheme.themeSource = theme
     writePrivately(this.file, JSON.stringify({ theme }))
   }
-}
-
-/** Puts a file in the place of an older one in one step, mode 0600. */
-export function writePrivately(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}.new`
-  const descriptor = openSync(temporary, 'w', 0o600)
-  try {
-    writeSync(descriptor, text)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-  renameSync(temporary, file)
 }

@@ -3,26 +3,34 @@ import { basename } from 'node:path'
 import { app, type BrowserWindow, clipboard } from 'electron'
 import type { FileToken } from '../../contract/transfer'
 import type { CloseGuard } from './close-guard'
-import { chooseCertificate, chooseFolder, chooseSaveFile } from './dialogs'
+import { chooseCertificate, chooseConnectionFile, chooseFolder, chooseSaveFile } from './dialogs'
 import type { EngineProcess } from './engine-process'
-import type { SecretStore } from './secret-store'
+import type { Keyring } from './secrets/keyring'
+import type { SecretStore } from './secrets/secret-store'
 import type { Settings } from './settings'
 import type { ShellHandlerFactory } from './shell-door'
 import { isFirstPage } from './window'
 
+/** What the shell's answers are made of. */
+export interface ShellParts {
+  readonly engine: EngineProcess
+  readonly secrets: SecretStore
+  readonly keyring: Keyring
+  /** What happened to files of the shell, in words. */
+  readonly notices: readonly string[]
+  readonly settings: Settings
+  readonly guardOf: (window: BrowserWindow) => CloseGuard | undefined
+}
+
 /** The shell's answers, one line each. */
-export function createShellHandlers(
-  engine: EngineProcess,
-  secrets: SecretStore,
-  settings: Settings,
-  guardOf: (window: BrowserWindow) => CloseGuard | undefined,
-): ShellHandlerFactory {
+export function createShellHandlers(parts: ShellParts): ShellHandlerFactory {
+  const { engine, secrets, keyring, notices, settings, guardOf } = parts
   return ({ window }) => ({
     'app.facts': () => ({
       version: app.getVersion(),
       platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
-      canKeepPasswords: secrets.keyring.isReal,
-      keyring: secrets.keyring.name,
+      canKeepPasswords: keyring.isReal,
+      keyring: keyring.name,
       theme: settings.theme,
       isFirstPage: isFirstPage(),
     }),
@@ -34,13 +42,14 @@ export function createShellHandlers(
       engine.connect(window.webContents)
       return null
     },
-    'secret.keep': ({ profileId, password, ...target }) => {
-      const where = secrets.keep(profileId, target, password)
-      return { where: where === 'keyring' ? 'keyring' : 'memory' }
+    'app.notices': () => [...notices],
+    'secret.offer': async ({ secret, keeper, ...question }) => {
+      await secrets.offer(question, secret, keeper)
+      return null
     },
-    'secret.state': ({ profileId }) => ({ where: secrets.place(profileId) }),
-    'secret.forget': ({ profileId }) => {
-      secrets.forget(profileId)
+    'secret.state': (question) => secrets.state(question),
+    'secret.forget': async ({ profileId, kind }) => {
+      await secrets.forget(profileId, kind)
       return null
     },
     'clipboard.write': async ({ text }) => {
@@ -53,6 +62,13 @@ export function createShellHandlers(
       return { chosen: folder !== null }
     },
     'dialog.chooseRootCertificate': async () => ({ file: await chooseCertificate(window) }),
+    'dialog.chooseConnectionFile': async () => {
+      const path = await chooseConnectionFile(window)
+      if (path === null) return { chosen: null }
+      const token = randomUUID() as FileToken // branded here: this is where file tokens are minted
+      engine.tell({ type: 'import file', token, path })
+      return { chosen: { token } }
+    },
     'dialog.chooseSaveFile': async ({ name, kind }) => {
       const path = await chooseSaveFile(window, name, kind)
       if (path === null) return { chosen: null }

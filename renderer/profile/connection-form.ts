@@ -1,28 +1,16 @@
 import { formatConnectionUrl, parseConnectionText } from '../../contract/connection-url'
 import type { FoundTarget } from '../../contract/connection-words'
-import {
-  type Environment,
-  type Profile,
-  type ProfileDraft,
-  type ProfileId,
-  profileDraft,
-  type Target,
-  type TlsMode,
-} from '../../contract/profile'
+import type { Finding, FindingToken } from '../../contract/import'
+import type { Profile, ProfileDraft, ProfileId, Target } from '../../contract/profile'
 import { SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../contract/profile-defaults'
+import type { SecretKind } from '../../contract/secret'
+import { type GeneralFields, generalFieldsOf, generalTargetOf, NO_GENERAL } from './sections/general-fields'
+import { NO_SESSION, type SessionFields, sessionFieldsOf, settingsOf } from './sections/session-fields'
+import { NO_SSH, type SshFields, sshFieldsOf, sshTargetOf } from './sections/ssh-fields'
+import { NO_TLS, type TlsFields, tlsFieldsOf, tlsTargetOf } from './sections/tls-fields'
 
 /** What the connection dialog's fields hold, as typed. */
-export interface ConnectionFields {
-  readonly name: string
-  readonly environment: Environment
-  readonly host: string
-  readonly port: string
-  readonly database: string
-  readonly role: string
-  readonly password: string
-  readonly tlsMode: TlsMode
-  readonly rootCertificate: string
-}
+export interface ConnectionFields extends GeneralFields, TlsFields, SshFields, SessionFields {}
 
 /** Fields that follow others until the person chooses them. */
 type Follower = 'name' | 'environment' | 'tlsMode'
@@ -37,11 +25,15 @@ export type UrlReading =
 export interface ConnectionDraft {
   /** Null until it is saved for the first time. */
   readonly profileId: ProfileId | null
+  /** Where the private local server listens is not the form's to say. */
+  readonly kind: Profile['kind']
   readonly fields: ConnectionFields
   /** What the fields held when the dialog was opened. */
   readonly initial: ConnectionFields
   /** Fields that were chosen by hand or by a text and follow nothing any more. */
   readonly chosen: ReadonlySet<Follower>
+  /** What an import found; its secrets stay in the engine, and are used where none is typed. Null for every other draft. */
+  readonly found: { readonly token: FindingToken; readonly secrets: readonly SecretKind[] } | null
   readonly url: string
   readonly reading: UrlReading
   /** The draft as it was before the text in "Connection URL" began to fill it: every version of the text fills that one. */
@@ -50,45 +42,43 @@ export interface ConnectionDraft {
   readonly showsProblems: boolean
 }
 
-/** What is wrong with fields, in a few words each. */
-export type Problems = { readonly [F in keyof ConnectionFields]?: string }
-
-const EMPTY: ConnectionFields = {
-  name: '',
-  environment: 'local',
-  host: 'localhost',
-  port: '5432',
-  database: '',
-  role: '',
-  password: '',
-  tlsMode: 'prefer',
-  rootCertificate: '',
-}
+const EMPTY: ConnectionFields = { ...NO_GENERAL, ...NO_TLS, ...NO_SSH, ...NO_SESSION }
 
 /** A draft of a new connection. */
 export function newDraft(): ConnectionDraft {
-  return draftOf(null, EMPTY, [])
+  return draftOf(null, 'remote', EMPTY, [])
 }
 
 /** A draft that changes a saved profile; the password stays where it is kept unless one is typed. */
 export function draftOfProfile(profile: Profile): ConnectionDraft {
-  return draftOf(profile.id, fieldsOf(profile), ['name', 'environment', 'tlsMode'])
+  return draftOf(profile.id, profile.kind, fieldsOf(profile), ['name', 'environment', 'tlsMode'])
 }
 
 /** A draft of a new connection that begins as a copy of a profile, without its password. */
 export function duplicateDraft(profile: Profile): ConnectionDraft {
   const name = `${profile.name} copy`.slice(0, 100)
-  return draftOf(null, { ...fieldsOf(profile), name }, ['name', 'environment', 'tlsMode'])
+  return draftOf(null, 'remote', { ...fieldsOf(profile), name }, ['name', 'environment', 'tlsMode'])
+}
+
+/** A draft of a new connection that begins with what an import found, without its password. */
+export function draftOfFinding(finding: Finding): ConnectionDraft {
+  const { name, folder, environment, token, secrets } = finding
+  const empty: Target = { ...TARGET_DEFAULTS, host: '', port: 5432, database: '', role: '', tlsMode: 'prefer' }
+  const target = Object.assign(empty, finding.target)
+  const settings = Object.assign({ ...SETTINGS_DEFAULTS }, finding.settings)
+  const fields = fieldsOf({ name, folder, environment, target, settings })
+  const port = finding.target.port === undefined ? '' : fields.port
+  const chosen: Follower[] =
+    finding.target.tlsMode === undefined ? ['name', 'environment'] : ['name', 'environment', 'tlsMode']
+  return {
+    ...draftOf(null, 'remote', { ...fields, port }, chosen),
+    found: secrets.length === 0 ? null : { token, secrets },
+  }
 }
 
 /** True for hosts that no network lies before. */
 export function isLocalHost(host: string): boolean {
   return /^(\/|localhost$|.+\.localhost$|127\.|::1$)/i.test(host.trim())
-}
-
-/** True for modes in which a CA file has a meaning. */
-export function usesRootCertificate(mode: TlsMode): boolean {
-  return mode !== 'disable' && mode !== 'prefer'
 }
 
 /** The name a connection has until one is typed. */
@@ -119,7 +109,12 @@ export function withUrl(draft: ConnectionDraft, text: string): ConnectionDraft {
     const reading: UrlReading = isComplaint ? { type: 'unreadable', message: parsed.message } : { type: 'none' }
     return { ...draft, ...before, url: text, reading, beforeUrl: before }
   }
-  const { found, password, ignored } = parsed
+  const { found, password } = parsed
+  const ignored = [
+    ...parsed.ignored,
+    ...(Object.keys(parsed.settings).length === 0 ? [] : ['options']),
+    ...(parsed.keyPassphrase === null ? [] : ['sslpassword']),
+  ]
   const filled = fill(before, found, password)
   const url = wasPasted && password !== null ? formatConnectionUrl(found) : text
   return { ...draft, ...filled, url, reading: { type: 'read', ignored }, beforeUrl: before }
@@ -134,72 +129,51 @@ export function withUrlLeft(draft: ConnectionDraft): ConnectionDraft {
 }
 
 /** The draft as it was when the dialog was opened first. */
-export function withoutEdits({ profileId, initial, chosen }: ConnectionDraft): ConnectionDraft {
-  return draftOf(profileId, initial, profileId === null ? [] : [...chosen])
+export function withoutEdits({ profileId, kind, initial, chosen, found }: ConnectionDraft): ConnectionDraft {
+  return { ...draftOf(profileId, kind, initial, profileId === null && found === null ? [] : [...chosen]), found }
 }
 
-/** The draft without the typed password, and without a text that may hold one because it could not be read. */
+/** The draft without what was typed as a secret, and without a text that may hold one because it could not be read. */
 export function withoutSecrets(draft: ConnectionDraft): ConnectionDraft {
   const left = withUrlLeft(draft)
-  const kept: ConnectionDraft = { ...left, fields: { ...left.fields, password: '' }, beforeUrl: null }
+  const tunnel = left.fields.tunnel.map((hop) => ({ ...hop, secret: '' }))
+  const fields = { ...left.fields, password: '', clientKeyPassphrase: '', tunnel }
+  const kept: ConnectionDraft = { ...left, fields, beforeUrl: null }
   return left.reading.type === 'unreadable' ? { ...kept, url: '', reading: { type: 'none' } } : kept
-}
-
-/** What keeps a draft from being tested, saved or opened; empty when nothing does. */
-export function problemsOf(fields: ConnectionFields): Problems {
-  const parsed = profileDraft.safeParse(profileDraftOf({ profileId: null, fields }))
-  if (parsed.success) return {}
-  const problems: { -readonly [F in keyof ConnectionFields]?: string } = {}
-  for (const { path } of parsed.error.issues) {
-    const field = (path[0] === 'target' ? path[1] : path[0]) as keyof ConnectionFields
-    const isMissing = fields[field].trim() === '' && field !== 'name'
-    problems[field] = isMissing ? 'required' : field === 'port' ? '1 to 65535' : 'too long, or with control characters'
-  }
-  // A connection without a name is called after its database and host: those are what is missing.
-  if (fields.name.trim() === '') delete problems.name
-  return problems
 }
 
 /** The draft as the engine saves it; only good for that once `problemsOf` finds nothing. */
 export function profileDraftOf(draft: Pick<ConnectionDraft, 'profileId' | 'fields'>): ProfileDraft {
-  const { name, environment } = draft.fields
-  const shownName = name.trim() === '' ? defaultName(draft.fields) : name.trim()
+  const { fields, profileId } = draft
+  const shownName = fields.name.trim() === '' ? defaultName(fields) : fields.name.trim()
   return {
-    id: draft.profileId,
+    id: profileId,
     name: shownName,
-    folder: '',
-    environment,
-    target: targetOf(draft.fields),
-    settings: SETTINGS_DEFAULTS,
+    folder: fields.folder.trim(),
+    environment: fields.environment,
+    target: { ...generalTargetOf(fields), ...tlsTargetOf(fields), ...sshTargetOf(fields) },
+    settings: settingsOf(fields),
   }
 }
 
 /** True when something was typed that closing the dialog would have to keep. */
 export function isDirty({ fields, initial, url }: ConnectionDraft): boolean {
-  const names = Object.keys(fields) as (keyof ConnectionFields)[]
-  return url !== '' || names.some((name) => fields[name] !== initial[name])
+  return url !== '' || JSON.stringify(fields) !== JSON.stringify(initial)
 }
 
-function targetOf(fields: ConnectionFields): Target {
-  const { database, role, tlsMode } = fields
-  const file = fields.rootCertificate.trim()
-  return {
-    ...TARGET_DEFAULTS,
-    host: fields.host.trim(),
-    port: /^\d+$/.test(fields.port.trim()) ? Number(fields.port) : 0,
-    database,
-    role,
-    tlsMode,
-    rootCertificate: file === '' || !usesRootCertificate(tlsMode) ? null : file,
-  }
-}
-
-function draftOf(profileId: ProfileId | null, fields: ConnectionFields, chosen: readonly Follower[]): ConnectionDraft {
+function draftOf(
+  profileId: ProfileId | null,
+  kind: Profile['kind'],
+  fields: ConnectionFields,
+  chosen: readonly Follower[],
+): ConnectionDraft {
   return {
     profileId,
+    kind,
     fields,
     initial: fields,
     chosen: new Set(chosen),
+    found: null,
     url: '',
     reading: { type: 'none' },
     beforeUrl: null,
@@ -207,20 +181,9 @@ function draftOf(profileId: ProfileId | null, fields: ConnectionFields, chosen: 
   }
 }
 
-function fieldsOf({ name, environment, target }: Profile): ConnectionFields {
-  const { host, database, role, tlsMode, rootCertificate } = target
-  const port = String(target.port)
-  return {
-    name,
-    environment,
-    host,
-    port,
-    database,
-    role,
-    password: '',
-    tlsMode,
-    rootCertificate: rootCertificate ?? '',
-  }
+function fieldsOf(profile: Omit<ProfileDraft, 'id'>): ConnectionFields {
+  const { target, settings } = profile
+  return { ...generalFieldsOf(profile), ...tlsFieldsOf(target), ...sshFieldsOf(target), ...sessionFieldsOf(settings) }
 }
 
 function fill(
@@ -242,6 +205,9 @@ function fill(
     password: password ?? (leadsElsewhere ? '' : fields.password),
     tlsMode: found.tlsMode ?? fields.tlsMode,
     rootCertificate: found.rootCertificate === undefined ? fields.rootCertificate : (found.rootCertificate ?? ''),
+    ...tlsFieldsOf({ ...tlsTargetOf(fields), ...found }),
+    clientKeyPassphrase: fields.clientKeyPassphrase,
+    ...(found.tunnel === undefined ? {} : sshFieldsOf({ tunnel: found.tunnel })),
   }
   return { chosen, fields: follow(filled, chosen) }
 }

@@ -21,7 +21,7 @@ function Question(props: { readonly prompt: Exclude<Prompt, { type: 'closed' }>;
   const { target } = profile
   const [password, setPassword] = useState('')
   const keeper = useStore(profileStore, (state) => state.keeper)
-  const isFirst = failure.kind === 'connection' && failure.passwordNeeded === true
+  const isFirst = failure.kind === 'connection' && failure.secret?.state === 'missing'
   const answer = async () => {
     if (password === '' || type === 'connecting') return
     const opened = await givePassword(password)

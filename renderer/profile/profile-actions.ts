@@ -1,9 +1,11 @@
 import { formatConnectionUrl } from '../../contract/connection-url'
 import type { Failure, Reply } from '../../contract/failure'
 import type { Profile, ProfileId } from '../../contract/profile'
+import type { GivenSecret, SecretKeeper, SecretKind } from '../../contract/secret'
 import type { SessionFacts } from '../../contract/session'
 import { askShell, onEngineEvent, onShellEvent, request } from '../bridge'
-import { draftOfProfile, duplicateDraft, newDraft, problemsOf, profileDraftOf } from './connection-form'
+import { type ConnectionDraft, draftOfProfile, duplicateDraft, newDraft, profileDraftOf } from './connection-form'
+import { problemsOf } from './connection-problems'
 import { profileStore, tellProfiles } from './profile-store'
 
 /** A profile that was opened, or why not; null when the person is being asked something first, or went on to something else. */
@@ -38,9 +40,14 @@ export function followProfiles(): () => void {
 
 /** Asks the engine for the saved profiles. */
 export async function loadProfiles(): Promise<void> {
-  const [listed, notices] = await Promise.all([request('profile.list', {}), request('profile.notices', {})])
-  if (!listed.ok) tellProfiles({ type: 'listFailed', failure: listed.failure })
-  else tellProfiles({ type: 'profilesListed', profiles: listed.value, notices: notices.ok ? notices.value : [] })
+  const [listed, ...told] = await Promise.all([
+    request('profile.list', {}),
+    request('profile.notices', {}),
+    askShell('app.notices', {}),
+  ])
+  if (!listed.ok) return tellProfiles({ type: 'listFailed', failure: listed.failure })
+  const notices = told.flatMap((each) => (each.ok ? each.value : []))
+  tellProfiles({ type: 'profilesListed', profiles: listed.value, notices })
 }
 
 /** Opens the connection dialog for a new connection, with the focus in "Connection URL" when one is to be pasted. */
@@ -51,6 +58,11 @@ export function newConnection(focus: 'url' | 'fields' = 'fields'): void {
 /** Opens the connection dialog with a saved profile. */
 export function editProfile(profile: Profile): void {
   tellProfiles({ type: 'formOpened', draft: draftOfProfile(profile), focus: 'fields' })
+}
+
+/** Opens the connection dialog with a draft that was made elsewhere. */
+export function openDraft(draft: ConnectionDraft): void {
+  tellProfiles({ type: 'copyOpened', draft })
 }
 
 /** Opens the connection dialog with a copy of a profile. */
@@ -65,6 +77,16 @@ export async function chooseRootCertificate(): Promise<void> {
   tellProfiles({ type: 'fieldEdited', edit: { field: 'rootCertificate', value: reply.value.file } })
 }
 
+/** Lets the person choose the project's folder with migrations; it holds at once. */
+export async function chooseMigrationFolder(profileId: ProfileId): Promise<void> {
+  await askShell('dialog.chooseMigrationFolder', { profileId })
+}
+
+/** Takes the folder with migrations from the profile; nothing in the folder changes. */
+export async function clearMigrationFolder(profileId: ProfileId): Promise<void> {
+  await request('profile.clearMigrationFolder', { profileId })
+}
+
 /** Tries what the dialog holds, step by step, and closes the session again. Nothing is saved. */
 export async function testConnection(): Promise<void> {
   const ready = readyDraft()
@@ -72,7 +94,9 @@ export async function testConnection(): Promise<void> {
   const attempt = start('testing')
   const { password } = ready.fields
   const { target, id } = profileDraftOf(ready)
-  const reply = await request('profile.test', { target, password: password === '' ? null : password, profileId: id })
+  const secrets: GivenSecret[] = password === '' ? [] : [{ kind: 'password', secret: password }]
+  const finding = ready.found === null ? {} : { finding: ready.found.token }
+  const reply = await request('profile.test', { target, secrets, profileId: id, ...finding })
   if (reply.ok) tellProfiles({ type: 'testEnded', attempt, report: reply.value })
   else tellProfiles({ type: 'attemptFailed', attempt, failure: reply.failure })
 }
@@ -100,8 +124,8 @@ export async function connect(): Promise<Opened> {
     return saved
   }
   const profile = saved.value
-  // Sessions that are open lead to where the profile led before.
-  if (before !== null && formatConnectionUrl(before.target) !== formatConnectionUrl(profile.target)) {
+  // Sessions that are open lead to where the profile led before, and began as it said then.
+  if (before !== null && beginnings(before) !== beginnings(profile)) {
     await request('profile.close', { profileId: profile.id })
   }
   const reply = await request('profile.open', { profileId: profile.id })
@@ -126,8 +150,7 @@ export async function openProfile(profileId: ProfileId): Promise<Opened> {
     return { ok: true, profile, facts: reply.value }
   }
   const failure = reply.ok ? gone() : reply.failure
-  const isPassword = failure.kind === 'connection' && failure.reason === 'authentication'
-  if (profile !== null && profile.kind === 'remote' && isPassword) {
+  if (profile !== null && failure.kind === 'connection' && failure.secret !== undefined) {
     tellProfiles({ type: 'passwordAsked', profile, failure })
     return { ok: false, failure: null }
   }
@@ -142,7 +165,7 @@ export async function givePassword(password: string): Promise<Opened> {
   const { profile } = prompt
   const attempt = nextAttempt()
   tellProfiles({ type: 'passwordGiven', attempt })
-  const kept = await keepPassword(profile, password)
+  const kept = await offerSecret(profile, wantedKind(prompt.failure), password)
   const reply = kept.ok ? await request('profile.open', { profileId: profile.id }) : kept
   const now = profileStore.getState().prompt
   if (now.type !== 'connecting' || now.attempt !== attempt) return { ok: false, failure: null }
@@ -183,6 +206,10 @@ export async function copyProfileUrl(profile: Profile): Promise<void> {
   await askShell('clipboard.write', { text: formatConnectionUrl(profile.target) })
 }
 
+function beginnings({ target, settings }: Profile): string {
+  return JSON.stringify([target, settings])
+}
+
 async function save(attempt: number): Promise<Reply<Profile>> {
   const { form } = profileStore.getState()
   if (form.type === 'closed') return { ok: false, failure: gone() }
@@ -190,14 +217,36 @@ async function save(attempt: number): Promise<Reply<Profile>> {
   const saved = await request('profile.save', { draft: profileDraftOf(form.draft) })
   if (!saved.ok) return saved
   tellProfiles({ type: 'profileSaved', attempt, profile: saved.value })
+  await offerFound(saved.value, form.draft, password === '' ? [] : ['password'])
   if (password === '') return saved
-  const kept = await keepPassword(saved.value, password)
+  const kept = await offerSecret(saved.value, 'password', password)
   return kept.ok ? saved : kept
 }
 
-async function keepPassword({ id, target }: Profile, password: string): Promise<Reply<unknown>> {
-  const { host, port, role, tlsMode } = target
-  return askShell('secret.keep', { profileId: id, host, port, role, tlsMode, password })
+/** Has the engine hand what an import found to the shell, but for what was typed; what was edited to lead elsewhere is asked for. */
+async function offerFound({ id }: Profile, draft: ConnectionDraft, typed: SecretKind[]): Promise<void> {
+  if (draft.found === null) return
+  await request('import.offerSecrets', { profileId: id, token: draft.found.token, typed, keeper: keeperOf() })
+}
+
+/** Gives a secret to the shell, which keeps it for exactly this target once it has worked. */
+async function offerSecret({ id, target }: Profile, kind: SecretKind, secret: string): Promise<Reply<unknown>> {
+  const { database: _, ...sealed } = target
+  return askShell('secret.offer', {
+    profileId: id,
+    kind,
+    target: sealed,
+    secret,
+    keeper: keeperOf(),
+  })
+}
+
+function keeperOf(): SecretKeeper {
+  return profileStore.getState().keeper?.canKeepPasswords === true ? 'keyring' : 'memory'
+}
+
+function wantedKind(failure: Failure): SecretKind {
+  return failure.kind === 'connection' ? (failure.secret?.kind ?? 'password') : 'password'
 }
 
 /** The draft of the open dialog when nothing is missing and nothing is under way; else what is missing is shown. */

@@ -1,5 +1,5 @@
 import type { Failure } from '../../contract/failure'
-import type { ConnectionStep, Environment, Profile, TlsMode } from '../../contract/profile'
+import type { ConnectionStep, Environment, Profile, Target, TlsMode } from '../../contract/profile'
 import type { Choice } from '../ui/field'
 import type { Keeper } from './profile-store'
 
@@ -9,6 +9,7 @@ export const ENVIRONMENTS: readonly Environment[] = ['local', 'development', 'st
 /** TLS modes with what each one means, in libpq's sense. */
 export const TLS_MODES: readonly Choice<TlsMode>[] = [
   { value: 'disable', label: 'disable', remark: 'never encrypted' },
+  { value: 'allow', label: 'allow', remark: 'encrypted only if the server insists, certificate not checked' },
   { value: 'prefer', label: 'prefer', remark: 'encrypted if the server can, certificate not checked' },
   { value: 'require', label: 'require', remark: 'encrypted, certificate checked only with a CA file' },
   { value: 'verify-ca', label: 'verify-ca', remark: 'encrypted, certificate checked, any host name' },
@@ -16,10 +17,20 @@ export const TLS_MODES: readonly Choice<TlsMode>[] = [
 ]
 
 /** `role@host/database` as people read it; a Unix socket is `[local]`, as in psql's prompt. */
-export function whereItLeads({ target }: Pick<Profile, 'target'>): string {
+export function whereItLeads({
+  target,
+}: {
+  readonly target: Pick<Target, 'host' | 'port' | 'database' | 'role'>
+}): string {
   const { host, port, database, role } = target
   const shownHost = host.startsWith('/') ? '[local]' : host.includes(':') ? `[${host}]` : host
   return `${role}@${shownHost}${port === 5432 || host.startsWith('/') ? '' : `:${port}`}/${database}`
+}
+
+/** The folders of profiles, each once, in the order of their names. */
+export function foldersOf(profiles: readonly Pick<Profile, 'folder'>[]): string[] {
+  const named = profiles.map(({ folder }) => folder).filter((folder) => folder !== '')
+  return [...new Set(named)].sort((one, other) => one.localeCompare(other))
 }
 
 /** When a profile was opened last: today and yesterday in words, else the date. */
@@ -78,7 +89,11 @@ export function impliedSteps(
   const isSocket = target.host.trim().startsWith('/')
   const usesTls = !isSocket && target.tlsMode !== 'disable'
   const resolved = isSocket ? 'not used' : 'done'
-  const encrypted = usesTls ? (target.tlsMode === 'prefer' ? 'unknown' : 'done') : 'not used'
+  const encrypted = usesTls
+    ? target.tlsMode === 'prefer' || target.tlsMode === 'allow'
+      ? 'unknown'
+      : 'done'
+    : 'not used'
   const states = ((): readonly StepWords['state'][] => {
     switch (failure.kind === 'connection' ? failure.reason : null) {
       case 'not found':

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import {
   Button as AriaButton,
   Select as AriaSelect,
+  TextArea as AriaTextArea,
   TextField as AriaTextField,
   Input,
   Label,
@@ -55,6 +56,28 @@ export function TextField(props: TextFieldProps): ReactNode {
           onPaste={(event) => props.onPaste?.(event.clipboardData.getData('text'))}
         />
         {props.after}
+      </div>
+    </AriaTextField>
+  )
+}
+
+/** A labelled field of several lines: label and field are two grid cells of a `.form`. */
+export function TextArea(props: {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly rows: number
+  readonly placeholder: string
+  readonly isInvalid: boolean
+  readonly after: ReactNode
+}): ReactNode {
+  const { label, value, onChange, rows, placeholder, isInvalid, after } = props
+  return (
+    <AriaTextField className="field-pair" value={value} onChange={onChange} isInvalid={isInvalid}>
+      <Label className="top">{label}</Label>
+      <div className={`field area w ${isInvalid ? 'invalid' : ''}`}>
+        <AriaTextArea className="input mono" rows={rows} spellCheck="false" placeholder={placeholder} />
+        {after}
       </div>
     </AriaTextField>
   )

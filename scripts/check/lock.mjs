@@ -24,9 +24,15 @@ export function lockProblems(lock) {
   ])
 }
 
-/** Problems of this checkout's lock; one more when it is empty. */
+/** Problems of this checkout's locks; one more where one is empty. */
 export async function checkLock() {
-  const lock = JSON.parse(await readFile(inRoot('package-lock.json'), 'utf8'))
-  const problems = lockProblems(lock)
-  return Object.keys(lock.packages ?? {}).length > 1 ? problems : [...problems, 'the lock names no packages']
+  const problems = await Promise.all(['package-lock.json', 'test/servers/package-lock.json'].map(problemsOf))
+  return problems.flat()
+}
+
+/** @param {string} path */
+async function problemsOf(path) {
+  const lock = JSON.parse(await readFile(inRoot(path), 'utf8'))
+  const problems = lockProblems(lock).map((problem) => `${path}: ${problem}`)
+  return Object.keys(lock.packages ?? {}).length > 1 ? problems : [...problems, `${path} names no packages`]
 }

@@ -61,6 +61,11 @@ const IMPORT_RULES = {
       ? `${name} is imported under electron/engine/session/ only; others speak to Session`
       : undefined,
 
+  'ssh2-lives-in-tunnel': (file, { name }) =>
+    name === 'ssh2' && !isIn(file, 'electron/engine/tunnel')
+      ? 'ssh2 is imported under electron/engine/tunnel/ only'
+      : undefined,
+
   'umzug-lives-in-one-file': (file, { name }) =>
     name === 'umzug' && file !== 'electron/engine/migration/run-migrations.ts'
       ? 'umzug is imported by electron/engine/migration/run-migrations.ts only'
@@ -106,8 +111,8 @@ function leanInEngine(file, target) {
   if (own === 'bridge' || other === 'bridge' || (own !== null && own === other)) return
   if (other === null) return `${own ?? file} may not know ${target}, which sees everything`
   if (own === null) return `${file} is used by every feature and knows none, not ${target}`
-  if (own === 'disk') return `disk/ knows nothing above it, not ${target}`
-  if (other === 'disk') return
+  if (own === 'disk' || own === 'parse') return `${own}/ knows nothing above it, not ${target}`
+  if (other === 'disk' || other === 'parse') return
   if (own === 'session') return `session/ uses no feature, not ${target}`
   return other === 'session' ? undefined : `${own} and ${other} are siblings: they meet directly under engine/`
 }

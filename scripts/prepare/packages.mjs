@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
-import { inRoot } from './places.mjs'
+import { join } from 'node:path'
+import { ROOT } from './places.mjs'
 import { npm, run } from './processes.mjs'
 import { SetupProblem, say } from './say.mjs'
 
@@ -12,26 +13,29 @@ const STAMP = 'node_modules/.strata-installed'
  * @typedef {{ packages?: Record<string, LockEntry> }} Lock
  */
 
-/** Installs exactly what package-lock.json names, unless that is what node_modules holds. */
-export async function ensurePackages() {
-  const lock = await readFile(inRoot('package-lock.json'), 'utf8')
+/**
+ * Installs exactly what a folder's package-lock.json names, unless that is what its node_modules holds.
+ * @param {{ folder?: string, what?: string, flags?: readonly string[] }} [options]
+ */
+export async function ensurePackages({ folder = ROOT, what = 'packages', flags = [] } = {}) {
+  const lock = await readFile(join(folder, 'package-lock.json'), 'utf8')
   const stamp = createHash('sha256').update(`${process.platform} ${process.arch}\n${lock}`).digest('hex')
-  if ((await read(STAMP)) === stamp) return
-  const installed = await read('node_modules/.package-lock.json')
+  if ((await read(join(folder, STAMP))) === stamp) return
+  const installed = await read(join(folder, 'node_modules/.package-lock.json'))
   if (installed === undefined || !isInstalled(JSON.parse(lock), JSON.parse(installed))) {
-    say(`installing packages (npm ci)${installed === undefined ? '' : ': package-lock.json changed'}`)
+    say(`installing ${what} (npm ci)${installed === undefined ? '' : ': package-lock.json changed'}`)
     // Everything Strata is built with is a development dependency, which NODE_ENV=production would leave out.
-    const flags = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
-    const code = await run(npm('ci', ...flags), { cwd: inRoot() })
+    const included = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
+    const code = await run(npm('ci', ...included, ...flags), { cwd: folder })
     if (code !== 0) throw new SetupProblem(`npm ci ended with code ${code}; its own lines above say why`)
   }
-  await writeFile(inRoot(STAMP), stamp)
+  await writeFile(join(folder, STAMP), stamp)
 }
 
 /** @param {string} path */
 async function read(path) {
   try {
-    return await readFile(inRoot(path), 'utf8')
+    return await readFile(path, 'utf8')
   } catch {
     return undefined
   }

@@ -18,7 +18,7 @@ test.describe('the shell', () => {
 
   test('refuses every question of another shape', async () => {
     const wrong = await launched.page.evaluate(async () => {
-      const target = { host: 'h', port: 5432, role: 'r', tlsMode: 'prefer', password: 'p' }
+      const offer = { profileId: 'p', kind: 'password', target: {}, secret: 'p', keeper: 'memory' }
       const circle: Record<string, unknown> = {}
       circle.self = circle
       const questions: [unknown, unknown][] = [
@@ -43,12 +43,13 @@ test.describe('the shell', () => {
         ['app.setTheme', { theme: ['dark'] }],
         ['clipboard.write', { text: 5 }],
         ['clipboard.write', { text: 'x'.repeat(64 * 1024 * 1024 + 1) }],
-        ['secret.state', { profileId: 5 }],
-        ['secret.state', { profileId: '../../etc' }],
-        ['secret.keep', { ...target, profileId: 'a'.repeat(5000) }],
-        ['secret.keep', { ...target, profileId: 'p', port: 70_000 }],
-        ['secret.keep', { ...target, profileId: 'p', port: 1.5 }],
-        ['secret.keep', { ...target, profileId: 'p', tlsMode: 'none' }],
+        ['secret.state', { profileId: 5, kind: 'password', target: {} }],
+        ['secret.state', { profileId: '../../etc', kind: 'password', target: {} }],
+        ['secret.offer', { ...offer, profileId: 'a'.repeat(5000) }],
+        ['secret.offer', { ...offer, kind: 'ssh 9' }],
+        ['secret.offer', { ...offer, keeper: 'plain text' }],
+        ['secret.offer', { ...offer, target: { host: 'h', port: 70_000 } }],
+        ['secret.forget', { profileId: 'p' }],
         ['dialog.chooseSaveFile', { name: '../rows.csv', kind: 'csv' }],
         ['dialog.chooseSaveFile', { name: 'rows.csv', kind: 'csv', path: '/etc/passwd' }],
         ['dialog.chooseSaveFile', { name: 'rows.exe', kind: 'exe' }],

@@ -53,9 +53,9 @@ export interface Cluster {
   readonly facts: ClusterFacts
   /**
    * Ends the server as a crash does, as `pg_ctl stop -m immediate`, and starts it again on the same port; resolves when it answers.
-   * For a cluster of the test's own.
+   * For a cluster of the test's own. While it is down, something may be done with its data directory.
    */
-  crash(): Promise<void>
+  crash(whileDown?: (data: string) => Promise<void>): Promise<void>
   /** Ends the server and removes everything it wrote. */
   stop(): Promise<void>
 }
@@ -70,12 +70,15 @@ export function serverBinaries(): string {
 }
 
 /**
- * Starts a PostgreSQL 18 for one test run, on a free port of 127.0.0.1 and on a Unix socket, with TLS. Further settings replace
- * its own.
+ * Starts a PostgreSQL 18, or the version whose programs are given, on a free port of 127.0.0.1 and on a Unix socket, with TLS.
+ * Further settings replace its own.
  */
-export async function startCluster(further: Readonly<Record<string, string>> = {}): Promise<Cluster> {
+export async function startCluster(
+  further: Readonly<Record<string, string>> = {},
+  binaries: string = serverBinaries(),
+): Promise<Cluster> {
   await removeLeftovers()
-  const programs = await findServerPrograms(serverBinaries())
+  const programs = await findServerPrograms(binaries)
   const folder = await mkdtemp(join(tmpdir(), PREFIX))
   const data = join(folder, 'data')
   const superuser = { role: 'postgres', password: randomBytes(12).toString('base64url') }
@@ -95,8 +98,11 @@ export async function startCluster(further: Readonly<Record<string, string>> = {
     await writeFile(join(folder, 'owner.pid'), String(process.pid))
     await writeFile(join(folder, 'password'), superuser.password, { mode: 0o600 })
     const parameters = ['-D', data, '-U', superuser.role, '-A', 'scram-sha-256', `--pwfile=${join(folder, 'password')}`]
-    const locale = ['-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
-    const initdb = asServerUser(programs.initdb, [...parameters, ...locale, '--no-instructions', '--no-sync'])
+    const locale =
+      Number.parseInt(programs.version, 10) >= 17
+        ? ['-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+        : ['-E', 'UTF8', '--locale=C.UTF-8']
+    const initdb = asServerUser(programs.initdb, [...parameters, ...locale, '--no-sync'])
     const end = await runProgram(initdb, { cwd: folder })
     if (end.code !== 0) throw new Error(`initdb failed:\n${end.output}`)
     const tls = await writeCertificates(folder)
@@ -134,9 +140,10 @@ export async function startCluster(further: Readonly<Record<string, string>> = {
         await log.close()
       }
     }
-    const crash = async (): Promise<void> => {
+    const crash = async (whileDown: (data: string) => Promise<void> = async () => {}): Promise<void> => {
       endServer(pid)
       while (pid !== undefined && (await isRunning(pid))) await pause(5)
+      await whileDown(data)
       for (let tries = 1; ; tries += 1) {
         try {
           return await answering(facts, await launch())

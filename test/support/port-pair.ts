@@ -12,6 +12,7 @@ import type {
 import type { InputOf, OutputOf, StreamEventOf } from '../../contract/define'
 import type { Failure, Reply } from '../../contract/failure'
 import type { ProfileId, Target } from '../../contract/profile'
+import type { SecretKind } from '../../contract/secret'
 import type { EngineMessage, StreamMessage } from '../../contract/wire'
 import { type EnginePort, fromNodePort } from '../../electron/engine/bridge/engine-port'
 import { announcer, servePort } from '../../electron/engine/bridge/serve-port'
@@ -145,8 +146,10 @@ export interface TestEngine {
   openWindow(): TestWindow
   /** Passwords that the shell would know, by profile. */
   readonly passwords: Map<ProfileId, string>
-  /** Whose password was asked for. */
-  readonly asked: readonly { readonly profileId: ProfileId; readonly target: Target }[]
+  /** Whose secrets were asked for. */
+  readonly asked: readonly { readonly profileId: ProfileId; readonly kind: SecretKind; readonly target: Target }[]
+  /** What became of those that were known. */
+  readonly outcomes: readonly ('worked' | 'refused')[]
   stop(): Promise<void>
 }
 
@@ -157,7 +160,8 @@ export async function startTestEngine(): Promise<TestEngine> {
   const log = openLog(logFile)
   const ports = new Set<EnginePort>()
   const passwords = new Map<ProfileId, string>()
-  const asked: { profileId: ProfileId; target: Target }[] = []
+  const asked: { profileId: ProfileId; kind: SecretKind; target: Target }[] = []
+  const outcomes: ('worked' | 'refused')[] = []
   const announce = announcer(ports, log)
   const engine = createEngine({
     userData,
@@ -166,9 +170,16 @@ export async function startTestEngine(): Promise<TestEngine> {
     appVersion: '0.0.0-test',
     log,
     announce: (name: EngineEventName, value) => announce(name, value),
-    findPassword: async (profileId, target) => {
-      asked.push({ profileId, target })
-      return passwords.get(profileId) ?? null
+    findSecret: async (profileId, kind, target) => {
+      asked.push({ profileId, kind, target })
+      const secret = kind === 'password' ? passwords.get(profileId) : undefined
+      return secret === undefined ? null : { secret, tell: (outcome) => outcomes.push(outcome) }
+    },
+    askHostKey: async () => 'cancel',
+    // Not the one of whoever runs the tests.
+    passwordFile: join(userData, 'pgpass'),
+    offerSecret: (profile, kind, secret) => {
+      if (kind === 'password') passwords.set(profile.id, secret)
     },
     profileRemoved: (profileId) => passwords.delete(profileId),
   })
@@ -180,6 +191,7 @@ export async function startTestEngine(): Promise<TestEngine> {
     logFile,
     passwords,
     asked,
+    outcomes,
     openWindow: () => {
       const opened = openWindow(handlers, log, ports)
       windows.push(opened)

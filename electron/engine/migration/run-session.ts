@@ -29,7 +29,10 @@ export class RunSettings {
     this.isOurs = true
     const major = Number.parseInt(this.session.facts.serverVersion, 10)
     this.usable = SETTINGS.filter(([, , since]) => major >= since).map(([name, value]) => [name, value])
-    if (this.session.facts.role === HISTORY_SCHEMA) this.usable = [...this.usable, await this.pathWithoutUser()]
+    const { roleToSet } = this.session.settings
+    if (roleToSet !== null) this.usable = [['role', roleToSet], ...this.usable]
+    if ((roleToSet ?? this.session.facts.role) === HISTORY_SCHEMA)
+      this.usable = [...this.usable, await this.pathWithoutUser()]
     const working: (readonly [string, string])[] = []
     for (const [name, value] of this.usable) {
       try {

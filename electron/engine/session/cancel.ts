@@ -1,5 +1,5 @@
-import type { Target } from '../../../contract/profile'
 import { openTransport } from './transport'
+import type { Way } from './way'
 
 const CANCEL_REQUEST = 80877102
 
@@ -7,12 +7,12 @@ const CANCEL_REQUEST = 80877102
 const LIMIT_MS = 3_000
 
 /**
- * Asks the server to cancel what a backend runs, over a connection of its own with the same TLS, and resolves when the server
+ * Asks the server to cancel what a backend runs, over a connection of its own that goes the same way, and resolves when the server
  * has closed it: only then can no late cancel hit the next statement. Rejects when the server cannot be reached.
  * Source: PostgreSQL documentation, "Canceling Requests in Progress".
  */
-export async function requestCancel(target: Target, backendPid: number, secretKey: number): Promise<void> {
-  const { stream } = await openTransport(target)
+export async function requestCancel(way: Way, backendPid: number, secretKey: number): Promise<void> {
+  const { stream } = await openTransport(way)
   const message = Buffer.alloc(16)
   message.writeInt32BE(16, 0)
   message.writeInt32BE(CANCEL_REQUEST, 4)

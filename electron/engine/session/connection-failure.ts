@@ -1,6 +1,7 @@
 import type { ConnectionFailure } from '../../../contract/failure'
 import type { Target } from '../../../contract/profile'
 import { FailureError } from '../failure-error'
+import { ProtocolViolation, scramViolation, violationFailure } from './protocol-violation'
 
 /** The address of a target as people read it: `host:port`, or the folder of a Unix socket. */
 export function addressOf(target: Target): string {
@@ -44,6 +45,18 @@ export function networkFailure(error: unknown, target: Target): FailureError {
   }
 }
 
+/** The target has a tunnel, and there is nothing here that could open one. */
+export function tunnelMissing(target: Target): FailureError {
+  return made(
+    undefined,
+    'rejected',
+    `${addressOf(target)} lies behind an SSH tunnel, which cannot be opened from here.`,
+    {
+      advice: 'Nothing was sent. Open the tunnel with ssh, and connect to its local port.',
+    },
+  )
+}
+
 /** A `tls` failure: what was wrong with the encryption or the certificate, and what would help. */
 export function tlsFailure(error: unknown, target: Target): FailureError {
   const code = codeOf(error)
@@ -83,8 +96,14 @@ export function tlsFailure(error: unknown, target: Target): FailureError {
   }
 }
 
+const INVALID_PASSWORD = '28P01'
+
 /** A `connection` failure for what the server itself answered during login. */
 export function loginFailure(error: unknown, target: Target): FailureError {
+  const violation = error instanceof ProtocolViolation ? error : scramViolation(error)
+  if (violation !== null) {
+    return new FailureError(violationFailure(violation, addressOf(target)), { cause: error })
+  }
   const code = codeOf(error)
   const said = messageOf(error)
   if (code === undefined || !/^[0-9A-Z]{5}$/.test(code)) return networkFailure(error, target)
@@ -92,6 +111,7 @@ export function loginFailure(error: unknown, target: Target): FailureError {
     return made(error, 'authentication', said, {
       code,
       advice: `The server did not accept role "${target.role}". Check role and password, and the server's pg_hba.conf.`,
+      ...(code === INVALID_PASSWORD ? { secret: { kind: 'password', state: 'wrong' } } : {}),
     })
   }
   if (code === '3D000') {
@@ -111,6 +131,12 @@ export function loginFailure(error: unknown, target: Target): FailureError {
 
 /** The session ended without our asking; `first` is the earliest error, which says why. */
 export function lostFailure(first: unknown, target: Target): ConnectionFailure {
+  // What the session went through names itself: a tunnel.
+  if (first instanceof FailureError && first.failure.kind === 'connection') return { ...first.failure, reason: 'lost' }
+  if (first instanceof ProtocolViolation) {
+    const failure = violationFailure(first, addressOf(target))
+    return { ...failure, advice: `${failure.advice} The next run opens a new session.` }
+  }
   const code = codeOf(first)
   const isFromServer = code !== undefined && /^[0-9A-Z]{5}$/.test(code)
   return {
@@ -134,7 +160,7 @@ function made(
   cause: unknown,
   reason: ConnectionFailure['reason'],
   message: string,
-  more: Pick<ConnectionFailure, 'advice' | 'code' | 'passwordNeeded'>,
+  more: Pick<ConnectionFailure, 'advice' | 'code' | 'secret'>,
 ): FailureError {
   return new FailureError({ kind: 'connection', reason, message, ...more }, { cause })
 }
@@ -143,7 +169,7 @@ function made(
 export function passwordNeeded(target: Target): FailureError {
   return made(undefined, 'authentication', `The server asks role "${target.role}" for a password.`, {
     advice: 'Enter the password.',
-    passwordNeeded: true,
+    secret: { kind: 'password', state: 'missing' },
   })
 }
 

@@ -13,7 +13,7 @@ const { target, password, script } = JSON.parse(process.argv[6] ?? '{}') as {
   readonly script: string
 }
 shell.on('heard', (message) => {
-  if (message.type === 'secret wanted') shell.tell({ type: 'secret', id: message.id, password })
+  if (message.type === 'secret wanted') shell.tell({ type: 'secret', id: message.id, secret: password })
 })
 const window = windowOn(shell.openPort())
 const profile = await window.get('profile.save', {

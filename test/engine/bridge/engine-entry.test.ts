@@ -50,7 +50,11 @@ describe('the entry of the engine', () => {
     expect(found).toMatchObject({
       cells: ['app', database.name, 'Strata', '"$user", public', '0', 'UTF8', 'ISO, MDY', 'f'],
       left: [],
-      heard: [{ type: 'ready' }, { type: 'secret wanted', host: '127.0.0.1', role: 'app' }],
+      heard: [
+        { type: 'ready' },
+        { type: 'secret wanted', kind: 'password', target: { host: '127.0.0.1', role: 'app' } },
+        { type: 'secret used', outcome: 'worked' },
+      ],
     })
   })
 })

@@ -88,9 +88,9 @@ describe('the engine through its port', () => {
 
     expect(reply).toMatchObject({
       ok: false,
-      failure: { kind: 'connection', reason: 'authentication', passwordNeeded: true },
+      failure: { kind: 'connection', reason: 'authentication', secret: { kind: 'password', state: 'missing' } },
     })
-    expect(engine.asked.at(-1)).toEqual({ profileId, target: database.target })
+    expect(engine.asked.at(-1)).toEqual({ profileId, kind: 'password', target: database.target })
   })
 
   it('keeps a run that found no session in the history, unless it only waits for a password', async () => {
@@ -319,7 +319,7 @@ describe('the engine through its port', () => {
       'profile.open': await window.get('profile.open', { profileId }),
       'profile.test': await window.get('profile.test', {
         target: database.target,
-        password: database.password,
+        secrets: [{ kind: 'password', secret: database.password }],
         profileId: null,
       }),
       'session.open': session,
@@ -340,7 +340,7 @@ describe('the engine through its port', () => {
     engine.passwords.set(profileId, secret)
     const replies = [
       await window.ask('session.open', { profileId, tabId: aTabId }),
-      await window.ask('profile.test', { target: database.target, password: secret, profileId }),
+      await window.ask('profile.test', { target: database.target, secrets: [{ kind: 'password', secret }], profileId }),
       await window.ask('profile.list', {}),
       await window.askAnything('session.open', { profileId, password: secret }),
     ]
@@ -352,7 +352,7 @@ describe('the engine through its port', () => {
   })
 
   it('reports a connection that cannot be made instead of failing', async () => {
-    const reply = await window.ask('profile.test', { target: aTarget(), password: null, profileId: null })
+    const reply = await window.ask('profile.test', { target: aTarget(), secrets: [], profileId: null })
 
     expect(reply).toMatchObject({ ok: true, value: { failure: { reason: 'refused' }, serverVersion: null } })
   })

@@ -170,7 +170,7 @@ describe('the door of the engine', () => {
     const { window } = aDoor()
     const target = { host: 'h', port: 1, database: 'd', role: 'r', tlsMode: 'disable', rootCertificate: null }
 
-    const reply = await window.askAnything('profile.test', { target, password: ['hunter2'], profileId: 'hunter2 ' })
+    const reply = await window.askAnything('profile.test', { target, secrets: ['hunter2'], profileId: 'hunter2 ' })
 
     expect(reply.ok).toBe(false)
     expect(JSON.stringify(reply)).not.toContain('hunter2')

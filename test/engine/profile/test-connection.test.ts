@@ -196,13 +196,13 @@ describe('test connection', () => {
   it('says that a password is needed', async () => {
     const report = await testConnection({ target: database.target, password: null })
 
-    expect(report.failure).toMatchObject({ reason: 'authentication', passwordNeeded: true })
+    expect(report.failure).toMatchObject({ reason: 'authentication', secret: { kind: 'password', state: 'missing' } })
   })
 
   it('takes an empty password as none', async () => {
     const report = await testConnection({ target: database.target, password: '' })
 
-    expect(report.failure).toMatchObject({ reason: 'authentication', passwordNeeded: true })
+    expect(report.failure).toMatchObject({ reason: 'authentication', secret: { kind: 'password', state: 'missing' } })
   })
 
   it('says that the role is refused without TLS', async () => {

@@ -85,7 +85,7 @@ describe('authentication', () => {
         reason: 'authentication',
         message: 'The server asks role "app" for a password.',
         advice: 'Enter the password.',
-        passwordNeeded: true,
+        secret: { kind: 'password', state: 'missing' },
       },
       sent: 0,
     }

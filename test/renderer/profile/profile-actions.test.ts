@@ -58,15 +58,15 @@ describe('connect', () => {
 
     const opened = await connect()
 
+    const { database: _, ...sealed } = PROFILE.target
     expect(opened).toEqual({ ok: true, profile: PROFILE, facts: FACTS })
-    expect(names()).toEqual(['profile.save', 'secret.keep', 'profile.open'])
+    expect(names()).toEqual(['profile.save', 'secret.offer', 'profile.open'])
     expect(asked[1]?.[1]).toEqual({
       profileId: 'p1',
-      host: 'db.example.net',
-      port: 5432,
-      role: 'app',
-      tlsMode: 'verify-full',
-      password: 'secret',
+      kind: 'password',
+      target: sealed,
+      secret: 'secret',
+      keeper: 'memory',
     })
     expect(profileStore.getState().form.type).toBe('closed')
   })
@@ -109,12 +109,12 @@ describe('connect', () => {
   })
 
   it('opens nothing when the password could not be kept', async () => {
-    replies['secret.keep'] = { ok: false, failure: { kind: 'defect', message: 'no', reference: 'r' } }
+    replies['secret.offer'] = { ok: false, failure: { kind: 'defect', message: 'no', reference: 'r' } }
     paste('postgres://app:secret@db.example.net/orders')
 
     await connect()
 
-    expect(names()).toEqual(['profile.save', 'secret.keep'])
+    expect(names()).toEqual(['profile.save', 'secret.offer'])
   })
 
   it('gives up when the dialog is closed meanwhile', async () => {
@@ -157,7 +157,14 @@ describe('test and save', () => {
     await testConnection()
 
     expect(asked).toEqual([
-      ['profile.test', { target: { ...PROFILE.target, rootCertificate: null }, password: 'secret', profileId: null }],
+      [
+        'profile.test',
+        {
+          target: { ...PROFILE.target, rootCertificate: null },
+          secrets: [{ kind: 'password', secret: 'secret' }],
+          profileId: null,
+        },
+      ],
     ])
   })
 
@@ -166,7 +173,7 @@ describe('test and save', () => {
 
     await testConnection()
 
-    expect(asked[0]?.[1]).toMatchObject({ password: null, profileId: 'p1' })
+    expect(asked[0]?.[1]).toMatchObject({ secrets: [], profileId: 'p1' })
   })
 
   it('closes the dialog once it is saved', async () => {
@@ -174,7 +181,7 @@ describe('test and save', () => {
 
     await saveConnection()
 
-    expect(names()).toEqual(['profile.save', 'secret.keep'])
+    expect(names()).toEqual(['profile.save', 'secret.offer'])
     expect(profileStore.getState().form.type).toBe('closed')
   })
 })
@@ -186,7 +193,11 @@ describe('open a profile', () => {
     expect(opened).toEqual({ ok: true, profile: PROFILE, facts: FACTS })
   })
 
-  it.each([{ passwordNeeded: true }, { code: '28P01' }])('asks for a password after %o', async (parts) => {
+  it.each([
+    { secret: { kind: 'password', state: 'missing' } },
+    { code: '28P01', secret: { kind: 'password', state: 'wrong' } },
+    { secret: { kind: 'ssh 1', state: 'missing' } },
+  ] as const)('asks for a secret after %o', async (parts) => {
     replies['profile.open'] = fails(parts)
 
     const opened = await openProfile(PROFILE.id)
@@ -210,11 +221,11 @@ describe('open a profile', () => {
     const opened = await givePassword('secret')
 
     expect(opened).toEqual({ ok: true, profile: PROFILE, facts: FACTS })
-    expect([names(), profileStore.getState().prompt.type]).toEqual([['secret.keep', 'profile.open'], 'closed'])
+    expect([names(), profileStore.getState().prompt.type]).toEqual([['secret.offer', 'profile.open'], 'closed'])
   })
 
   it('asks again when the password was wrong', async () => {
-    replies['profile.open'] = fails({ code: '28P01' })
+    replies['profile.open'] = fails({ code: '28P01', secret: { kind: 'password', state: 'wrong' } })
     tellProfiles({ type: 'passwordAsked', profile: PROFILE, failure: aFailure() })
 
     await givePassword('wrong')

@@ -1,5 +1,5 @@
 import type { RangeVar } from 'libpg-query'
-import { relationName } from '../parse/names'
+import { relationName } from '../../parse/names'
 import type { Catalog } from './catalog'
 import { type Column, columnsOf } from './definitions/columns'
 import { constraintsOf, indexesOf, type Part, triggersOf } from './definitions/parts'

@@ -1,4 +1,4 @@
-import { literal, quoted } from '../parse/names'
+import { literal, quoted } from '../../parse/names'
 import type { SnapshotObject } from '../snapshot/read-snapshot'
 import type { Catalog } from './catalog'
 import { columnsOf, columnText } from './definitions/columns'

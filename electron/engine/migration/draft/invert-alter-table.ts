@@ -1,6 +1,6 @@
 import type { AlterTableCmd, AlterTableStmt, Node } from 'libpg-query'
+import { quoted, relationName } from '../../parse/names'
 import { columnOf, commands, constraintOf, partitionOf } from '../lint/locks'
-import { quoted, relationName } from '../parse/names'
 import { type AlteredTable, readAlteredTable } from './altered-table'
 import type { Catalog } from './catalog'
 import { columnText } from './definitions/columns'

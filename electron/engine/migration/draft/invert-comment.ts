@@ -1,5 +1,5 @@
-import { literal } from '../parse/names'
-import type { Parser } from '../parse/parser'
+import { literal } from '../../parse/names'
+import type { Parser } from '../../parse/parser'
 import type { Catalog } from './catalog'
 import { exact, type Finish, notNeeded } from './inverse'
 

@@ -1,5 +1,5 @@
 import type { Node, RangeVar } from 'libpg-query'
-import { dottedName, lastName, quoted, relationName, strings } from '../parse/names'
+import { dottedName, lastName, quoted, relationName, strings } from '../../parse/names'
 import type { Catalog } from './catalog'
 import { policiesOf, rulesOf, triggersOf } from './definitions/parts'
 import { routinesNamed } from './definitions/routine'

@@ -1,6 +1,6 @@
 import type { AlterTableStmt, Node } from 'libpg-query'
+import { dottedName, literal, quoted, relationName } from '../../parse/names'
 import { columnOf, commands, constraintOf } from '../lint/locks'
-import { dottedName, literal, quoted, relationName } from '../parse/names'
 import { exact, type Inverse, none, together } from './inverse'
 import { invertRename } from './invert-rename'
 

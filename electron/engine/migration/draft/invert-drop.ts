@@ -1,6 +1,6 @@
 import type { DropStmt, Node } from 'libpg-query'
+import { dottedName, quoted, strings } from '../../parse/names'
 import { typeText } from '../lint/rules/types'
-import { dottedName, quoted, strings } from '../parse/names'
 import type { Catalog } from './catalog'
 import { constraintsOf, type Part, policiesOf, rulesOf, triggersOf } from './definitions/parts'
 import { commentsOf, ownerOf, privilegesOf } from './definitions/properties'

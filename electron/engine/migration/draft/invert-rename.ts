@@ -1,6 +1,6 @@
 import type { AlterObjectSchemaStmt, AlterOwnerStmt, Node, RangeVar, RenameStmt } from 'libpg-query'
+import { dottedName, quoted, relationName, strings } from '../../parse/names'
 import { typeText } from '../lint/rules/types'
-import { dottedName, quoted, relationName, strings } from '../parse/names'
 import type { Catalog } from './catalog'
 import { exact, type Finish, known, none } from './inverse'
 

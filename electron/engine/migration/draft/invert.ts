@@ -1,6 +1,6 @@
 import type { AlterDomainStmt, AlterEnumStmt, AlterSeqStmt, Node } from 'libpg-query'
-import { dottedName, literal, quoted, relationName } from '../parse/names'
-import type { Parser } from '../parse/parser'
+import { dottedName, literal, quoted, relationName } from '../../parse/names'
+import type { Parser } from '../../parse/parser'
 import type { Catalog } from './catalog'
 import { sequenceText } from './definitions/sequence'
 import { exact, type Finish, known, none, notNeeded } from './inverse'

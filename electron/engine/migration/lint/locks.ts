@@ -9,7 +9,7 @@ import type {
   RangeVar,
 } from 'libpg-query'
 import { LOCK_MODES, type LockMode } from '../../../../contract/lint'
-import { dottedName, quoted, relationName, strings } from '../parse/names'
+import { dottedName, quoted, relationName, strings } from '../../parse/names'
 import type { Facts } from './facts'
 import type { Made } from './made'
 import type { TakenLock } from './rule'

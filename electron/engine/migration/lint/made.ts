@@ -1,5 +1,5 @@
 import type { Node, RangeVar } from 'libpg-query'
-import { relationName, strings } from '../parse/names'
+import { relationName, strings } from '../../parse/names'
 
 /** The relations that the statements of a file made so far. */
 export class Made {

@@ -1,4 +1,4 @@
-import { quoted } from '../../parse/names'
+import { quoted } from '../../../parse/names'
 import type { Catalog } from '../catalog'
 
 /** A column as it is. */

@@ -1,4 +1,4 @@
-import { quoted } from '../../parse/names'
+import { quoted } from '../../../parse/names'
 import type { Catalog } from '../catalog'
 
 /** Something that is part of a table. */

@@ -1,4 +1,4 @@
-import { literal, quoted } from '../../parse/names'
+import { literal, quoted } from '../../../parse/names'
 import type { Catalog } from '../catalog'
 
 const OWNERS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { quoted } from '../../parse/names'
+import { quoted } from '../../../parse/names'
 import type { Catalog } from '../catalog'
 import { columnsOf, columnText } from './columns'
 import { constraintsOf, indexesOf, policiesOf, rulesOf, triggersOf } from './parts'

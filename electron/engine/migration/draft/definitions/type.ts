@@ -1,4 +1,4 @@
-import { literal } from '../../parse/names'
+import { literal } from '../../../parse/names'
 import type { Catalog } from '../catalog'
 import { columnsOf } from './columns'
 import { commentsOf, ownerOf, privilegesOf } from './properties'

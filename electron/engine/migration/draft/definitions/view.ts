@@ -1,4 +1,4 @@
-import { quoted } from '../../parse/names'
+import { quoted } from '../../../parse/names'
 import type { Catalog } from '../catalog'
 import { indexesOf, rulesOf, triggersOf } from './parts'
 import { commentsOf, ownerOf, privilegesOf } from './properties'

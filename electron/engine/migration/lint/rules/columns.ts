@@ -1,5 +1,5 @@
 import type { ColumnDef, Node } from 'libpg-query'
-import { lastName, quoted, relationName, strings } from '../../parse/names'
+import { lastName, quoted, relationName, strings } from '../../../parse/names'
 import { columnConstraints, columnOf, commands } from '../locks'
 import type { Advice, LintContext, Rule } from '../rule'
 import { sizeOf } from './sizes'

@@ -1,5 +1,5 @@
 import type { Constraint } from 'libpg-query'
-import { quoted, relationName, strings } from '../../parse/names'
+import { quoted, relationName, strings } from '../../../parse/names'
 import { notValid } from '../fixes'
 import { columnConstraints, columnOf, commands, constraintOf, referencedBy } from '../locks'
 import type { Advice, LintContext, LintStatement, Rule } from '../rule'

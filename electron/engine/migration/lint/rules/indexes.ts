@@ -1,4 +1,4 @@
-import { dottedName, relationName } from '../../parse/names'
+import { dottedName, relationName } from '../../../parse/names'
 import { concurrently } from '../fixes'
 import { hasOption } from '../locks'
 import type { LintContext, Rule } from '../rule'

@@ -1,5 +1,5 @@
 import type { Node } from 'libpg-query'
-import { dottedName, quoted, relationName, strings } from '../../parse/names'
+import { dottedName, quoted, relationName, strings } from '../../../parse/names'
 import { commands, ranges } from '../locks'
 import type { Advice, LintContext, Rule } from '../rule'
 import { sizeOf } from './sizes'

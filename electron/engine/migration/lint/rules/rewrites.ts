@@ -1,4 +1,4 @@
-import { relationName } from '../../parse/names'
+import { relationName } from '../../../parse/names'
 import { commands, hasOption } from '../locks'
 import type { Advice, Rule } from '../rule'
 import { sizeOf } from './sizes'

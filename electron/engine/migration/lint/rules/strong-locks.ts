@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query'
 import { blockedBy, LOCK_MODES } from '../../../../../contract/lint'
-import { relationName } from '../../parse/names'
+import { relationName } from '../../../parse/names'
 import { commands, locksOf, partitionOf, ranges } from '../locks'
 import type { Advice, LintContext, Rule, TakenLock } from '../rule'
 

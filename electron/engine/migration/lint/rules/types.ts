@@ -1,5 +1,5 @@
 import type { TypeName } from 'libpg-query'
-import { dottedName, quoted, strings } from '../../parse/names'
+import { dottedName, quoted, strings } from '../../../parse/names'
 
 /** What `format_type` calls the types that the grammar names otherwise. */
 const SPELLED: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import type { Node } from 'libpg-query'
-import { offsetOfPosition } from '../../../../contract/statement'
+import { offsetOfPosition } from '../../../contract/statement'
 
 /** What PostgreSQL's grammar makes of one statement. */
 export type Parsed =

@@ -1,0 +1,130 @@
+import type { ReactNode } from 'react'
+import { Label, Radio, RadioGroup } from 'react-aria-components'
+import { useStore } from 'zustand'
+import type { Environment } from '../../../contract/profile'
+import { Button } from '../../ui/button'
+import { Select, TextField } from '../../ui/field'
+import { defaultName } from '../connection-form'
+import { chooseRootCertificate } from '../profile-actions'
+import { profileStore } from '../profile-store'
+import { ENVIRONMENTS, foldersOf, TLS_MODES, whereKept } from '../profile-words'
+import { FolderField } from './folder-field'
+import { usesRootCertificate } from './general-fields'
+import { editField, type SectionProps, textProps } from './section-props'
+
+const MEANINGS: Readonly<Record<Environment, string>> = {
+  local: 'Its colour and its word are on every tab and in every question.',
+  development: 'Its colour and its word are on every tab and in every question.',
+  staging: 'Its colour and its word are on every tab and in every question.',
+  production: 'New tabs commit manually. Its colour and its word are on every tab and in every question.',
+}
+
+/** Name, folder, environment, and where the connection leads. */
+export function GeneralSection(props: SectionProps): ReactNode {
+  const { draft } = props
+  const { fields } = draft
+  const list = useStore(profileStore, (state) => state.list)
+  const isLocal = draft.kind === 'local'
+  return (
+    <div className="form">
+      <TextField
+        label="Name"
+        className="name"
+        placeholder={defaultName(fields)}
+        autoFocus={props.isFocused && isLocal}
+        {...textProps(props, 'name')}
+      />
+      <FolderField folders={list.type === 'loaded' ? foldersOf(list.profiles) : []} {...textProps(props, 'folder')} />
+      {isLocal ? (
+        <p className="note">
+          The private PostgreSQL that Strata keeps on this computer. Where it listens, its role and its password are
+          Strata's to know; what its sessions begin with is yours.
+        </p>
+      ) : (
+        <Remote {...props} />
+      )}
+    </div>
+  )
+}
+
+function Remote(props: SectionProps): ReactNode {
+  const { draft } = props
+  const { fields } = draft
+  const keeper = useStore(profileStore, (state) => state.keeper)
+  const hasCertificate = usesRootCertificate(fields.tlsMode)
+  const file = textProps(
+    props,
+    'rootCertificate',
+    <Button
+      variant="bare"
+      size="small"
+      className="inside"
+      isDisabled={!hasCertificate}
+      onPress={() => void chooseRootCertificate()}
+    >
+      Choose…
+    </Button>,
+  )
+  return (
+    <>
+      <RadioGroup
+        className="field-pair"
+        orientation="horizontal"
+        value={fields.environment}
+        onChange={(value) => {
+          const chosen = ENVIRONMENTS.find((each) => each === value)
+          if (chosen !== undefined) editField({ field: 'environment', value: chosen })
+        }}
+      >
+        <Label>Environment</Label>
+        <div className="seg w">
+          {ENVIRONMENTS.map((environment) => (
+            <Radio key={environment} value={environment} data-env={environment}>
+              <i className="dot" />
+              {environment}
+            </Radio>
+          ))}
+        </div>
+      </RadioGroup>
+      <p className="note">{MEANINGS[fields.environment]}</p>
+      <TextField label="Host" isMono className="host" autoFocus={props.isFocused} {...textProps(props, 'host')} />
+      <TextField label="Port" isMono labelClassName="end" {...textProps(props, 'port')} />
+      <TextField label="Database" isMono className="database" {...textProps(props, 'database')} />
+      <TextField label="Role" isMono labelClassName="end" {...textProps(props, 'role')} />
+      <TextField
+        label="Password"
+        type="password"
+        isMono
+        className="w"
+        placeholder={passwordPlaceholder(draft)}
+        {...textProps(props, 'password')}
+      />
+      <p className="note">{whereKept(keeper)}</p>
+      <Select
+        label="TLS mode"
+        className="w"
+        value={fields.tlsMode}
+        choices={TLS_MODES}
+        onChange={(value) => editField({ field: 'tlsMode', value })}
+      />
+      <TextField
+        label="CA file"
+        isMono
+        className={hasCertificate ? 'w' : 'w off'}
+        isDisabled={!hasCertificate}
+        placeholder={
+          hasCertificate
+            ? "~/.postgresql/root.crt, else the system's roots"
+            : `not used with TLS mode ${fields.tlsMode}`
+        }
+        {...file}
+        value={hasCertificate ? file.value : ''}
+      />
+    </>
+  )
+}
+
+function passwordPlaceholder(draft: SectionProps['draft']): string {
+  if (draft.found?.secrets.includes('password') === true) return '•••••••• from the import, unless typed'
+  return draft.profileId === null ? '' : 'unchanged unless typed'
+}
