@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { ConnectionDialog } from './connection-dialog'
+import { ImportDialog } from './import/import-dialog'
 import { PasswordPrompt } from './password-prompt'
 import type { OnOpen } from './profile-actions'
 import { RemoveProfile } from './remove-profile'
@@ -8,6 +9,7 @@ import { RemoveProfile } from './remove-profile'
 export function ProfileDialogs(props: { readonly onOpen: OnOpen }): ReactNode {
   return (
     <>
+      <ImportDialog />
       <ConnectionDialog onOpen={props.onOpen} />
       <PasswordPrompt onOpen={props.onOpen} />
       <RemoveProfile />

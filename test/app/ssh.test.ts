@@ -51,7 +51,7 @@ test.describe('A connection through SSH', () => {
   const fillHop = async (page: Page, number: number, host: string, password: string) => {
     const group = hop(page, number)
     await group.getByRole('textbox', { name: 'Host' }).fill(host)
-    await group.getByRole('button', { name: /By$/ }).click()
+    await group.getByRole('button', { name: /Authentication$/ }).click()
     await page.getByRole('option', { name: /^password/ }).click()
     await group.getByRole('textbox', { name: 'Password' }).fill(password)
   }

@@ -48,7 +48,7 @@ export function SshHopFields(props: {
   const words = hopWords(reading, index)
   const resolved = reading.type === 'read' ? reading.hops.find((each) => each.index === index) : undefined
   return (
-    <fieldset className="ssh-hop" aria-labelledby={id}>
+    <div role="group" className="ssh-hop" aria-labelledby={id}>
       <div className="ssh-hop-head">
         <b id={id}>{name}</b>
         <span className={words.isBad ? 'small cut bad' : 'dim small cut'} title={words.text} role="status">
@@ -97,10 +97,10 @@ export function SshHopFields(props: {
         placeholder={resolved === undefined ? '22' : String(resolved.port)}
         {...text('port')}
       />
-      <TextField label="User" isMono className="host" placeholder={resolved?.user ?? ''} {...text('user')} />
+      <TextField label="User" isMono className="w" placeholder={resolved?.user ?? ''} {...text('user')} />
       <Select
-        label="By"
-        className="way"
+        label="Authentication"
+        className="w"
         value={hop.authentication}
         choices={WAYS}
         onChange={(authentication) => editHop(index, { authentication })}
@@ -131,6 +131,6 @@ export function SshHopFields(props: {
           {...text('secret')}
         />
       )}
-    </fieldset>
+    </div>
   )
 }
