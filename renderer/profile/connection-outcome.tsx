@@ -30,7 +30,9 @@ export function ConnectionOutcome({ form }: { readonly form: Exclude<ConnectionF
         {steps.map(({ name, state, what, outcome }) => (
           <li key={name} className={STATES[state].className}>
             {STATES[state].icon}
-            <span className={state === 'failed' ? 'strong cut' : state === 'done' ? 'cut' : 'dim cut'}>{what}</span>
+            <span className={state === 'failed' ? 'strong cut' : state === 'done' ? 'cut' : 'dim cut'} title={what}>
+              {what}
+            </span>
             <span className="cut" title={outcome}>
               {outcome}
             </span>

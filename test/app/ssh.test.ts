@@ -181,8 +181,10 @@ test.describe('A connection through SSH', () => {
     await screenshot('ssh-two-dark')
     await page.emulateMedia({ colorScheme: 'light' })
     await screenshot('ssh-two')
-    await field(page, 'Name').isVisible()
+    // What is kept is sealed to the way without the second server.
     await hop(page, 1).getByRole('textbox', { name: 'Password' }).fill('right')
+    await section(page, 'General')
+    await field(page, 'Password').fill(database.password)
     await press(page, 'Connect')
     await expect(dialog.getByRole('alert')).toContainText(
       `The SSH server inner:${inner.port} did not accept the password of user "deploy".`,
@@ -192,15 +194,10 @@ test.describe('A connection through SSH', () => {
 
     await openRecent(page, 'Through SSH')
     const prompt = page.getByRole('dialog', { name: 'Password' })
-    await expect(prompt).toContainText('SSH server')
+    await expect(prompt).toContainText('Password for SSH server inner')
     await screenshot('ssh-password-prompt')
-    for (let given = 0; given < 3 && (await prompt.count()) > 0; given += 1) {
-      const isFirst = ((await prompt.textContent()) ?? '').includes(`127.0.0.1`)
-      expect(isFirst).toBeDefined()
-      await prompt.getByRole('textbox', { name: 'Password' }).fill('right')
-      await prompt.getByRole('button', { name: 'Connect' }).click()
-      await expect(statusBar.filter({ hasText: 'Connected' }).or(prompt)).toBeVisible()
-    }
+    await prompt.getByRole('textbox', { name: 'Password' }).fill('right')
+    await prompt.getByRole('button', { name: 'Connect' }).click()
 
     await expect(statusBar).toContainText('Connected')
     await expect(page.getByRole('button', { name: 'Profile Through SSH' })).toContainText('through bastion, inner')

@@ -58,7 +58,7 @@ export function SshSection({ draft, problems }: SectionProps): ReactNode {
           <span className="dim small">
             {tunnel.length > 1
               ? 'In this order: the first is reached from here, each next one from the one before it.'
-              : 'Host, port and TLS in General and TLS are those of the database, as the SSH server sees it.'}
+              : 'Host and port in General are those of the database, as the SSH server sees them.'}
           </span>
         </div>
       ) : null}
