@@ -11,6 +11,7 @@ import {
   withUrl,
   withUrlLeft,
 } from './connection-form'
+import type { ListView } from './profile-list'
 
 /** The saved profiles as the engine last listed them. */
 export type ProfileList =
@@ -64,6 +65,7 @@ export interface ProfileState {
   readonly drafts: ReadonlyMap<ProfileId | 'new', ConnectionDraft>
   readonly prompt: PasswordPrompt
   readonly removal: Removal
+  readonly view: ListView
 }
 
 /** What happened, in the past tense. */
@@ -96,6 +98,8 @@ export type ProfileEvent =
   | { readonly type: 'removalAsked'; readonly profile: Profile }
   | { readonly type: 'removalFailed'; readonly failure: Failure }
   | { readonly type: 'removalClosed' }
+  | { readonly type: 'orderChosen'; readonly order: ListView['order'] }
+  | { readonly type: 'folderToggled'; readonly folder: string }
 
 /** One field and its new value. */
 export type FieldEdit = {
@@ -112,6 +116,7 @@ export const initialProfileState: ProfileState = {
   drafts: new Map(),
   prompt: { type: 'closed' },
   removal: { type: 'none' },
+  view: { order: 'folders', folded: new Set() },
 }
 
 /** The state after an event. */
@@ -157,6 +162,13 @@ export function reduceProfiles(state: ProfileState, event: ProfileEvent): Profil
         : { ...state, removal: { type: 'failed', profile: state.removal.profile, failure: event.failure } }
     case 'removalClosed':
       return { ...state, removal: { type: 'none' } }
+    case 'orderChosen':
+      return { ...state, view: { ...state.view, order: event.order } }
+    case 'folderToggled': {
+      const folded = new Set(state.view.folded)
+      if (!folded.delete(event.folder)) folded.add(event.folder)
+      return { ...state, view: { ...state.view, folded } }
+    }
     default:
       return reduceForm(state, event)
   }
