@@ -1,16 +1,16 @@
-import { type FoundTarget, Parameters, readKeywords, splitCommandLine, Unreadable } from './connection-words'
+import {
+  type FoundParts,
+  type FoundTarget,
+  Parameters,
+  readKeywords,
+  splitCommandLine,
+  Unreadable,
+} from './connection-words'
+import type { Target } from './profile'
+import { TARGET_DEFAULTS } from './profile-defaults'
 
 /** What a pasted text says about a connection, or why it cannot be read. */
-export type ConnectionText =
-  | {
-      readonly ok: true
-      /** The parts that the text names; the others are absent, never guessed. */
-      readonly found: FoundTarget
-      readonly password: string | null
-      /** Parameters that have no effect here, by name: they are to be shown. */
-      readonly ignored: readonly string[]
-    }
-  | { readonly ok: false; readonly message: string }
+export type ConnectionText = ({ readonly ok: true } & FoundParts) | { readonly ok: false; readonly message: string }
 
 const MAX_UNITS = 16 * 1024
 const SCHEME = /^(jdbc:)?postgres(?:ql)?(?:\+\w+)?:\/\//i
@@ -29,14 +29,26 @@ export function parseConnectionText(text: string): ConnectionText {
   }
 }
 
-/** A `postgres://` URL of the target that libpq reads too, without a password; the default port is left out. */
+const URL_SETTINGS: readonly (readonly [string, keyof Target])[] = [
+  ['sslmode', 'tlsMode'],
+  ['sslrootcert', 'rootCertificate'],
+  ['sslcert', 'clientCertificate'],
+  ['sslkey', 'clientKey'],
+  ['sslcrl', 'revocationList'],
+  ['sslnegotiation', 'tlsNegotiation'],
+  ['channel_binding', 'channelBinding'],
+  ['require_auth', 'authenticationMethods'],
+]
+
+/** A `postgres://` URL of the target that libpq reads too, without a password; what is as usual is left out, and a tunnel cannot be said. */
 export function formatConnectionUrl(target: FoundTarget): string {
-  const { host = '', port, database = '', role = '', tlsMode, rootCertificate } = target
+  const { host = '', port, database = '', role = '' } = target
   const shownHost = host.includes(':') ? `[${host.replace('%', '%25')}]` : encode(host)
-  const settings = [
-    ...(tlsMode === undefined ? [] : [`sslmode=${tlsMode}`]),
-    ...(rootCertificate === undefined || rootCertificate === null ? [] : [`sslrootcert=${encode(rootCertificate)}`]),
-  ]
+  const settings = URL_SETTINGS.flatMap(([key, field]) => {
+    const value = target[field]
+    const isUsual = value === undefined || String(value) === String((TARGET_DEFAULTS as FoundTarget)[field])
+    return isUsual ? [] : [`${key}=${encode(String(value))}`]
+  })
   return [
     'postgres://',
     role === '' ? '' : `${encode(role)}@`,
@@ -47,7 +59,7 @@ export function formatConnectionUrl(target: FoundTarget): string {
   ].join('')
 }
 
-function read(text: string): { found: FoundTarget; password: string | null; ignored: string[] } {
+function read(text: string): FoundParts {
   const into = new Parameters()
   if (text === '') throw new Unreadable('The text is empty.')
   if (text.length > MAX_UNITS) throw new Unreadable('The text is too long for a connection.')
@@ -57,7 +69,7 @@ function read(text: string): { found: FoundTarget; password: string | null; igno
   else if (/^[A-Za-z_]+\s*=/.test(text)) readKeywords(text, into)
   else throw new Unreadable('Not a connection: begin with postgres://, with host=… or with psql.')
   const result = into.finish()
-  if (Object.keys(result.found).length === 0 && result.password === null) {
+  if (Object.keys(result.found).length === 0 && result.password === null && result.keyPassphrase === null) {
     throw new Unreadable('The text names no part of a connection that Strata uses.')
   }
   return result
@@ -137,7 +149,8 @@ const LONG_OPTIONS: ReadonlyMap<string, string> = new Map([
   ),
   ['variable', ''],
 ])
-const VARIABLES: ReadonlyMap<string, string> = new Map([
+/** libpq's environment variables that have a meaning here, and the keyword each stands for. */
+export const LIBPQ_VARIABLES: ReadonlyMap<string, string> = new Map([
   ['PGHOST', 'host'],
   ['PGPORT', 'port'],
   ['PGDATABASE', 'dbname'],
@@ -145,6 +158,13 @@ const VARIABLES: ReadonlyMap<string, string> = new Map([
   ['PGPASSWORD', 'password'],
   ['PGSSLMODE', 'sslmode'],
   ['PGSSLROOTCERT', 'sslrootcert'],
+  ['PGSSLCERT', 'sslcert'],
+  ['PGSSLKEY', 'sslkey'],
+  ['PGSSLCRL', 'sslcrl'],
+  ['PGSSLNEGOTIATION', 'sslnegotiation'],
+  ['PGCHANNELBINDING', 'channel_binding'],
+  ['PGREQUIREAUTH', 'require_auth'],
+  ['PGOPTIONS', 'options'],
 ])
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s
 
@@ -173,7 +193,7 @@ function readCommandLine(line: string, into: Parameters): void {
   }
   for (const word of words.slice(0, program)) {
     const [, name = '', value = ''] = ASSIGNMENT.exec(word) ?? []
-    const key = VARIABLES.get(name)
+    const key = LIBPQ_VARIABLES.get(name)
     if (key === undefined) into.ignore(name, null)
     else into.offer(key, value) // options win over variables, as in psql
   }

@@ -1,108 +1,133 @@
-import { type Target, type TlsMode, tlsMode } from './profile'
+import { type FoundSettings, readOptions, readRequireAuth } from './connection-options'
+import { type Target, tlsMode } from './profile'
 
 /** The parts of a target that a text names; what it does not name is absent. */
 export type FoundTarget = { readonly [K in keyof Target]?: Target[K] }
 
+/** What a text says, in the words of a target. */
+export interface FoundParts {
+  readonly found: FoundTarget
+  readonly settings: FoundSettings
+  readonly password: string | null
+  /** `sslpassword`: the passphrase of the client key. */
+  readonly keyPassphrase: string | null
+  /** Parameters that have no effect here, by name: they are to be shown. */
+  readonly ignored: string[]
+}
+
 /** Thrown while reading a text: its message is for the person who pasted it and never holds a part of the text that may be a password. */
 export class Unreadable extends Error {}
 
-type Field = 'host' | 'port' | 'database' | 'role' | 'password' | 'tlsMode' | 'rootCertificate'
-
-// A Map, because keys come from the text: `constructor` is no keyword.
-const FIELDS: ReadonlyMap<string, Field> = new Map([
-  ['host', 'host'],
-  ['port', 'port'],
+// libpq's keywords that have a meaning here, with the most characters each may have. A Map, because keys come from the text:
+// `constructor` is no keyword.
+const LIMITS: ReadonlyMap<string, number> = new Map([
+  ['host', 1024],
+  ['port', 5],
+  ['dbname', 63],
+  ['user', 63],
+  ['password', 4096],
+  ['sslmode', 16],
+  ['sslrootcert', 4096],
+  ['sslcert', 4096],
+  ['sslkey', 4096],
+  ['sslpassword', 4096],
+  ['sslcrl', 4096],
+  ['sslnegotiation', 16],
+  ['channel_binding', 16],
+  ['require_auth', 200],
+  ['options', 4096],
+  ['keepalives_idle', 5],
+])
+const SECRETS = new Set(['password', 'sslpassword'])
+const NAMES: ReadonlyMap<string, string> = new Map([
   ['dbname', 'database'],
   ['user', 'role'],
-  ['password', 'password'],
-  ['sslmode', 'tlsMode'],
-  ['sslrootcert', 'rootCertificate'],
 ])
-const NAMES: Readonly<Record<Field, string>> = {
-  host: 'host',
-  port: 'port',
-  database: 'database',
-  role: 'role',
-  password: 'password',
-  tlsMode: 'sslmode',
-  rootCertificate: 'sslrootcert',
-}
-const LIMITS: Readonly<Record<Field, number>> = {
-  host: 1024,
-  port: 5,
-  database: 63,
-  role: 63,
-  password: 4096,
-  tlsMode: 16,
-  rootCertificate: 4096,
-}
+const FILES = { sslcert: 'clientCertificate', sslkey: 'clientKey', sslcrl: 'revocationList' } as const
+const NEGOTIATIONS = ['postgres', 'direct'] as const
+const BINDINGS = ['disable', 'prefer', 'require'] as const
 
 /** Collects libpq's parameters from the parts of a text, in libpq's names, and answers with what they mean for a target. */
 export class Parameters {
-  private readonly values = new Map<Field, string>()
+  private readonly values = new Map<string, string>()
   private readonly unused = new Set<string>()
 
   /** Notes a parameter; a second, different value for it makes the text unreadable, because either could be the meant one. */
   take(key: string, value: string): void {
-    const field = FIELDS.get(key)
-    if (field === undefined || (field === 'tlsMode' && !tlsMode.safeParse(value).success)) {
+    if (!LIMITS.has(key) || !isWord(key, value)) {
       this.ignore(key, value)
       return
     }
     if (value === '') return // libpq: an empty value is none
-    check(field, value)
-    const before = this.values.get(field)
+    check(key, value)
+    const before = this.values.get(key)
     if (before !== undefined && before !== value) {
-      throw new Unreadable(`The ${NAMES[field]} is given twice, with different values. Leave one of them.`)
+      throw new Unreadable(`The ${nameOf(key)} is given twice, with different values. Leave one of them.`)
     }
-    this.values.set(field, value)
+    this.values.set(key, value)
   }
 
   /** Notes a parameter only where the text has not said it already: then it is named as ignored. */
   offer(key: string, value: string): void {
-    const field = FIELDS.get(key)
-    const before = field === undefined ? undefined : this.values.get(field)
+    const before = this.values.get(key)
     if (before === undefined || before === value) this.take(key, value)
     else this.ignore(key, value)
   }
 
   /** Names a parameter as ignored. Values are shown for keywords that hold no secret, and only for those. */
   ignore(key: string, value: string | null): void {
-    const isOpen = key === 'hostaddr' || key === 'ssl' || (FIELDS.has(key) && key !== 'password')
+    const isOpen = key === 'hostaddr' || key === 'ssl' || (LIMITS.has(key) && !SECRETS.has(key) && key !== 'options')
     const shown = isOpen && value !== null && value !== '' ? `${key}=${value}` : key
     this.unused.add(shown.replace(/[\p{C}\p{Z}]+/gu, ' ').slice(0, 60))
   }
 
   /** True once the parameter has a value. */
   has(key: string): boolean {
-    const field = FIELDS.get(key)
-    return field !== undefined && this.values.has(field)
+    return this.values.has(key)
   }
 
   /** Everything found, in the words of a target. */
-  finish(): { readonly found: FoundTarget; readonly password: string | null; readonly ignored: string[] } {
+  finish(): FoundParts {
     const { values } = this
     const found: { -readonly [K in keyof Target]?: Target[K] } = {}
     const host = values.get('host')
     if (host !== undefined) found.host = host
     const port = values.get('port')
     if (port !== undefined) found.port = Number(port)
-    const database = values.get('database')
+    const database = values.get('dbname')
     if (database !== undefined) found.database = database
-    const role = values.get('role')
+    const role = values.get('user')
     if (role !== undefined) found.role = role
-    const mode = values.get('tlsMode')
-    if (mode !== undefined) found.tlsMode = mode as TlsMode // only its words are ever taken
-    const root = values.get('rootCertificate')
+    const mode = tlsMode.safeParse(values.get('sslmode')).data
+    if (mode !== undefined) found.tlsMode = mode
+    const root = values.get('sslrootcert')
+    if (root !== undefined) found.rootCertificate = root
     if (root === 'system') {
       // libpq: the system's roots are trusted for any name, so that only verify-full is accepted with them.
       if (mode !== undefined && mode !== 'verify-full') {
         throw new Unreadable(`sslrootcert=system is only valid with sslmode=verify-full, and the text says ${mode}.`)
       }
       found.tlsMode = 'verify-full'
-      found.rootCertificate = null
-    } else if (root !== undefined) found.rootCertificate = root
-    return { found, password: values.get('password') ?? null, ignored: [...this.unused] }
+    }
+    for (const [key, field] of Object.entries(FILES)) {
+      const file = values.get(key)
+      if (file !== undefined) found[field] = file
+    }
+    const negotiation = NEGOTIATIONS.find((word) => word === values.get('sslnegotiation'))
+    if (negotiation !== undefined) found.tlsNegotiation = negotiation
+    const binding = BINDINGS.find((word) => word === values.get('channel_binding'))
+    if (binding !== undefined) found.channelBinding = binding
+    const methods = readRequireAuth(values.get('require_auth') ?? '')
+    if (methods !== null) found.authenticationMethods = methods
+    const { settings, unused } = readOptions(values.get('options') ?? '')
+    const idle = values.get('keepalives_idle')
+    return {
+      found,
+      settings: idle === undefined ? settings : { ...settings, keepaliveSeconds: Number(idle) },
+      password: values.get('password') ?? null,
+      keyPassphrase: values.get('sslpassword') ?? null,
+      ignored: [...this.unused, ...unused],
+    }
   }
 }
 
@@ -188,16 +213,31 @@ export function splitCommandLine(line: string): string[] {
   return words
 }
 
-function check(field: Field, value: string): void {
-  const name = NAMES[field]
+/** False for a value that is none of the words its keyword can have: then the keyword is named as ignored. */
+function isWord(key: string, value: string): boolean {
+  if (value === '') return true
+  if (key === 'sslmode') return tlsMode.safeParse(value).success
+  if (key === 'sslnegotiation') return NEGOTIATIONS.some((word) => word === value)
+  if (key === 'channel_binding') return BINDINGS.some((word) => word === value)
+  if (key === 'require_auth') return readRequireAuth(value) !== null
+  if (key === 'keepalives_idle') return /^\d{1,4}$/.test(value) && Number(value) >= 1 && Number(value) <= 3600
+  return true
+}
+
+function nameOf(key: string): string {
+  return NAMES.get(key) ?? key
+}
+
+function check(key: string, value: string): void {
   // U+0000 would end the field in PostgreSQL's start-up message and begin another (LAB 10 of the threat catalogue).
-  if (/[\p{Cc}\p{Cs}]/u.test(value)) throw new Unreadable(`The ${name} holds a control character.`)
-  if (field === 'host') checkHost(value)
-  if (field === 'port') checkPort(value)
-  if (field === 'database' && value.includes('://')) {
+  if (/[\p{Cc}\p{Cs}]/u.test(value)) throw new Unreadable(`The ${nameOf(key)} holds a control character.`)
+  if (key === 'host') checkHost(value)
+  if (key === 'port') checkPort(value)
+  if (key === 'dbname' && value.includes('://')) {
     throw new Unreadable('The database name looks like a URL. Check the quotes around it.')
   }
-  if (value.length > LIMITS[field]) throw new Unreadable(`The ${name} is longer than ${LIMITS[field]} characters.`)
+  const limit = LIMITS.get(key) ?? 0
+  if (value.length > limit) throw new Unreadable(`The ${nameOf(key)} is longer than ${limit} characters.`)
 }
 
 function checkHost(host: string): void {

@@ -3,7 +3,9 @@ import { arrangeEvent, arrangeInput, fileName, findEvent, findInput, placeInput 
 import { catalog, relationDetail } from './catalog'
 import { type EventNames, event, type HandlersOf, type RequestNames, request, type StreamNames, stream } from './define'
 import { draftRehearsal, draftTexts, migrationDraft, migrationTitle } from './draft'
+import { checkEvent, checkInput } from './guard'
 import { historyEntryId, historyPage, historySearch, historyText } from './history'
+import { findingToken, importChoices, importReading, importSource, MAX_IMPORT_BYTES } from './import'
 import { lintReport } from './lint'
 import { lossEvent, lossesInput, saveLossInput } from './loss'
 import {
@@ -37,6 +39,7 @@ import {
 import { rehearsalEvent, rehearsalInput, schemaDrift } from './rehearsal'
 import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
 import { givenSecret, secretKeeper, secretKind, secretState, secretText } from './secret'
+import { serverFacts } from './server'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
 import { exportInput, fileKind, fileToken, saveCellInput, transferEvent } from './transfer'
@@ -63,7 +66,13 @@ export const engineContract = {
   'profile.remove': request(ofProfile, done),
   /** Tries to reach a session step by step, with the given secrets before the kept ones, and closes it again; fails only for defects: a failed connection is a report. */
   'profile.test': request(
-    z.strictObject({ target, secrets: z.array(givenSecret).max(6), profileId: profileId.nullable() }),
+    z.strictObject({
+      target,
+      secrets: z.array(givenSecret).max(6),
+      profileId: profileId.nullable(),
+      /** Found by an import: its secrets are tried where none was typed and the target leads where its source said. */
+      finding: findingToken.optional(),
+    }),
     connectionReport,
   ),
   /** Opens the profile's own session for catalog questions; `connection` failures say why not. Starts the local server when the profile is local. */
@@ -72,6 +81,24 @@ export const engineContract = {
   'profile.opened': request(nothing, profileId.nullable()),
   /** Ends every session of the profile and frees its results. */
   'profile.close': request(ofProfile, done),
+
+  /** Looks for connections in a text or a file; refused when it cannot be read. Nothing is expanded, executed or connected to. */
+  'import.read': request(z.strictObject({ source: importSource }), importReading, MAX_IMPORT_BYTES + 1024),
+  /** Whether the user has libpq's service file. */
+  'import.hasServiceFile': request(nothing, z.boolean()),
+  /** Saves findings as profiles; the found secrets go to the shell, to be used for exactly these targets. */
+  'import.save': request(
+    z.strictObject({ choices: importChoices, keeper: secretKeeper }),
+    z.array(profile),
+    MAX_IMPORT_BYTES,
+  ),
+  /** Hands the secrets of a finding to the shell for a profile that was made of it, but for kinds that were typed; those handed over. */
+  'import.offerSecrets': request(
+    z.strictObject({ profileId, token: findingToken, typed: z.array(secretKind).max(6), keeper: secretKeeper }),
+    z.array(secretKind),
+  ),
+  /** Forgets what was found and its secrets, but for one finding that is being edited. */
+  'import.forget': request(z.strictObject({ except: findingToken.nullable() }), done),
 
   /** Prepares and starts the private local PostgreSQL, or finds it running, and answers with its profile. */
   'server.start': request(nothing, profile),
@@ -98,6 +125,11 @@ export const engineContract = {
   'query.remains': request(ofProfile, z.array(tabRemains)),
   /** Follows the last run of a tab, from its first event on; refused when there is none. Closing it ends nothing. */
   'query.follow': stream(z.strictObject({ profileId, tabId }), followEvent),
+  /**
+   * What of a script asks before it is run on production, with estimates of rows as they come; nothing does elsewhere. Nothing is run, and
+   * closing it stops the estimating.
+   */
+  'query.check': stream(checkInput, checkEvent, 2 * MAX_SCRIPT_UNITS),
   /** Runs statements one after the other; a failure stops the run unless `onFailure` says otherwise. Goes on when the window goes away. */
   'query.run': stream(runInput, runEvent, 2 * MAX_SCRIPT_UNITS),
   /** The parameters of the statements that would run, in order of appearance, with the types the server infers where it was asked. */
@@ -254,6 +286,8 @@ export const engineContract = {
   /** A run began or ended, or runs were removed. */
   'history.changed': event(nothing),
   'session.lost': event(sessionLoss),
+  /** The server of an open profile became another kind of place: a standby was promoted, or it was made read-only. */
+  'server.changed': event(ofProfile.extend({ server: serverFacts })),
 } as const
 
 /** THE list of what crosses between the window and the shell. */
@@ -295,6 +329,11 @@ export const shellContract = {
   'dialog.chooseMigrationFolder': request(ofProfile, z.strictObject({ chosen: z.boolean() })),
   /** Shows the system's file dialog for a PEM file; null when dismissed. */
   'dialog.chooseRootCertificate': request(nothing, z.strictObject({ file: fieldText(4096).nullable() })),
+  /** Shows the system's dialog for a file with connections; the engine learns its path, the window a token for it. */
+  'dialog.chooseConnectionFile': request(
+    nothing,
+    z.strictObject({ chosen: z.strictObject({ token: fileToken }).nullable() }),
+  ),
   /** Shows the system's dialog for a file to save; the engine learns its path, the window a token for it and its base name. */
   'dialog.chooseSaveFile': request(
     z.strictObject({ name: fileName, kind: fileKind }),

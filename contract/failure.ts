@@ -12,6 +12,8 @@ export const connectionReason = z.enum([
   'no database', // the server has no database of that name (3D000)
   'rejected', // the server answered and declined for another reason: its message says which
   'lost', // an open session ended without our asking
+  'protocol', // what the server sent is not PostgreSQL's protocol: its message says what it was
+  'too large', // the server sent more at once than is taken in: its message says what it was
 ])
 /** Why a connection could not be made, or ended. */
 export type ConnectionReason = z.output<typeof connectionReason>

@@ -76,6 +76,11 @@ export const wantedParameter = z.strictObject({
 /** A parameter that a script wants a value for. */
 export type WantedParameter = z.output<typeof wantedParameter>
 
+/** Proof that somebody was asked before exactly this is run in exactly this session; good for one run. */
+export const confirmation = opaqueId.brand<'Confirmation'>()
+/** Proof that somebody was asked before a run. */
+export type Confirmation = z.output<typeof confirmation>
+
 /** What is run: the statements of the range, or of the whole script when the range is null. */
 export const runInput = z.strictObject({
   sessionId,
@@ -89,6 +94,8 @@ export const runInput = z.strictObject({
   parameters: z.array(runParameter).max(1000).optional(),
   /** `statement_timeout` for the statements; null takes back one that an earlier run has set, left out changes nothing. */
   statementTimeoutMs: runOptions.shape.statementTimeoutMs.optional(),
+  /** From `query.check`; without it a dangerous script is refused on production. */
+  confirmation: confirmation.optional(),
 })
 /** How statements outside a transaction are committed. */
 export type CommitMode = RunOptions['commitMode']

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { connectionFailure } from './failure'
 import { profileId } from './profile'
+import { serverFacts } from './server'
 import { opaqueId } from './text'
 
 /** Identifies one open backend. */
@@ -28,8 +29,12 @@ export const sessionFacts = z.strictObject({
   /** What was negotiated and verified, not what was asked for. */
   tls: z.enum(['none', 'encrypted', 'verified chain', 'verified host']),
   isSuperuser: z.boolean(),
+  /** What the server is; before it was asked, as far as it said so itself. */
+  server: serverFacts,
   /** Which of the profile's settings a tab's session was not given, because a pooler would pass them on to other clients. */
   unsentSettings: z.array(z.string()),
+  /** libpq's password file, when the password that was used came from there. */
+  passwordFile: z.string().optional(),
 })
 /** What is known of an open session. */
 export type SessionFacts = z.output<typeof sessionFacts>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sealedTarget } from './profile'
-import { secretKind } from './secret'
+import { secretKeeper, secretKind, secretText } from './secret'
 import { opaqueId } from './text'
 
 /** Number of a call on a port, unique per port. */
@@ -35,6 +35,8 @@ export const shellMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('migration folder'), profileId: opaqueId, folder: z.string().max(4096) }),
   /** The user chose a file to save: the window only has the token. */
   z.strictObject({ type: z.literal('save file'), token: opaqueId, path: z.string().max(4096) }),
+  /** The user chose a file with connections: the window only has the token. */
+  z.strictObject({ type: z.literal('import file'), token: opaqueId, path: z.string().max(4096) }),
 ])
 /** What main tells the engine over the parent port. */
 export type ShellMessage = z.output<typeof shellMessage>
@@ -54,6 +56,15 @@ export const engineToShell = z.discriminatedUnion('type', [
   }),
   /** What became of the secret that was answered under this id. */
   z.strictObject({ type: z.literal('secret used'), id: callId, outcome: z.enum(['worked', 'refused']) }),
+  /** An import found a secret for exactly this target: it is offered as if it had been typed. */
+  z.strictObject({
+    type: z.literal('secret found'),
+    profileId: opaqueId,
+    kind: secretKind,
+    target: sealedTarget,
+    secret: secretText,
+    keeper: secretKeeper,
+  }),
   z.strictObject({ type: z.literal('profile removed'), profileId: opaqueId }),
 ])
 /** What the engine tells main over the parent port. */

@@ -45,6 +45,7 @@ export function findConnection(
   }
   const checked = targetSchema.safeParse({
     ...TARGET_DEFAULTS,
+    ...found,
     host: found.host ?? said('PGHOST') ?? 'localhost',
     port: found.port ?? Number(said('PGPORT') ?? 5432),
     database: found.database ?? said('PGDATABASE') ?? role,
@@ -66,10 +67,21 @@ export function findConnection(
 const PASSWORD_SEEN =
   'The password in --url can be read by every user of this machine with ps, and stays in the history of the shell. Set PGPASSWORD or STRATA_DATABASE_URL, or leave it out and type it.'
 
-const NOTHING: Extract<ConnectionText, { ok: true }> = { ok: true, found: {}, password: null, ignored: [] }
+const NOTHING: Extract<ConnectionText, { ok: true }> = {
+  ok: true,
+  found: {},
+  settings: {},
+  password: null,
+  keyPassphrase: null,
+  ignored: [],
+}
 
 function readOrRefuse(text: string, source: string): Extract<ConnectionText, { ok: true }> {
   const read = parseConnectionText(text)
   if (!read.ok) throw refusal('url', `${source}: ${read.message}`)
-  return read
+  const unused = [
+    ...(Object.keys(read.settings).length === 0 ? [] : ['options']),
+    ...(read.keyPassphrase === null ? [] : ['sslpassword']),
+  ]
+  return { ...read, ignored: [...read.ignored, ...unused] }
 }

@@ -1,26 +1,15 @@
 import type { Profile, ProfileId, Target } from '../../contract/profile'
-import type { SecretKind } from '../../contract/secret'
-import { FailureError } from './failure-error'
+import { type FindKeptSecret, withPassword, withSecrets } from './secrets'
 import { openSession } from './session/connect'
 import type { Session } from './session/session'
 import { actAsRole } from './session/session-settings'
-import type { Dial, FindSecret } from './session/way'
-
-/** A secret that is kept for a profile's target. */
-export interface KeptSecret {
-  readonly secret: string
-  /** Says what became of it: one that worked may be kept for good, one that was refused is not. */
-  readonly tell: (outcome: 'worked' | 'refused') => void
-}
+import type { Dial } from './session/way'
 
 /** Where the local server is at this moment, and with what password. */
 export interface Credentials {
   readonly target: Target
   readonly password: string | null
 }
-
-/** Asks the shell for a secret kept for exactly this target; null when there is none. */
-export type FindKeptSecret = (profileId: ProfileId, kind: SecretKind, target: Target) => Promise<KeptSecret | null>
 
 /** What the connector asks of its neighbours. */
 export interface ConnectorOptions {
@@ -29,6 +18,8 @@ export interface ConnectorOptions {
   readonly localCredentials: () => Promise<Credentials>
   /** Asks the shell for a secret kept for exactly this target; null when there is none. */
   readonly findSecret: FindKeptSecret
+  /** libpq's password file, which is asked where no password is kept. */
+  readonly passwordFile: string
   /** Called with each new catalog session, before anybody uses it. */
   readonly prepareCatalogSession: (session: Session) => Promise<void>
   /** How targets are reached, those behind tunnels included. */
@@ -68,12 +59,13 @@ export class Connector {
       return openSession({ ...own, target: at(target), password })
     }
     const { target } = profile
+    const { passwordFile } = this.options
     return withSecrets(
       (kind) => this.options.findSecret(profileId, kind, target),
-      async (findSecret) => {
-        const password = await findSecret('password')
-        return openSession({ ...own, target: at(target), password, findSecret })
-      },
+      (findSecret) =>
+        withPassword(at(target), findSecret, passwordFile, (secrets) =>
+          openSession({ ...own, target: at(target), ...secrets }),
+        ),
     )
   }
 
@@ -123,28 +115,5 @@ export class Connector {
 
   private forget(profileId: ProfileId, opening: Promise<Session>): void {
     if (this.catalogSessions.get(profileId) === opening) this.catalogSessions.delete(profileId)
-  }
-}
-
-/** Does what needs secrets, then says of each that was asked for what became of it. */
-export async function withSecrets<T>(
-  find: (kind: SecretKind) => Promise<KeptSecret | null>,
-  work: (findSecret: FindSecret) => Promise<T>,
-): Promise<T> {
-  const used = new Map<SecretKind, KeptSecret>()
-  const findSecret = async (kind: SecretKind) => {
-    const kept = await find(kind)
-    if (kept !== null) used.set(kind, kept)
-    return kept?.secret ?? null
-  }
-  try {
-    const result = await work(findSecret)
-    for (const { tell } of used.values()) tell('worked')
-    return result
-  } catch (error) {
-    const wanted =
-      error instanceof FailureError && error.failure.kind === 'connection' ? error.failure.secret : undefined
-    if (wanted?.state === 'wrong') used.get(wanted.kind)?.tell('refused')
-    throw error
   }
 }

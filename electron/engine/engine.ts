@@ -3,10 +3,10 @@ import { type ProfileId, profileId as profileIdSchema, type Target } from '../..
 import type { SecretKind } from '../../contract/secret'
 import { type EnginePort, fromElectronPort } from './bridge/engine-port'
 import { announcer, servePort } from './bridge/serve-port'
-import type { KeptSecret } from './connector'
 import { createHandlers } from './handlers'
 import { openLog } from './log'
 import { openShellLine } from './parent-port'
+import type { KeptSecret } from './secrets'
 import { createEngine } from './services'
 
 // Ctrl+C reaches the whole process group: main decides when the engine stops.
@@ -35,6 +35,8 @@ const engine = createEngine({
   log,
   announce: announcer(ports, log),
   findSecret: askShell,
+  offerSecret: ({ id, target: { database: _, ...target } }, kind, secret, keeper) =>
+    shell.tell({ type: 'secret found', profileId: id, kind, target, secret, keeper }),
   profileRemoved: (profileId) => shell.tell({ type: 'profile removed', profileId }),
 })
 const handlers = createHandlers(engine.services)
@@ -64,6 +66,9 @@ shell.onMessage((message, arrived) => {
       return
     case 'save file':
       engine.noteSaveFile(message.token, message.path)
+      return
+    case 'import file':
+      engine.noteImportFile(message.token, message.path)
       return
     case 'stop':
       void engine

@@ -7,7 +7,7 @@ import { CatalogWatch } from './catalog/catalog-watch'
 import { describeRelation } from './catalog/describe-relation'
 import { catalogFingerprint, readCatalog } from './catalog/read-catalog'
 import { typeNames } from './catalog/type-names'
-import type { Connector, FindKeptSecret } from './connector'
+import type { Connector } from './connector'
 import { proposeFromDrift, proposeMigration, rehearseProposal } from './draft-migrations'
 import { FailureError, refusal } from './failure-error'
 import { lintFile } from './lint-file'
@@ -15,11 +15,13 @@ import { logPieces } from './migration/export-log'
 import type { FolderWatches } from './migration/folder-watches'
 import { readLog, readWholeLog } from './migration/migration-log'
 import type { Migrations } from './migration/migrations'
+import type { Imports } from './profile/import/imports'
 import type { Profiles } from './profile/profile-store'
 import { testConnection } from './profile/test-connection'
 import { arrangeRows } from './query/arrange-rows'
 import { placeInResult, ResultViews } from './query/arrange-views'
 import { findMatches } from './query/find-matches'
+import { ProductionGuard } from './query/guard/production-guard'
 import { readCell } from './query/read-cell'
 import type { ResultRegistry } from './query/result-registry'
 import { rowsInOrder } from './query/result-rows'
@@ -27,6 +29,7 @@ import { packWindow } from './query/row-window'
 import { runStatements } from './query/run-statements'
 import type { TabRuns } from './query/tab-runs'
 import { wantedParameters } from './query/wanted-parameters'
+import { type FindKeptSecret, withPassword } from './secrets'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
@@ -57,9 +60,15 @@ export interface Services {
   readonly savedQueries: SavedQueries
   /** Makes a folder that of the profile's migrations; null takes it away. */
   readonly setMigrationFolder: (profileId: ProfileId, folder: string | null) => Promise<void>
+  /** The profile was closed: what its server was need not be remembered. */
+  readonly forgetServer: (profileId: ProfileId) => void
   readonly announceCatalogChanged: (profileId: ProfileId) => void
+  readonly imports: Imports
+  readonly importFiles: SaveTargets
   readonly profileRemoved: (profileId: ProfileId) => void
   readonly findSecret: FindKeptSecret
+  /** libpq's password file. */
+  readonly passwordFile: string
   /** How targets are reached, those behind tunnels included. */
   readonly dial: Dial
   /** Prepares and starts the local server and answers with its profile. */
@@ -76,6 +85,10 @@ export function createHandlers(services: Services): EngineHandlers {
     const result = results.get(resultId)
     return rowsInOrder(result, views.get(result.store, viewId))
   }
+  const guard = new ProductionGuard({
+    profileOf: (profileId) => profiles.get(profileId),
+    openSession: (profileId) => connector.open(profileId, 'Strata estimate'),
+  })
   let opened: ProfileId | null = null
   const watch = new CatalogWatch(
     async (profileId) => catalogFingerprint(await connector.catalogSession(profileId)),
@@ -90,6 +103,9 @@ export function createHandlers(services: Services): EngineHandlers {
       column.typeName.startsWith('oid ') ? { ...column, typeName: names[index] ?? column.typeName } : column,
     )
   }
+  const mayWrite = async (profileId: ProfileId) => {
+    if ((await profiles.get(profileId)).settings.isReadOnly) throw refusal('profileId', READ_ONLY)
+  }
   const closeProfile = async (profileId: ProfileId) => {
     if (opened === profileId) opened = null
     tabRuns.forgetProfile(profileId)
@@ -98,6 +114,7 @@ export function createHandlers(services: Services): EngineHandlers {
     await sessions.closeProfile(profileId)
     results.releaseProfile(profileId)
     await connector.close(profileId)
+    services.forgetServer(profileId)
     return null
   }
   return {
@@ -116,13 +133,22 @@ export function createHandlers(services: Services): EngineHandlers {
       services.profileRemoved(profileId)
       return null
     },
-    'profile.test': async ({ target, secrets, profileId }) => {
+    'profile.test': async ({ target, secrets, profileId, finding }) => {
       const findSecret = async (kind: SecretKind) => {
         const given = secrets.find((each) => each.kind === kind)
+        const imported = finding === undefined ? null : services.imports.secretFor(finding, kind, target)
+        if (given === undefined && imported !== null) return imported
         if (given !== undefined || profileId === null) return given?.secret ?? null
         return (await services.findSecret(profileId, kind, target))?.secret ?? null
       }
-      return testConnection({ target, password: await findSecret('password'), findSecret, dial: services.dial })
+      const { dial, passwordFile } = services
+      return withPassword(
+        target,
+        findSecret,
+        passwordFile,
+        (found) => testConnection({ target, ...found, dial }),
+        (report) => report.failure,
+      )
     },
     'profile.open': async ({ profileId }) => {
       const session = await connector.catalogSession(profileId)
@@ -132,6 +158,20 @@ export function createHandlers(services: Services): EngineHandlers {
     },
     'profile.opened': () => opened,
     'profile.close': ({ profileId }) => closeProfile(profileId),
+
+    'import.read': async ({ source }) => {
+      const { imports, importFiles } = services
+      if (source.type === 'text') return imports.readText(source.text)
+      return source.type === 'file' ? imports.readFile(await importFiles.take(source.token)) : imports.readServiceFile()
+    },
+    'import.hasServiceFile': () => services.imports.hasServiceFile(),
+    'import.save': ({ choices, keeper }) => services.imports.save(choices, keeper),
+    'import.offerSecrets': ({ profileId, token, typed, keeper }) =>
+      services.imports.offerFor(profileId, token, typed, keeper),
+    'import.forget': ({ except }) => {
+      services.imports.forget(except)
+      return null
+    },
 
     'server.start': () => services.startLocal(),
 
@@ -161,18 +201,33 @@ export function createHandlers(services: Services): EngineHandlers {
     'query.parameters': async ({ sessionId, ...input }) => [
       ...(await wantedParameters(input, sessionId === null || busy.has(sessionId) ? null : sessions.get(sessionId))),
     ],
+    'query.check': async (input, channel) => {
+      await guard.check(input, sessions.get(input.sessionId), busy.has(input.sessionId), channel)
+    },
     'query.run': async (input, channel) => {
       const session = sessions.get(input.sessionId)
       const { profileId } = session.facts
+      const { isReadOnly } = (await profiles.get(profileId)).settings
       if (busy.has(session.id))
         throw refusal('sessionId', 'This session still runs. Cancel it first, or use another tab.')
       busy.add(session.id)
       const log = tabRuns.begin(session, input, channel)
       try {
         const place = { ...session.facts, hasStandardStrings: session.hasStandardStrings }
-        await history.record(input, place, log, (observed) =>
-          runStatements(input, { session, results, nameTypes: (columns) => nameTypes(profileId, columns) }, observed),
-        )
+        await history.record(input, place, log, async (observed) => {
+          const refused = await guard.refusalOf(input, session)
+          if (refused !== null) {
+            for (const event of refused) observed.send(event)
+            return
+          }
+          const tools = {
+            session,
+            results,
+            isReadOnly,
+            nameTypes: (columns: readonly ResultColumn[]) => nameTypes(profileId, columns),
+          }
+          await runStatements(input, tools, observed)
+        })
       } finally {
         log.end()
         busy.delete(session.id)
@@ -239,6 +294,7 @@ export function createHandlers(services: Services): EngineHandlers {
     },
     'migration.plan': (input) => migrations.plan(input),
     'migration.run': async (input, channel) => {
+      await mayWrite(input.profileId)
       try {
         await migrations.run(input, channel)
       } finally {
@@ -251,21 +307,37 @@ export function createHandlers(services: Services): EngineHandlers {
       return null
     },
     'migration.losses': async (input, channel) => {
-      const { environment } = await profiles.get(input.profileId)
-      await migrations.losses({ ...input, mayTry: input.mayTry || environment !== 'production' }, channel)
+      const { environment, settings } = await profiles.get(input.profileId)
+      const mayTry = (input.mayTry || environment !== 'production') && !settings.isReadOnly
+      await migrations.losses({ ...input, mayTry }, channel)
     },
     'migration.saveLoss': async ({ token, ...input }, channel) => {
       const path = await services.saveTargets.take(token)
       await migrations.keepRows(input, (session, query) => copyToFile(session, query, path, channel))
     },
     'migration.signal': async (input) => ({ outcome: await migrations.signal(input) }),
-    'migration.rehearse': (input, channel) => migrations.rehearse(input, channel),
+    'migration.rehearse': async (input, channel) => {
+      await mayWrite(input.profileId)
+      await migrations.rehearse(input, channel)
+    },
     'migration.drift': ({ profileId }) => migrations.drift(profileId),
-    'migration.acceptDrift': ({ profileId, checksum }) => migrations.acceptDrift(profileId, checksum),
+    'migration.acceptDrift': async ({ profileId, checksum }) => {
+      await mayWrite(profileId)
+      return migrations.acceptDrift(profileId, checksum)
+    },
     'migration.create': (input) => migrations.create(input),
-    'migration.draft': (input, channel) => proposeMigration(connector, input, channel),
-    'migration.draftDrift': (input, channel) => proposeFromDrift(connector, input, channel),
-    'migration.rehearseDraft': (input, channel) => rehearseProposal(connector, input, channel),
+    'migration.draft': async (input, channel) => {
+      await mayWrite(input.profileId)
+      await proposeMigration(connector, input, channel)
+    },
+    'migration.draftDrift': async (input, channel) => {
+      await mayWrite(input.profileId)
+      await proposeFromDrift(connector, input, channel)
+    },
+    'migration.rehearseDraft': async (input, channel) => {
+      await mayWrite(input.profileId)
+      await rehearseProposal(connector, input, channel)
+    },
     'migration.conversion': ({ profileId }) => migrations.conversion(profileId),
     'migration.convert': async (input) => {
       const folder = await migrations.convert(input)
@@ -276,7 +348,10 @@ export function createHandlers(services: Services): EngineHandlers {
     'migration.lint': (input) => lintFile(connector, input),
     'migration.write': (input) => migrations.write(input),
     'migration.compare': ({ profileId, name }) => migrations.compare(profileId, name),
-    'migration.accept': (input) => migrations.accept(input),
+    'migration.accept': async (input) => {
+      await mayWrite(input.profileId)
+      return migrations.accept(input)
+    },
     'migration.restore': (input) => migrations.restore(input),
     'migration.log': async ({ profileId, from, count, ...wish }) =>
       readLog(await connector.catalogSession(profileId), wish, from, count),
@@ -328,6 +403,10 @@ export function createHandlers(services: Services): EngineHandlers {
     },
   }
 }
+
+/** What would write besides a tab's statements is not even begun: it has sessions of its own. */
+const READ_ONLY =
+  'This connection is read-only: nothing is applied, rolled back or tried out over it. Its settings say so, and can say otherwise.'
 
 /** A run that found no session is a failed run; only one that waits for a secret is about to be tried again. */
 async function noteUnsent(

@@ -2,16 +2,21 @@ import { dirname, join, resolve } from 'node:path'
 import type { EngineEventName } from '../../contract/contract'
 import type { ProfileId } from '../../contract/profile'
 import { prepareCatalogSession } from './catalog/read-catalog'
-import { Connector, type Credentials, type FindKeptSecret } from './connector'
+import { Connector, type Credentials } from './connector'
 import type { Services } from './handlers'
 import type { Log } from './log'
 import { FolderWatches } from './migration/folder-watches'
 import { createMigrations } from './migration/migrations'
+import { Imports, type OfferSecret } from './profile/import/imports'
+import { passwordFile as usualPasswordFile } from './profile/password-file'
 import { createProfiles } from './profile/profile-store'
+import { serviceFiles } from './profile/service-file'
 import { type ResultOptions, ResultRegistry } from './query/result-registry'
 import { prepareSpillFolder } from './query/spill'
 import { TabRuns } from './query/tab-runs'
+import type { FindKeptSecret } from './secrets'
 import { createLocalServer } from './server/local-server'
+import { ServerWatch } from './server-watch'
 import { openSession } from './session/connect'
 import { LostSessions } from './session/lost-sessions'
 import { Pulse } from './session/pulse'
@@ -36,6 +41,10 @@ export interface EngineOptions {
   /** Tells every window. */
   readonly announce: (name: EngineEventName, value: unknown) => void
   readonly findSecret: FindKeptSecret
+  /** libpq's password file; where libpq looks for it unless said otherwise. */
+  readonly passwordFile?: string
+  /** Hands a secret that an import found to the shell. */
+  readonly offerSecret: OfferSecret
   readonly profileRemoved: (profileId: ProfileId) => void
   /** How results are kept and read, where it is not as usual. */
   readonly results?: Partial<Pick<ResultOptions, 'memoryBytes' | 'limits'>>
@@ -47,13 +56,15 @@ export interface Engine {
   setMigrationFolder(profileId: ProfileId, folder: string | null): Promise<void>
   /** Notes a file that the user chose, and the token that stands for it in the window. */
   noteSaveFile(token: string, path: string): void
+  /** Notes a file with connections that the user chose, and its token. */
+  noteImportFile(token: string, path: string): void
   /** Ends runs, sessions, journals and the local server. */
   stop(): Promise<void>
 }
 
 /** Builds the services by hand, each given what it needs. */
 export function createEngine(options: EngineOptions): Engine {
-  const { userData, log, announce } = options
+  const { userData, log, announce, passwordFile = usualPasswordFile() } = options
   const profiles = createProfiles({
     folder: join(userData, 'profiles'),
     onChanged: () => announce('profile.changed', {}),
@@ -77,11 +88,16 @@ export function createEngine(options: EngineOptions): Engine {
     return { target, password }
   }
   const dial = dialDirect
+  const serverWatch = new ServerWatch((profileId, server) => announce('server.changed', { profileId, server }))
   const connector = new Connector({
     profileOf: (profileId) => profiles.get(profileId),
     localCredentials,
     findSecret: options.findSecret,
-    prepareCatalogSession,
+    passwordFile,
+    prepareCatalogSession: async (session) => {
+      await prepareCatalogSession(session)
+      serverWatch.follow(session)
+    },
     dial,
   })
   const spillFolder = join(userData, 'results')
@@ -100,6 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
     openCatalogSession: (profileId) => connector.catalogSession(profileId),
   })
   const saveTargets = new SaveTargets()
+  const importFiles = new SaveTargets()
   const workspaces = new WorkspaceStore(join(userData, 'workspaces'))
   const hostOf = async (profileId: ProfileId) => {
     const { kind, target } = await profiles.get(profileId)
@@ -148,16 +165,21 @@ export function createEngine(options: EngineOptions): Engine {
       folderWatches,
       workspaces,
       saveTargets,
+      importFiles,
+      imports: new Imports(profiles, serviceFiles(), options.offerSecret),
       history,
       savedQueries,
+      forgetServer: (profileId) => serverWatch.forget(profileId),
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
       findSecret: options.findSecret,
+      passwordFile,
       dial,
       startLocal: async () => profiles.ensureLocal((await localCredentials()).target, options.samples),
     },
     setMigrationFolder,
     noteSaveFile: (token, path) => saveTargets.note(token, path),
+    noteImportFile: (token, path) => importFiles.note(token, path),
     stop: async () => {
       pulse.stop()
       folderWatches.close()

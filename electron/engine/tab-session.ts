@@ -12,8 +12,8 @@ import { runStartupSql } from './session/startup-sql'
 export async function openTabSession(connector: Connector, profileId: ProfileId): Promise<Session> {
   const session = await connector.open(profileId, 'Strata')
   try {
-    await session.learnServerPid()
-    if (!session.hasServerPid) {
+    await session.learnServer()
+    if (session.server.facts.isPooled) {
       session.noteUnsent(unsentSettings(session))
       return session
     }

@@ -24,6 +24,16 @@ export async function chooseCertificate(window: BrowserWindow): Promise<string |
   return canceled ? null : (filePaths[0] ?? null)
 }
 
+/** Asks for a file with connections with the system's dialog; null when dismissed. */
+export async function chooseConnectionFile(window: BrowserWindow): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: 'Import connections',
+    // Files such as .env begin with a dot, and many have no ending by which they could be filtered.
+    properties: ['openFile', 'showHiddenFiles'],
+  })
+  return canceled ? null : (filePaths[0] ?? null)
+}
+
 const KINDS: Readonly<Record<FileKind, string>> = {
   csv: 'CSV',
   tsv: 'Tab-separated values',

@@ -12,7 +12,7 @@ const STOP_LIMIT_MS = 15_000
 
 /** What the owner of the engine provides. */
 export interface EngineOptions {
-  readonly secrets: Pick<SecretStore, 'lend' | 'noteOutcome' | 'forgetProfile'>
+  readonly secrets: Pick<SecretStore, 'lend' | 'offer' | 'noteOutcome' | 'forgetProfile'>
   /** The engine ended by itself and a new one runs: every port to the old one is dead. */
   readonly restarted: (reason: string) => void
 }
@@ -107,6 +107,12 @@ export class EngineProcess {
       case 'secret used':
         void secrets.noteOutcome(told.id, told.outcome).catch(() => {}) // it stays offered, and is asked about again
         return
+      case 'secret found': {
+        const { secret, keeper, ...question } = told
+        // Where it cannot be kept as wished it is at least there until the app quits.
+        void secrets.offer(question, secret, keeper).catch(() => secrets.offer(question, secret, 'memory'))
+        return
+      }
       case 'profile removed':
         void secrets.forgetProfile(told.profileId).catch(() => {})
         return
@@ -149,7 +155,20 @@ function developmentBinaries(): string {
 
 /** Built, not inherited: no PG*, NODE_*, SSL_* or proxy variable reaches the engine (LAB 9). */
 function engineEnvironment(): Record<string, string> {
-  const kept = ['LANG', 'LC_ALL', 'TZ', 'HOME', 'USERPROFILE', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'XDG_RUNTIME_DIR']
+  // APPDATA is where libpq's files lie on Windows.
+  const kept = [
+    'LANG',
+    'LC_ALL',
+    'TZ',
+    'HOME',
+    'USERPROFILE',
+    'APPDATA',
+    'TMPDIR',
+    'TEMP',
+    'TMP',
+    'SystemRoot',
+    'XDG_RUNTIME_DIR',
+  ]
   const environment: Record<string, string> = {
     PATH: process.platform === 'win32' ? (process.env.PATH ?? '') : '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
   }

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { app, type BrowserWindow, clipboard } from 'electron'
 import type { FileToken } from '../../contract/transfer'
 import type { CloseGuard } from './close-guard'
-import { chooseCertificate, chooseFolder, chooseSaveFile } from './dialogs'
+import { chooseCertificate, chooseConnectionFile, chooseFolder, chooseSaveFile } from './dialogs'
 import type { EngineProcess } from './engine-process'
 import type { Keyring } from './secrets/keyring'
 import type { SecretStore } from './secrets/secret-store'
@@ -62,6 +62,13 @@ export function createShellHandlers(parts: ShellParts): ShellHandlerFactory {
       return { chosen: folder !== null }
     },
     'dialog.chooseRootCertificate': async () => ({ file: await chooseCertificate(window) }),
+    'dialog.chooseConnectionFile': async () => {
+      const path = await chooseConnectionFile(window)
+      if (path === null) return { chosen: null }
+      const token = randomUUID() as FileToken // branded here: this is where file tokens are minted
+      engine.tell({ type: 'import file', token, path })
+      return { chosen: { token } }
+    },
     'dialog.chooseSaveFile': async ({ name, kind }) => {
       const path = await chooseSaveFile(window, name, kind)
       if (path === null) return { chosen: null }

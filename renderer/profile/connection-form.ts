@@ -88,7 +88,12 @@ export function withUrl(draft: ConnectionDraft, text: string): ConnectionDraft {
     const reading: UrlReading = isComplaint ? { type: 'unreadable', message: parsed.message } : { type: 'none' }
     return { ...draft, ...before, url: text, reading, beforeUrl: before }
   }
-  const { found, password, ignored } = parsed
+  const { found, password } = parsed
+  const ignored = [
+    ...parsed.ignored,
+    ...(Object.keys(parsed.settings).length === 0 ? [] : ['options']),
+    ...(parsed.keyPassphrase === null ? [] : ['sslpassword']),
+  ]
   const filled = fill(before, found, password)
   const url = wasPasted && password !== null ? formatConnectionUrl(found) : text
   return { ...draft, ...filled, url, reading: { type: 'read', ignored }, beforeUrl: before }

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import type { FoundSettings } from '../../contract/connection-options'
 import { formatConnectionUrl, parseConnectionText } from '../../contract/connection-url'
 import type { FoundTarget } from '../../contract/connection-words'
-import { target } from '../../contract/profile'
+import { type Target, target } from '../../contract/profile'
+import { TARGET_DEFAULTS } from '../../contract/profile-defaults'
 
-function found(parts: FoundTarget, password: string | null = null, ignored: readonly string[] = []) {
-  return { ok: true, found: parts, password, ignored }
+function found(
+  parts: FoundTarget,
+  password: string | null = null,
+  ignored: readonly string[] = [],
+  more: { readonly settings?: FoundSettings; readonly keyPassphrase?: string } = {},
+) {
+  return { ok: true, found: parts, settings: {}, password, keyPassphrase: null, ignored, ...more }
 }
 
 const bob = { host: 'h', role: 'bob', database: 'd' }
@@ -53,7 +60,7 @@ describe('connection text', () => {
     [
       'sslrootcert=system',
       'postgres://bob@h/d?sslrootcert=system',
-      found({ ...bob, tlsMode: 'verify-full', rootCertificate: null }),
+      found({ ...bob, tlsMode: 'verify-full', rootCertificate: 'system' }),
     ],
     ['ssl=true, which libpq reads as require', 'postgres://bob@h/d?ssl=true', found({ ...bob, tlsMode: 'require' })],
     [
@@ -77,6 +84,44 @@ describe('connection text', () => {
     ['a # in a keyword value', 'host=h password=a#b', found({ host: 'h' }, 'a#b')],
     ['the same keyword twice with one value', 'host=h host=h', found({ host: 'h' })],
     ['sslmode among keywords', 'host=h sslmode=disable', found({ host: 'h', tlsMode: 'disable' })],
+    ['the TLS mode allow', 'host=h sslmode=allow', found({ host: 'h', tlsMode: 'allow' })],
+    [
+      'everything else of TLS',
+      'host=h sslcert=/c sslkey=/k sslpassword=hush sslcrl=/r sslnegotiation=direct channel_binding=require require_auth=md5,scram-sha-256',
+      found(
+        {
+          host: 'h',
+          clientCertificate: '/c',
+          clientKey: '/k',
+          revocationList: '/r',
+          tlsNegotiation: 'direct',
+          channelBinding: 'require',
+          authenticationMethods: ['scram-sha-256', 'md5'],
+        },
+        null,
+        [],
+        { keyPassphrase: 'hush' },
+      ),
+    ],
+    [
+      'ways to log in that are refused',
+      'host=h require_auth=!password,!none',
+      found({ host: 'h', authenticationMethods: ['scram-sha-256', 'md5'] }),
+    ],
+    [
+      'server options that a profile holds',
+      "host=h keepalives_idle=30 options='-c search_path=app,public -cstatement_timeout=5s --lock-timeout=250 -c role=boss -c default_transaction_read_only=on'",
+      found({ host: 'h' }, null, [], {
+        settings: {
+          keepaliveSeconds: 30,
+          searchPath: 'app,public',
+          statementTimeoutMs: 5000,
+          lockTimeoutMs: 250,
+          roleToSet: 'boss',
+          isReadOnly: true,
+        },
+      }),
+    ],
     // psql
     ['psql options', 'psql -h h -p 5433 -U bob -d d', found({ ...bob, port: 5433 })],
     ['psql options without spaces', 'psql -hh -p5433 -Ubob -dd', found({ ...bob, port: 5433 })],
@@ -111,14 +156,32 @@ describe('connection text', () => {
       found({ ...bob, port: 1 }, 'x', ['user=eve', 'password', 'port=2', 'dbname=e']),
     ],
     ['an address among keywords', 'host=h hostaddr=203.0.113.9', found({ host: 'h' }, null, ['hostaddr=203.0.113.9'])],
-    ['server options', 'postgres://bob@h/d?options=-c%20statement_timeout%3D0', found(bob, null, ['options'])],
     [
-      'keys with secrets, by name alone',
-      'host=h sslpassword=hush passfile=/x service=y',
-      found({ host: 'h' }, null, ['sslpassword', 'passfile', 'service']),
+      'server options that no profile holds, without their values',
+      "host=h options='-c shared_preload_libraries=hush --work-mem=1 -x /etc/passwd'",
+      found({ host: 'h' }, null, [
+        'options shared_preload_libraries',
+        'options work_mem',
+        'options -x',
+        'options of another form',
+      ]),
+    ],
+    [
+      'a server option with a value that is none',
+      "host=h options='-c statement_timeout=0 -c search_path=a;drop'",
+      found({ host: 'h' }, null, ['options statement_timeout', 'options search_path']),
+    ],
+    [
+      'files and services, by name alone',
+      'host=h passfile=/x service=y sslkeylogfile=/z',
+      found({ host: 'h' }, null, ['passfile', 'service', 'sslkeylogfile']),
+    ],
+    [
+      'a way to log in that is not supported',
+      'host=h require_auth=gss',
+      found({ host: 'h' }, null, ['require_auth=gss']),
     ],
     ['a TLS mode of another driver', 'postgres://bob@h/d?sslmode=no-verify', found(bob, null, ['sslmode=no-verify'])],
-    ['a TLS mode that is not offered', 'host=h sslmode=allow', found({ host: 'h' }, null, ['sslmode=allow'])],
     [
       'words of an object prototype',
       'postgres://h/d?__proto__=1&constructor=2',
@@ -208,6 +271,21 @@ describe('connection URL', () => {
       { ...bob, port: 5432, tlsMode: 'verify-full', rootCertificate: null },
       'postgres://bob@h/d?sslmode=verify-full',
     ],
+    [
+      'all that TLS can say',
+      {
+        ...bob,
+        rootCertificate: 'system',
+        clientCertificate: '/c d',
+        clientKey: '/k',
+        revocationList: '/r',
+        tlsNegotiation: 'direct',
+        channelBinding: 'require',
+        authenticationMethods: ['md5', 'password'],
+      },
+      'postgres://bob@h/d?sslrootcert=system&sslcert=%2Fc%20d&sslkey=%2Fk&sslcrl=%2Fr&sslnegotiation=direct&channel_binding=require&require_auth=md5%2Cpassword',
+    ],
+    ['a target with what is usual', { ...bob, ...TARGET_DEFAULTS }, 'postgres://bob@h/d'],
     ['another port', { ...bob, port: 5433 }, 'postgres://bob@h:5433/d'],
     ['a socket folder', { host: '/tmp', role: 'bob', database: 'd' }, 'postgres://bob@%2Ftmp/d'],
     ['an IPv6 address', { host: '::1', role: 'bob', database: 'd' }, 'postgres://bob@[::1]/d'],
@@ -223,23 +301,15 @@ describe('connection URL', () => {
   it('reads back to the same target', () => {
     const targets = [
       { host: 'h', port: 5433, database: 'a b/ü', role: 'r@%', tlsMode: 'verify-ca', rootCertificate: '/a b/ca.pem' },
-      { host: 'fe80::1%eth0', port: 1, database: 'd', role: 'r', tlsMode: 'prefer', rootCertificate: null },
-      {
-        host: '/var/run/postgresql',
-        port: 65535,
-        database: "it's",
-        role: '"x"',
-        tlsMode: 'disable',
-        rootCertificate: null,
-      },
-    ].map((each) => target.parse(each))
+      { host: 'fe80::1%eth0', port: 1, database: 'd', role: 'r', tlsMode: 'prefer', channelBinding: 'disable' },
+      { host: '/var/run/postgresql', port: 65535, database: "it's", role: '"x"', tlsMode: 'allow' },
+    ].map((each): Target => target.parse({ ...TARGET_DEFAULTS, ...each }))
 
-    const read = targets.map((each) => parseConnectionText(formatConnectionUrl(each)))
+    const read = targets.map((each) => {
+      const text = parseConnectionText(formatConnectionUrl(each))
+      return text.ok ? { ...TARGET_DEFAULTS, ...text.found } : text
+    })
 
-    expect(read).toEqual(
-      targets.map(({ rootCertificate, ...rest }) =>
-        found(rootCertificate === null ? rest : { ...rest, rootCertificate }),
-      ),
-    )
+    expect(read).toEqual(targets)
   })
 })

@@ -47,6 +47,7 @@ function connectorWith(change: Partial<SessionSettings>, at: Partial<Profile['ta
     profileOf: async () => profile,
     localCredentials: () => Promise.reject(new Error('not local')),
     findSecret: async (_, kind) => (kind === 'password' ? { secret: database.password, tell: () => {} } : null),
+    passwordFile: '/nowhere',
     prepareCatalogSession,
     dial: dialDirect,
   })
@@ -136,7 +137,7 @@ describe('session of a tab', () => {
     ],
     [
       'a start-up statement that writes where nothing may be written',
-      { isReadOnly: true, startupSql: 'create table t ()' },
+      { isReadOnly: true, startupSql: 'set default_transaction_read_only = off; create table t ()' },
       /cannot execute CREATE TABLE in a read-only transaction/,
       '25006',
     ],

@@ -121,6 +121,7 @@ export interface TestRun {
 
 /** What a run may be given besides its script. */
 export interface TestRunOptions extends Partial<Omit<RunInput, 'sessionId' | 'script'>> {
+  readonly isReadOnly?: boolean
   readonly nameTypes?: (columns: readonly ResultColumn[]) => Promise<readonly ResultColumn[] | null>
   /** How results are kept and read, where it is not as usual. */
   readonly kept?: Partial<ResultOptions>
@@ -128,11 +129,11 @@ export interface TestRunOptions extends Partial<Omit<RunInput, 'sessionId' | 'sc
 
 /** Starts a script in a session; `channel` hears it. */
 export function startRun(session: Session, script: string, options: TestRunOptions = {}): TestRun {
-  const { range = null, commitMode = 'auto', nameTypes = async () => null, kept, ...rest } = options
+  const { range = null, commitMode = 'auto', nameTypes = async () => null, kept, isReadOnly = false, ...rest } = options
   const channel = new RunChannel()
   const results = new ResultRegistry(kept)
   const input: RunInput = { sessionId: session.id, script, range, commitMode, ...rest }
-  return { channel, results, ended: runStatements(input, { session, results, nameTypes }, channel) }
+  return { channel, results, ended: runStatements(input, { session, results, nameTypes, isReadOnly }, channel) }
 }
 
 /** Runs a script in a session to its end. */

@@ -53,9 +53,9 @@ export interface Cluster {
   readonly facts: ClusterFacts
   /**
    * Ends the server as a crash does, as `pg_ctl stop -m immediate`, and starts it again on the same port; resolves when it answers.
-   * For a cluster of the test's own.
+   * For a cluster of the test's own. While it is down, something may be done with its data directory.
    */
-  crash(): Promise<void>
+  crash(whileDown?: (data: string) => Promise<void>): Promise<void>
   /** Ends the server and removes everything it wrote. */
   stop(): Promise<void>
 }
@@ -140,9 +140,10 @@ export async function startCluster(
         await log.close()
       }
     }
-    const crash = async (): Promise<void> => {
+    const crash = async (whileDown: (data: string) => Promise<void> = async () => {}): Promise<void> => {
       endServer(pid)
       while (pid !== undefined && (await isRunning(pid))) await pause(5)
+      await whileDown(data)
       for (let tries = 1; ; tries += 1) {
         try {
           return await answering(facts, await launch())

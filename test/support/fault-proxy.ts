@@ -1,8 +1,16 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
+/** What one side said, in the order in which both spoke. */
+export interface Spoken {
+  readonly from: 'client' | 'server'
+  readonly bytes: Buffer
+}
+
 /** One connection that went through the proxy. */
 export interface ProxiedConnection {
+  /** Everything both sides said so far. */
+  readonly spoken: readonly Spoken[]
   /** Everything the client sent so far. */
   readonly sent: () => Buffer
   /** Everything the server sent so far. */
@@ -55,6 +63,7 @@ export async function startFaultProxy(
     client.setNoDelay(true)
     const sent: Buffer[] = []
     const received: Buffer[] = []
+    const spoken: Spoken[] = []
     const cut = () => {
       client.destroy()
       upstream.destroy()
@@ -68,10 +77,11 @@ export async function startFaultProxy(
     const mute = () => {
       isMute = true
     }
-    connections.push({ sent: () => Buffer.concat(sent), received: () => Buffer.concat(received), cut, mute })
+    connections.push({ spoken, sent: () => Buffer.concat(sent), received: () => Buffer.concat(received), cut, mute })
     client.on('data', (bytes) => {
       const isFirst = sent.length === 0
       sent.push(bytes)
+      spoken.push({ from: 'client', bytes })
       if (isSilent) return
       if (holdsAfter?.(bytes) === true) isHolding = true
       if (isFirst && faults.hasNoTls === true && bytes.readInt32BE(4) === SSL_REQUEST) client.write('N')
@@ -80,6 +90,7 @@ export async function startFaultProxy(
     const toClient = inPieces(client, faults.rechunk ?? ((bytes) => [bytes]))
     upstream.on('data', (bytes) => {
       received.push(bytes)
+      spoken.push({ from: 'server', bytes })
       if (!isHolding && !isSilent && !isMute) toClient(bytes)
     })
     client.on('end', () => upstream.end())

@@ -175,6 +175,11 @@ export async function startTestEngine(): Promise<TestEngine> {
       const secret = kind === 'password' ? passwords.get(profileId) : undefined
       return secret === undefined ? null : { secret, tell: (outcome) => outcomes.push(outcome) }
     },
+    // Not the one of whoever runs the tests.
+    passwordFile: join(userData, 'pgpass'),
+    offerSecret: (profile, kind, secret) => {
+      if (kind === 'password') passwords.set(profile.id, secret)
+    },
     profileRemoved: (profileId) => passwords.delete(profileId),
   })
   const handlers = createHandlers(engine.services)

@@ -28,11 +28,12 @@ export function serverMessage(type: string, body: Buffer | string = ''): Buffer 
   return Buffer.concat([head, bytes])
 }
 
-/** An authentication request; SASL with the mechanism every server offers. */
+/** An authentication request with what belongs to its method: MD5's salt, the SASL mechanism that every server offers. */
 export function authenticationRequest(method: number): Buffer {
   const body = Buffer.alloc(4)
   body.writeUInt32BE(method)
-  return serverMessage('R', method === 10 ? Buffer.concat([body, Buffer.from('SCRAM-SHA-256\0\0')]) : body)
+  const more = method === 10 ? 'SCRAM-SHA-256\0\0' : method === 5 ? 'salt' : ''
+  return serverMessage('R', Buffer.concat([body, Buffer.from(more)]))
 }
 
 /** What a server says to a client that it lets in without a password. */
@@ -45,6 +46,11 @@ export function loginAnswer(): Buffer {
     serverMessage('K', key),
     readyForQuery(),
   ])
+}
+
+/** How the answer to a statement begins: it was parsed, and has its parameters. */
+export function boundAnswer(): Buffer {
+  return Buffer.concat([serverMessage('1'), serverMessage('2')])
 }
 
 /** ReadyForQuery with a transaction state: I, T or E. */

@@ -31,11 +31,14 @@ const TYPE_KINDS: Readonly<Record<string, UserType['kind']>> = {
 }
 
 /**
- * Makes a session fit for catalog questions: names are then printed with their schema, and nothing is looked up in schemas of the
- * database. Call once, before any other question.
+ * Makes a session fit for catalog questions: what the server is becomes known, names are printed with their schema, and nothing is
+ * looked up in schemas of the database. Call once, before any other question.
  */
 export async function prepareCatalogSession(session: Session): Promise<void> {
-  await session.query(`SELECT pg_catalog.set_config('search_path', '', false)`)
+  await session.learnServer()
+  // What is set for a session behind a pooler reaches other clients, and need not reach the next question.
+  if (session.server.facts.isPooled) session.frameQuestions(`SELECT pg_catalog.set_config('search_path', '', true)`)
+  else await session.query(`SELECT pg_catalog.set_config('search_path', '', false)`)
 }
 
 /**

@@ -18,11 +18,12 @@ export async function testConnection(options: {
   readonly target: Target
   /** Null when none is known. */
   readonly password: string | null
+  readonly passwordFile?: string | null
   readonly findSecret?: FindSecret
   readonly dial?: Dial
   readonly limitMs?: number
 }): Promise<ConnectionReport> {
-  const { target, password, findSecret, dial, limitMs = LIMIT_MS } = options
+  const { target, password, passwordFile = null, findSecret, dial, limitMs = LIMIT_MS } = options
   const steps = new Map<ConnectionStep['name'], ConnectionStep>()
   const startedAt = performance.now()
   const opening = openSession({
@@ -30,6 +31,7 @@ export async function testConnection(options: {
     target,
     password: password === '' ? null : password, // libpq: an empty password is none
     ...(findSecret !== undefined && { findSecret }),
+    passwordFile,
     applicationName: 'Strata connection test',
     onStep: (step) => steps.set(step.name, step),
     ...(dial === undefined ? {} : { dial }),

@@ -6,6 +6,7 @@ import type { Statement } from '../../../contract/script-scanner'
 import { FailureError } from '../failure-error'
 import { CopyData, copyErrorPlace } from '../session/copy-data'
 import { type RawColumn, RawQuery } from '../session/raw-query'
+import { beginReadOnly, type Frame, markReadOnly, readOnlyFrame } from '../session/read-only'
 import type { Session } from '../session/session'
 import { bindStatement } from './bound-statement'
 import { noteBeforeCommit } from './commit-witness'
@@ -21,6 +22,8 @@ import { RESULTS_KEPT, UnkeptRows } from './unkept-rows'
 export interface RunTools {
   readonly session: Session
   readonly results: ResultRegistry
+  /** True when the server is to keep every statement from writing. */
+  readonly isReadOnly?: boolean
   /** Names of types that are not built in, asked on another session; null when they cannot be had. */
   readonly nameTypes: (columns: readonly ResultColumn[]) => Promise<readonly ResultColumn[] | null>
 }
@@ -99,14 +102,16 @@ async function prepare(
   statement: Statement,
   before: Statement | null,
   input: RunInput,
-  { session }: RunTools,
+  { session, isReadOnly = false }: RunTools,
   channel: Channel<RunEvent>,
 ): Promise<Outcome | null> {
   const isOwnBusiness = OPENS_OR_ENDS.has(statement.words[0] ?? '') && statement.words[1] !== 'as'
   const needsBegin = input.commitMode === 'manual' && session.transactionStatus === 'none' && !isOwnBusiness
   try {
+    if (before === null) await markReadOnly(session, isReadOnly)
     if (before === null || takesSettingsBack(before)) await applyStatementTimeout(session, input.statementTimeoutMs)
-    if (needsBegin) await session.query('begin')
+    if (needsBegin) await (isReadOnly ? beginReadOnly(session) : session.query('begin'))
+    if (needsBegin && session.server.facts.isPooled) await applyStatementTimeout(session, input.statementTimeoutMs)
     return null
   } catch (error) {
     if (!(error instanceof FailureError)) throw error
@@ -156,7 +161,7 @@ async function runOne(
     },
   }
   const copy = { isCopy: statement.words[0] === 'copy', data: data === null ? null : new CopyData(script, data) }
-  const query = new RawQuery(bound.text, bound.values, listener, copy)
+  let frame: Frame = { text: bound.text, end: async () => {} }
   // TypeScript does not see that the listener above assigns it.
   const readerNow = () => reader as RowTaker | null
   const fail = (failure: Failure): Outcome => {
@@ -179,9 +184,12 @@ async function runOne(
   }
   try {
     await noteBeforeCommit(session, statement)
+    if (tools.isReadOnly === true) frame = await readOnlyFrame(session, bound.text)
     // A cancel that came meanwhile found nothing to cancel.
     if (tools.isCancelled()) throw new FailureError(NOT_SENT)
+    const query = new RawQuery(frame.text, bound.values, listener, copy)
     await session.run(query, script.slice(statement.from, statement.to))
+    await frame.end(tag)
     finish(true)
     if (isRolledBack(statement, tag)) return fail(ROLLED_BACK)
     const remarks = [readerNow()?.remark ?? null, copied.remark]
@@ -196,6 +204,7 @@ async function runOne(
     })
     return 'complete'
   } catch (error) {
+    await frame.end(null).catch(() => {}) // what failed first says more
     finish(false)
     if (!(error instanceof FailureError)) throw error
     // Cancelled by us, because its rows could not be kept: that is what there is to say.

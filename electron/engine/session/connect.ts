@@ -5,12 +5,16 @@ import type { ConnectionStep, Target } from '../../../contract/profile'
 import type { SessionId } from '../../../contract/session'
 import { FailureError } from '../failure-error'
 import { loginFailure, methodRefused, networkFailure, passwordNeeded } from './connection-failure'
+import { MAX_SCRAM_ROUNDS } from './framing-limits'
 import { type ConnectOptions, Session } from './session'
 import { openTransport, type Transport } from './transport'
 import { type WireListener, WireTap } from './wire-tap'
 
 /** Milliseconds for the login after the server was reached. */
 const LOGIN_LIMIT_MS = 15_000
+
+// pg's types do not name it. The guard refuses more as well; this one keeps the driver to it.
+const SCRAM_LIMIT = { scramMaxIterations: MAX_SCRAM_ROUNDS }
 
 /** A session with the server; the `connection` failure says why there is none. The caller must end it. */
 export async function openSession(options: ConnectOptions): Promise<Session> {
@@ -21,7 +25,11 @@ export async function openSession(options: ConnectOptions): Promise<Session> {
     onStep({ name: 'login', state, detail, elapsedMs: performance.now() - startedAt })
   try {
     const session = await login(options, transport)
-    report('done', `${session.facts.role}, PostgreSQL ${session.facts.serverVersion}`)
+    const { role, serverVersion, passwordFile } = session.facts
+    report(
+      'done',
+      `${role}, PostgreSQL ${serverVersion}${passwordFile === undefined ? '' : `, password from ${passwordFile}`}`,
+    )
     return session
   } catch (error) {
     transport.stream.destroy()
@@ -34,17 +42,22 @@ export async function openSession(options: ConnectOptions): Promise<Session> {
 async function login(options: ConnectOptions, transport: Transport): Promise<Session> {
   const { target } = options
   const password = options.password === '' ? null : options.password // libpq: an empty password is none
+  let isPasswordUsed = false
   const client = new pg.Client({
     host: target.host,
     port: target.port,
     user: target.role,
     database: target.database,
     // A function: a missing password must never fall through to the environment or a password file.
-    password: () => password ?? '',
+    password: () => {
+      isPasswordUsed = true
+      return password ?? ''
+    },
     ssl: false,
     stream: () => alreadyConnected(transport),
     connectionTimeoutMillis: LOGIN_LIMIT_MS,
     application_name: options.applicationName,
+    ...SCRAM_LIMIT,
     types: { getTypeParser: () => (value: string | Buffer) => value },
   })
   const parameters = new Map<string, string>()
@@ -63,6 +76,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
     readyForQuery: () => {},
     copyData: () => {},
     probeAnswered: () => {},
+    saidFarewell: () => {},
     authenticationRequested: (method) => checkMethod(method, target, password, transport),
     refused: (error) => {
       refused = error
@@ -76,6 +90,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
     authenticationRequested: (method) => ports.authenticationRequested(method),
     refused: (error) => ports.refused(error),
     probeAnswered: () => ports.probeAnswered(),
+    saidFarewell: () => ports.saidFarewell(),
   })
   try {
     await connected
@@ -86,10 +101,6 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
     }
     throw firstError ?? error
   }
-  // The driver would answer a later request as well, in whatever way it is asked for the password.
-  ports.authenticationRequested = () => {
-    throw new Error('the server asked for authentication a second time')
-  }
   return new Session({
     id: randomUUID() as SessionId, // branded here: this is where session ids are minted
     options,
@@ -98,6 +109,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
     tap,
     ports,
     parameters,
+    passwordFile: isPasswordUsed ? (options.passwordFile ?? null) : null,
   })
 }
 

@@ -1,6 +1,7 @@
 import type { ConnectionFailure } from '../../../contract/failure'
 import type { Target } from '../../../contract/profile'
 import { FailureError } from '../failure-error'
+import { ProtocolViolation, violationFailure } from './protocol-violation'
 
 /** The address of a target as people read it: `host:port`, or the folder of a Unix socket. */
 export function addressOf(target: Target): string {
@@ -99,6 +100,9 @@ const INVALID_PASSWORD = '28P01'
 
 /** A `connection` failure for what the server itself answered during login. */
 export function loginFailure(error: unknown, target: Target): FailureError {
+  if (error instanceof ProtocolViolation) {
+    return new FailureError(violationFailure(error, addressOf(target)), { cause: error })
+  }
   const code = codeOf(error)
   const said = messageOf(error)
   if (code === undefined || !/^[0-9A-Z]{5}$/.test(code)) return networkFailure(error, target)
@@ -126,6 +130,10 @@ export function loginFailure(error: unknown, target: Target): FailureError {
 
 /** The session ended without our asking; `first` is the earliest error, which says why. */
 export function lostFailure(first: unknown, target: Target): ConnectionFailure {
+  if (first instanceof ProtocolViolation) {
+    const failure = violationFailure(first, addressOf(target))
+    return { ...failure, advice: `${failure.advice} The next run opens a new session.` }
+  }
   const code = codeOf(first)
   const isFromServer = code !== undefined && /^[0-9A-Z]{5}$/.test(code)
   return {

@@ -9,8 +9,8 @@ import type { Session } from './session'
 export async function actAsRole(session: Session): Promise<void> {
   const { roleToSet } = session.settings
   if (roleToSet === null) return
-  await session.learnServerPid()
-  if (!session.hasServerPid) {
+  await session.learnServer()
+  if (session.server.facts.isPooled) {
     throw settingFailure(
       `The role "${roleToSet}" cannot be set: a connection pooler stands before the server, and would give it to other clients.`,
       'Connect to the server itself, or take SET ROLE out of the section Session of this connection.',

@@ -9,11 +9,13 @@ import { requestCancel } from './cancel'
 import { Canceller } from './canceller'
 import { encodingNotice, encodingRefusal, foreignEncoding, ownEncoding } from './client-encoding'
 import { lostFailure } from './connection-failure'
+import { FramedQuestions } from './framed-questions'
+import { KnownServer } from './known-server'
 import { endsSession, noticeOf } from './postgres-failure'
 import { statementFailure } from './statement-failure'
 import type { Transport } from './transport'
 import type { StepListener, Way } from './way'
-import type { WireListener, WireTap } from './wire-tap'
+import type { RowSink, WireListener, WireTap } from './wire-tap'
 
 /** Hears COPY data, piece by piece: in `bytes` from `start` to `end`, which may be reused afterwards. */
 export type CopyListener = WireListener['copyData']
@@ -31,6 +33,8 @@ export interface ConnectOptions extends Way {
   readonly profileId: ProfileId
   /** Null or empty when none is known: a server that asks for one is refused before anything is sent. */
   readonly password: string | null
+  /** libpq's password file, where the password is from there. */
+  readonly passwordFile?: string | null
   /** Shown to others in `pg_stat_activity.application_name`. */
   readonly applicationName: string
   /** What the profile wants of its sessions; the defaults when left out. */
@@ -55,10 +59,18 @@ interface SessionParts {
   readonly tap: WireTap
   readonly ports: WireListener
   readonly parameters: ReadonlyMap<string, string>
+  /** libpq's password file, where the server asked for a password and was given the one of that. */
+  readonly passwordFile: string | null
 }
 
 /** The `Sync` message: it changes nothing, and is answered with ReadyForQuery. */
 const SYNC = Buffer.from([0x53, 0, 0, 0, 4])
+
+/** Milliseconds that a server which has said farewell has to close the connection. */
+const LAST_WORDS_MS = 1_000
+
+/** Takes the rows of statements that are run for their effect. */
+const NO_ROWS: RowSink = { takeRows: () => {} }
 
 /** Statements that end a transaction by committing it. */
 const COMMITS = /^\s*(?:commit|end|prepare\s+transaction)\b/i
@@ -75,6 +87,8 @@ const STATUS: Readonly<Record<number, TransactionStatus>> = { 73: 'none', 84: 'o
 export class Session {
   readonly id: SessionId
   readonly tap: WireTap
+  /** What is known of the server. */
+  readonly server: KnownServer
   private readonly parts: SessionParts
   private status: TransactionStatus = 'none'
   private readonly canceller: Canceller
@@ -91,7 +105,7 @@ export class Session {
   private abandon: () => void = () => {}
   private busy: Promise<unknown> | null = null
   private isStreamPaused = false
-  private pidIsServers = false
+  private framed: FramedQuestions | null = null
   private noted: string | null = null
   private unsent: readonly string[] = []
   private busyWith = ''
@@ -103,6 +117,8 @@ export class Session {
     this.id = parts.id
     this.parts = parts
     this.tap = parts.tap
+    this.server = new KnownServer(parts.parameters, () => keyOf(parts.client).processID)
+    connectionOf(parts.client).on('parameterStatus', ({ parameterName }) => this.server.noteReport(parameterName))
     this.canceller = new Canceller(() => {
       const { processID, secretKey } = keyOf(parts.client)
       return requestCancel(parts.options, processID, secretKey)
@@ -110,6 +126,10 @@ export class Session {
     parts.ports.readyForQuery = (status) => this.noteStatus(STATUS[status] ?? 'none')
     parts.ports.copyData = (bytes, start, end) => this.copyListener(bytes, start, end)
     parts.ports.refused = (error) => this.breakOff(error)
+    parts.ports.saidFarewell = () => {
+      // The driver takes no statement any more; a server that leaves the connection open would leave the next one without an answer.
+      setTimeout(() => this.cut(), LAST_WORDS_MS).unref()
+    }
     parts.client.on('error', (error: unknown) => {
       this.firstError ??= error
     })
@@ -129,7 +149,7 @@ export class Session {
 
   /** What is known of the session now; time zone and encoding follow the server's own reports. */
   get facts(): SessionFacts {
-    const { options, client, parameters, transport } = this.parts
+    const { options, client, parameters, transport, passwordFile } = this.parts
     return {
       sessionId: this.id,
       profileId: options.profileId,
@@ -141,7 +161,9 @@ export class Session {
       timeZone: parameters.get('TimeZone') ?? 'unknown',
       tls: transport.tls,
       isSuperuser: parameters.get('is_superuser') === 'on',
+      server: this.server.facts,
       unsentSettings: [...this.unsent],
+      ...(passwordFile !== null && { passwordFile }),
     }
   }
 
@@ -162,7 +184,7 @@ export class Session {
 
   /** True when the server itself knows the session by its `backendPid`; false until that was asked, and behind a pooler. */
   get hasServerPid(): boolean {
-    return this.pidIsServers
+    return this.server.hasServerPid
   }
 
   /** The transaction that the last COMMIT was for, as `txid_status` takes it; null when it had written nothing, or was not asked. */
@@ -180,10 +202,18 @@ export class Session {
     return this.isAnswered
   }
 
-  /** Asks the server by which process id it knows the session. */
-  async learnServerPid(): Promise<void> {
-    const { rows } = await this.query('select pg_catalog.pg_backend_pid()')
-    this.pidIsServers = rows[0]?.[0] === String(this.facts.backendPid)
+  /** Asks the server what it is, and by which process id it knows the session. */
+  learnServer(): Promise<void> {
+    const askRow = async (sql: string) => (await this.query(sql)).rows[0] ?? []
+    return this.server.learn(askRow, () => this.loss === null && !this.isEnding)
+  }
+
+  /**
+   * Gives every further question a transaction of its own, which begins with these settings: behind a pooler what is set for the
+   * session reaches other clients, and need not reach the next question.
+   */
+  frameQuestions(settings: string): void {
+    this.framed = new FramedQuestions(settings)
   }
 
   /** Notes which of the profile's settings the session was not given. */
@@ -245,7 +275,9 @@ export class Session {
    */
   async query(text: string, values: readonly (string | null)[] = []): Promise<TextRows> {
     const asked = { text, values: [...values], rowMode: 'array', queryMode: 'extended' } as const
-    return textRowsOf(await this.track(this.queryOnce(asked), text))
+    const plain = async () => textRowsOf(await this.track(this.queryOnce(asked), text))
+    if (this.framed === null) return plain()
+    return this.framed.ask(plain, (statements) => this.queryTogether(statements))
   }
 
   /**
@@ -311,6 +343,7 @@ export class Session {
       const settle = () => {
         this.active = null
         this.abandon = () => {}
+        if (this.tap.sink === NO_ROWS) this.tap.sink = null
         this.readyListeners.delete(onReady)
       }
       const onReady = (status: TransactionStatus) => {
@@ -324,6 +357,8 @@ export class Session {
       }
       this.readyListeners.add(onReady)
       this.active = statement
+      // The driver would make texts of rows that nobody looks at; whoever does takes its place.
+      this.tap.sink ??= NO_ROWS
       this.parts.client.query(statement as never)
     })
   }
@@ -468,6 +503,11 @@ function textRowsOf(result: unknown): TextRows {
 function effectOf(text: string): 'commit' | 'statement' | null {
   if (COMMITS.test(text)) return 'commit'
   return /^\s*(?:begin|start\s+transaction)\b/i.test(text) ? null : 'statement'
+}
+
+/** Where the driver tells of the server's messages; pg's types leave it out. */
+function connectionOf(client: Client): NodeJS.EventEmitter<{ parameterStatus: [{ readonly parameterName: string }] }> {
+  return (client as unknown as { connection: ReturnType<typeof connectionOf> }).connection
 }
 
 /** The key of the cancel request; pg's types leave it out. */

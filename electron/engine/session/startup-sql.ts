@@ -1,6 +1,7 @@
 import { lineColumnAt, ScriptError, splitStatements } from '../../../contract/statement'
 import { FailureError } from '../failure-error'
 import { RawQuery } from './raw-query'
+import { readOnlyFrame } from './read-only'
 import type { Session } from './session'
 import { settingFailure } from './session-settings'
 
@@ -49,9 +50,30 @@ function statementsOf(script: string, hasStandardStrings: boolean): StartupState
   }
 }
 
+/** On a read-only connection nothing of it writes either. */
+async function runFramed(session: Session, text: string, isCopy: boolean): Promise<void> {
+  const copy = { isCopy, data: null }
+  if (!session.settings.isReadOnly) {
+    await session.run(new RawQuery(text, [], IGNORED, copy), text)
+    return
+  }
+  const frame = await readOnlyFrame(session, text)
+  let tag: string | null = null
+  const commandCompleted = (completed: string | null) => {
+    tag = completed
+  }
+  try {
+    await session.run(new RawQuery(frame.text, [], { ...IGNORED, commandCompleted }, copy), text)
+  } catch (error) {
+    await frame.end(null).catch(() => {}) // what failed first says more
+    throw error
+  }
+  await frame.end(tag)
+}
+
 async function runOne(session: Session, { text, line, isCopy }: StartupStatement, limitMs: number): Promise<void> {
   try {
-    await session.run(new RawQuery(text, [], IGNORED, { isCopy, data: null }), text)
+    await runFramed(session, text, isCopy)
   } catch (error) {
     const failure = error instanceof FailureError ? error.failure : null
     if (failure?.kind === 'cancelled') {

@@ -1,4 +1,8 @@
 import type { Duplex } from 'node:stream'
+import { FramingGuard } from './framing-guard'
+import { aMessage } from './message-names'
+import type { OversizedRow } from './oversized-row'
+import { ProtocolViolation } from './protocol-violation'
 import { readableMessage } from './readable-message'
 
 /** Takes the rows of a running statement as wire bytes. Called in order, synchronously, inside the socket's data event. */
@@ -15,6 +19,8 @@ export interface WireListener {
   authenticationRequested(method: number): void
   /** One piece of COPY data, in `bytes` from `start` to `end`; the bytes may be reused afterwards. */
   copyData(bytes: Buffer, start: number, end: number): void
+  /** The server sent an error after which it has nothing more to say; it closes the connection, or ought to. */
+  saidFarewell(): void
   /** The server broke the protocol, or asked for something refused; no further byte reaches the driver. */
   refused(error: Error): void
   /** The answer to a `Sync` that was announced by `expectProbe`. */
@@ -25,21 +31,18 @@ const DATA_ROW = 68 // 'D'
 const READY_FOR_QUERY = 90 // 'Z'
 const AUTHENTICATION = 82 // 'R'
 const COPY_DATA = 100 // 'd'
-const ERROR = 69 // 'E'
-const NOTICE = 78 // 'N'
+const NOTIFICATION = 65 // 'A'
 
-// Only these may be long (libpq's rule, fe-protocol3.c); anything else past 30,000 bytes is not PostgreSQL speaking.
-const LONG = new Set([...'TDdVENA'].map((letter) => letter.charCodeAt(0)))
-const KNOWN = new Set([...'RSKZCDTtENAGHWdcv123nsIV'].map((letter) => letter.charCodeAt(0)))
-const SHORT_LIMIT = 30_000
-
-/** Largest message that is taken in, in bytes: PostgreSQL itself cannot send a field past 1 GB. */
-export const MAX_MESSAGE_BYTES = 1_073_741_824
+/** A row up to this long is looked at once it is here whole; of a longer one the header is looked at first. */
+const ORDINARY_BYTES = 64 * 1024
+const LEAST_ROW_BYTES = 6
+/** Room for a message that comes in several pieces, to begin with. */
+const FIRST_ROOM_BYTES = 1024 * 1024
 
 /**
  * Stands between a socket and the driver for the whole life of a session: cuts the stream into messages, gives DataRow
- * messages to the sink when one is set, and everything else, whole and in order, to the driver's own parser.
- * Source: PostgreSQL documentation, "Message Formats".
+ * messages to the sink when one is set, and everything else, whole and in order, to the driver's own parser. Nothing gets past it that
+ * its guard refuses.
  */
 export class WireTap {
   sink: RowSink | null = null
@@ -47,11 +50,15 @@ export class WireTap {
   heardAt: number = performance.now()
   private readonly driver: (chunk: Buffer) => void
   private readonly listener: WireListener
-  /** A message that began in an earlier chunk: `filled` of its bytes are here. */
+  /** A message of `wanted` bytes that began in an earlier chunk: `filled` of them are here. */
   private pending: Buffer | null = null
+  private wanted = 0
   private filled = 0
   /** Fewer than 5 bytes of the next message. */
   private header: Buffer | null = null
+  /** A row that is too large, of which only the lengths of its cells are read. */
+  private oversized: OversizedRow | null = null
+  private readonly guard = new FramingGuard()
   private isClosed = false
   private probes = 0
 
@@ -64,6 +71,13 @@ export class WireTap {
     this.listener = listener
     stream.removeListener('data', driver as (chunk: Buffer) => void)
     stream.on('data', (chunk: Buffer) => this.feed(chunk))
+    stream.once('end', () => this.noteEnd())
+    const write = stream.write.bind(stream) as (...rest: readonly unknown[]) => boolean
+    // What the server may say depends on what it was asked, and the driver asks by itself.
+    stream.write = (bytes: Uint8Array, ...rest: readonly unknown[]): boolean => {
+      this.guard.noteSent(bytes)
+      return write(bytes, ...rest)
+    }
   }
 
   /** The next ReadyForQuery answers a `Sync` of our own: the driver, which knows nothing of it, does not get to see it. */
@@ -75,11 +89,25 @@ export class WireTap {
     this.heardAt = performance.now()
     if (this.isClosed) return
     try {
-      this.cut(chunk)
+      if (this.oversized === null) this.cut(chunk)
+      else this.oversized.take(chunk, 0)
     } catch (error) {
-      this.isClosed = true
-      this.listener.refused(error instanceof Error ? error : new Error(String(error)))
+      this.refuse(error)
     }
+  }
+
+  private noteEnd(): void {
+    const part = this.pending?.subarray(0, this.filled) ?? this.header
+    if (this.isClosed || part === null) return
+    const size = part.length < 5 ? '' : ` of ${part.readUInt32BE(1)} bytes`
+    const what = `closed the connection in the middle of ${aMessage(part[0] as number)}${size}`
+    this.refuse(new ProtocolViolation(what, 'lost', 'It may have been stopped, or crashed.'))
+  }
+
+  private refuse(error: unknown): void {
+    this.isClosed = true
+    this.pending = null
+    this.listener.refused(error instanceof Error ? error : new Error(String(error)))
   }
 
   private cut(chunk: Buffer): void {
@@ -90,24 +118,27 @@ export class WireTap {
     }
     let at = 0
     if (this.pending !== null) {
-      const wanted = this.pending.length - this.filled
-      const taken = Math.min(wanted, bytes.length)
-      bytes.copy(this.pending, this.filled, 0, taken)
+      const taken = Math.min(this.wanted - this.filled, bytes.length)
+      const pending = this.roomFor(this.pending, taken)
+      bytes.copy(pending, this.filled, 0, taken)
       this.filled += taken
-      if (taken < wanted) return
+      if (this.filled < this.wanted) return
       at = taken
-      const whole = this.pending
       this.pending = null
-      this.pass(whole, 0, whole.length)
+      this.pass(pending, 0, this.wanted)
     }
     let rows = -1 // start of the run of DataRow messages that has not been handed over yet
     while (bytes.length - at >= 5) {
       const type = bytes[at] as number
       const length = bytes.readUInt32BE(at + 1)
-      check(type, length)
+      if (type !== DATA_ROW || length > ORDINARY_BYTES || length < LEAST_ROW_BYTES) {
+        this.oversized = this.guard.checkHeader(bytes, at, this.sink === null)
+        if (this.oversized !== null) break
+      }
       const next = at + 1 + length
       if (next > bytes.length) break
       if (type === DATA_ROW && this.sink !== null) {
+        this.guard.checkRow(bytes, at, next)
         if (rows < 0) rows = at
       } else {
         if (rows >= 0) this.sink?.takeRows(bytes, rows, at)
@@ -117,7 +148,8 @@ export class WireTap {
       at = next
     }
     if (rows >= 0) this.sink?.takeRows(bytes, rows, at)
-    this.keep(bytes, at)
+    if (this.oversized === null) this.keep(bytes, at)
+    else this.oversized.take(bytes, at + 5)
   }
 
   private keep(bytes: Buffer, at: number): void {
@@ -127,51 +159,44 @@ export class WireTap {
       this.header = Buffer.from(bytes.subarray(at))
       return
     }
-    // Room for the whole message at once: a huge cell is never copied twice.
-    this.pending = Buffer.allocUnsafeSlow(1 + bytes.readUInt32BE(at + 1))
+    this.wanted = 1 + bytes.readUInt32BE(at + 1)
+    this.pending = Buffer.allocUnsafeSlow(Math.min(this.wanted, Math.max(FIRST_ROOM_BYTES, left)))
     this.filled = bytes.copy(this.pending, 0, at)
+  }
+
+  /** Room for so many more bytes of the pending message: it grows with what has come, not with what the server says is to come. */
+  private roomFor(pending: Buffer, more: number): Buffer {
+    if (this.filled + more <= pending.length) return pending
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.wanted, Math.max(2 * pending.length, this.filled + more)))
+    pending.copy(larger, 0, 0, this.filled)
+    this.pending = larger
+    return larger
   }
 
   private pass(bytes: Buffer, start: number, end: number): void {
     const type = bytes[start] as number
-    if (type === DATA_ROW && this.sink !== null) {
-      this.sink.takeRows(bytes, start, end)
-      return
-    }
-    if (type === AUTHENTICATION && end - start >= 9)
-      this.listener.authenticationRequested(bytes.readUInt32BE(start + 5))
+    if (type === DATA_ROW) {
+      this.guard.checkRow(bytes, start, end)
+      if (this.sink !== null) {
+        this.sink.takeRows(bytes, start, end)
+        return
+      }
+      this.guard.countRow(end - start)
+    } else if (type === AUTHENTICATION) {
+      this.guard.checkAuthentication(bytes, start, end, (method) => this.listener.authenticationRequested(method))
+    } else if (this.guard.check(bytes, start, end) === 'fatal') this.listener.saidFarewell()
     if (type === COPY_DATA) {
       // The driver would build an object per line only to drop it.
       this.listener.copyData(bytes, start + 5, end)
       return
     }
+    if (type === NOTIFICATION) return // nobody listens
     if (type === READY_FOR_QUERY && this.probes > 0) {
       this.probes -= 1
       this.listener.probeAnswered()
       return
     }
-    if (type === ERROR || type === NOTICE) checkFields(bytes, start + 5, end)
     this.driver(readableMessage(bytes.subarray(start, end)))
     if (type === READY_FOR_QUERY) this.listener.readyForQuery(bytes[start + 5] as number)
   }
-}
-
-function check(type: number, length: number): void {
-  if (!KNOWN.has(type)) throw new Error(`unknown message type 0x${type.toString(16)}: this does not speak PostgreSQL`)
-  if (length < 4) throw new Error(`message of ${length} bytes`)
-  if (length > (LONG.has(type) ? MAX_MESSAGE_BYTES : SHORT_LIMIT)) {
-    throw new Error(`message ${String.fromCharCode(type)} of ${length} bytes is over the limit`)
-  }
-}
-
-/** Fields are a letter and a text ended by NUL each; a NUL in the letter's place ends them. The driver would read on for ever without it. */
-function checkFields(bytes: Buffer, from: number, end: number): void {
-  let at = from
-  while (at < end) {
-    if (bytes[at] === 0) return
-    const close = bytes.indexOf(0, at + 1)
-    if (close < 0) break
-    at = close + 1
-  }
-  throw new Error('an error or notice without an end')
 }

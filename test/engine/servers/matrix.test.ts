@@ -84,7 +84,10 @@ describe.each(OLDER_MAJORS)('PostgreSQL %i', (major) => {
   }
 
   it('is named as what it is', async () => {
-    expect([session.serverVersion.split('.')[0], session.role, session.tls]).toEqual([String(major), 'app', 'none'])
+    const product = `PostgreSQL ${session.serverVersion}`
+    const plain = { kind: 'postgresql', product, isStandby: false, isReadOnly: false, isPooled: false }
+
+    expect([session.serverVersion.split('.')[0], session.server]).toEqual([String(major), plain])
   })
 
   it('sends every common type as its own text', async () => {

@@ -34,7 +34,7 @@ describe('sessions that are lost at random moments', () => {
     const { host, port } = database.target
     const proxy = await startFaultProxy({ host, port })
     const session = await openTestSession(database, { target: { ...database.target, port: proxy.port } })
-    await session.learnServerPid()
+    await session.learnServer()
     const { backendPid } = session.facts
     const losses: SessionLoss[] = []
     const lost = new LostSessions()

@@ -35,7 +35,7 @@ describe('what became of a transaction', () => {
 
   const openTab = async (): Promise<Session> => {
     const session = await openTestSession(database, { target: { ...database.target, port: proxy.port } })
-    await session.learnServerPid()
+    await session.learnServer()
     const registry = new SessionRegistry((loss, from) => {
       lost.note(from)
       losses.push(loss)

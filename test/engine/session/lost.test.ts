@@ -7,7 +7,7 @@ import { aTarget, openTestSession } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
 import { startFaultProxy } from '../../support/fault-proxy'
-import { fatalError, serverMessage, startScriptedServer } from '../../support/scripted-server'
+import { fatalError, startScriptedServer } from '../../support/scripted-server'
 
 const ADVICE = 'The next run opens a new session. What was set in the old one is gone.'
 const TERMINATED: ConnectionFailure = {
@@ -155,28 +155,6 @@ describe('a lost session', () => {
     }
     expect(failure).toEqual(expected)
     await expect.poll(() => losses).toEqual([expected])
-    await server.close()
-  })
-
-  it.each<[string, Buffer, RegExp]>([
-    ['of an unknown type', serverMessage('!', 'x'), /unknown message type 0x21: this does not speak PostgreSQL/],
-    ['shorter than its own length', Buffer.from([68, 0, 0, 0, 3]), /message of 3 bytes/],
-    ['over the limit', Buffer.from([68, 255, 255, 255, 255]), /message D of 4294967295 bytes is over the limit/],
-    ['whose columns end too early', serverMessage('T', Buffer.from([0, 9, 65])), /./],
-    ['that is an error without its fields', serverMessage('E', 'S'), /./],
-    ['that is a row of 60,000 cells in no bytes', serverMessage('D', Buffer.from([0xea, 0x60])), /./],
-  ])('was ended because of a message %s; others go on', async (_name, bytes, message) => {
-    const server = await startScriptedServer({ onStatement: (socket) => socket.write(bytes) })
-    const other = await openTestSession(database)
-    const session = await openTestSession(database, { target: aTarget({ port: server.port }) })
-    const losses = lossesOf(session)
-
-    const failure = await failureOf(runRaw(session, 'select 1'))
-
-    expect(failure).toMatchObject({ kind: 'unknown-outcome', message: expect.stringMatching(message) })
-    expect(losses.map((loss) => loss.reason)).toEqual(['lost'])
-    expect((await other.query('select 1')).rows).toEqual([['1']])
-    await other.end()
     await server.close()
   })
 

@@ -49,7 +49,7 @@ describe('the pulse', () => {
   const throughProxy = () => openTestSession(database, { target: { ...database.target, port: proxy.port } })
   const openTab = async (): Promise<{ session: Session; losses: ConnectionFailure[] }> => {
     const session = await throughProxy()
-    await session.learnServerPid()
+    await session.learnServer()
     const losses: ConnectionFailure[] = []
     session.onLost((failure) => losses.push(failure))
     tabs.push(session)

@@ -1,38 +1,21 @@
 import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { MAX_MESSAGE_BYTES, WireTap } from '../../../electron/engine/session/wire-tap'
+import { MAX_DRIVER_BYTES, MAX_ROW_BYTES } from '../../../electron/engine/session/framing-limits'
+import { WireTap } from '../../../electron/engine/session/wire-tap'
 import { openTestSession, seededRandom } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
-import { startFaultProxy } from '../../support/fault-proxy'
-import { authenticationRequest, dataRow, readyForQuery, serverMessage } from '../../support/scripted-server'
+import { type Spoken, startFaultProxy } from '../../support/fault-proxy'
+import { askedWire, type HeardWire, replay, replayWire } from '../../support/replayed-wire'
+import {
+  authenticationRequest,
+  dataRow,
+  readyForQuery,
+  rowDescription,
+  serverMessage,
+} from '../../support/scripted-server'
 
-interface Heard {
-  readonly rows: Buffer[]
-  readonly driver: Buffer[]
-  readonly told: unknown[]
-}
-
-/** A tap over a stream that tests write to, with everything it passes on. */
-function aTap({ hasSink = true, refuse = false } = {}) {
-  const stream = new PassThrough()
-  const heard: Heard = { rows: [], driver: [], told: [] }
-  stream.on('data', (bytes: Buffer) => heard.driver.push(Buffer.from(bytes)))
-  const tap = new WireTap(stream, {
-    readyForQuery: (status) => heard.told.push(['ready', status]),
-    copyData: (_bytes, start, end) => heard.told.push(['copy', end - start]),
-    probeAnswered: () => heard.told.push(['probe']),
-    authenticationRequested: (method) => {
-      heard.told.push(['authentication', method])
-      if (refuse) throw new Error('no such method')
-    },
-    refused: (error) => heard.told.push(['refused', error.message]),
-  })
-  if (hasSink) tap.sink = { takeRows: (bytes, start, end) => heard.rows.push(Buffer.from(bytes.subarray(start, end))) }
-  return { feed: (bytes: Buffer) => stream.emit('data', bytes), heard }
-}
-
-function whole({ rows, driver, told }: Heard) {
+function whole({ rows, driver, told }: HeardWire) {
   return { rows: Buffer.concat(rows), driver: Buffer.concat(driver), told }
 }
 
@@ -55,33 +38,40 @@ describe('wire tap', () => {
   afterAll(() => database.drop())
 
   it('parts rows from everything else, and tells of ReadyForQuery after the driver has seen it', () => {
-    const { feed, heard } = aTap()
+    const { feed, heard } = askedWire()
+    const columns = rowDescription(['a', 'b'])
     const rows = [dataRow(['a', null]), dataRow(['', '😀'])]
     const complete = serverMessage('C', 'SELECT 2\0')
 
-    feed(Buffer.concat([...rows, complete, readyForQuery('T')]))
+    feed(Buffer.concat([columns, ...rows, complete, readyForQuery('T')]))
 
     expect(whole(heard)).toEqual({
       rows: Buffer.concat(rows),
-      driver: Buffer.concat([complete, readyForQuery('T')]),
+      driver: Buffer.concat([columns, complete, readyForQuery('T')]),
       told: [['ready', 84]],
     })
   })
 
   it('gives rows to the driver while no sink is set', () => {
-    const { feed, heard } = aTap({ hasSink: false })
+    const { feed, heard } = askedWire({ hasSink: false })
+    const bytes = Buffer.concat([rowDescription(['a']), dataRow(['a'])])
 
-    feed(dataRow(['a']))
+    feed(bytes)
 
-    expect(whole(heard)).toEqual({ rows: Buffer.alloc(0), driver: dataRow(['a']), told: [] })
+    expect(whole(heard)).toEqual({ rows: Buffer.alloc(0), driver: bytes, told: [] })
   })
 
   it('counts COPY data instead of passing it on', () => {
-    const { feed, heard } = aTap()
+    const { feed, heard } = askedWire()
+    const begin = serverMessage('H', Buffer.alloc(3))
 
-    feed(Buffer.concat([serverMessage('d', 'twelve bytes'), serverMessage('c')]))
+    feed(Buffer.concat([begin, serverMessage('d', 'twelve bytes'), serverMessage('c')]))
 
-    expect(whole(heard)).toEqual({ rows: Buffer.alloc(0), driver: serverMessage('c'), told: [['copy', 12]] })
+    expect(whole(heard)).toEqual({
+      rows: Buffer.alloc(0),
+      driver: Buffer.concat([begin, serverMessage('c')]),
+      told: [['copy', 12]],
+    })
   })
 
   it('passes on the same whatever pieces the bytes of a real server come in', async () => {
@@ -92,44 +82,89 @@ describe('wire tap', () => {
     await session.query(`do $$ begin raise notice 'between'; end $$`)
     await session.query('copy (select 1) to stdout')
     await session.end()
-    const bytes = proxy.connections[0]?.received() ?? Buffer.alloc(0)
+    const spoken = proxy.connections[0]?.spoken ?? []
     await proxy.close()
-    const atOnce = aTap()
-    atOnce.feed(bytes)
+    const heardOf = (told: readonly Spoken[]) => {
+      const wire = replayWire()
+      replay(wire, told)
+      return whole(wire.heard)
+    }
+    const atOnce = heardOf(spoken)
 
-    const outcomes = [1, 2, 3, 4, 5].map((seed) => {
-      const tap = aTap()
-      for (const piece of tiny(bytes, seededRandom(seed))) tap.feed(piece)
-      return whole(tap.heard)
+    const outcomes = [1, 2].map((seed) => {
+      const random = seededRandom(seed)
+      return heardOf(
+        spoken.flatMap(({ from, bytes }) =>
+          (from === 'client' ? [bytes] : tiny(bytes, random)).map((piece) => ({ from, bytes: piece })),
+        ),
+      )
     })
 
-    expect(whole(atOnce.heard).rows.length).toBeGreaterThan(50_000)
-    expect(outcomes).toEqual(Array(5).fill(whole(atOnce.heard)))
+    expect(atOnce.rows.length).toBeGreaterThan(50_000)
+    expect(outcomes).toEqual(Array(2).fill(atOnce))
   })
 
-  it.each<[string, Buffer, RegExp]>([
-    ['of an unknown type', serverMessage('!', 'x'), /^unknown message type 0x21/],
-    ['of HTTP', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), /^message H of 1414811695 bytes is over the limit$/],
-    ['shorter than its own length', Buffer.from([68, 0, 0, 0, 3]), /^message of 3 bytes$/],
-    ['of the largest length there is', Buffer.from([68, 255, 255, 255, 255]), /^message D of 4294967295 bytes/],
-    ['just over the limit of a row', header('D', MAX_MESSAGE_BYTES + 1), /over the limit$/],
-    ['too long for its kind', header('Z', 30_001), /^message Z of 30001 bytes is over the limit$/],
+  it.each<[string, Buffer, string]>([
+    ['of an unknown type', serverMessage('!', 'x'), 'sent a message of unknown type 0x21; the session was closed'],
+    ['shorter than its own length', header('D', 3), 'sent a DataRow of 3 bytes; the session was closed'],
+    [
+      'of the largest length there is',
+      header('D', 4_294_967_295),
+      'sent a DataRow of 4294967295 bytes; the session was closed',
+    ],
+    ['too long for its kind', header('Z', 30_001), 'sent a ReadyForQuery of 30001 bytes; the session was closed'],
+    [
+      'that is a piece of COPY data over the limit',
+      header('d', MAX_ROW_BYTES + 1),
+      'sent a CopyData of 256 MB; Strata takes at most 256 MB, and the session was closed',
+    ],
+    [
+      'that is a notice over the limit',
+      header('N', 600_000_000),
+      'sent a NoticeResponse of 572.2 MB; Strata takes at most 64 MB, and the session was closed',
+    ],
   ])('refuses a message %s and passes nothing on afterwards', (_name, bytes, message) => {
-    const { feed, heard } = aTap()
+    const { feed, heard } = askedWire()
 
     feed(bytes)
     feed(Buffer.concat([dataRow(['late']), readyForQuery()]))
 
-    expect(whole(heard)).toEqual({
-      rows: Buffer.alloc(0),
-      driver: Buffer.alloc(0),
-      told: [['refused', expect.stringMatching(message)]],
+    expect(whole(heard)).toEqual({ rows: Buffer.alloc(0), driver: Buffer.alloc(0), told: [['refused', message]] })
+  })
+
+  it.each<[string, boolean, number, number]>([
+    ['the rows of a statement', true, MAX_ROW_BYTES, 256],
+    ['the rows of a question of ours', false, MAX_DRIVER_BYTES, 64],
+  ])('names the column that makes one of %s too large, whatever pieces it comes in', (_name, hasSink, limit, most) => {
+    const cells = [10, 20, limit, 30]
+    const size = cells.reduce((sum, cell) => sum + 4 + cell, 6)
+    const names = ['id', 'note', 'payload', 'more']
+    // Its largest cell is known before any of its bytes has come.
+    const begin = Buffer.concat([header('D', size), dataRow(['0123456789', 'x'.repeat(20)]).subarray(5), int32(limit)])
+    begin.writeUInt16BE(4, 5)
+    const refusals = [1, 7, begin.length].map((piece) => {
+      const { feed, heard } = askedWire({ hasSink })
+      feed(rowDescription(names))
+      for (let at = 0; at < begin.length; at += piece) feed(begin.subarray(at, at + piece))
+      return heard.refusal()
     })
+
+    const inWords = `sent a row whose column "payload" holds ${most} MB; Strata takes a row of at most ${most} MB, and the session was closed`
+    expect(refusals.map((refusal) => refusal?.message)).toEqual(Array(3).fill(inWords))
+  })
+
+  it('says when the server closes the connection in the middle of a message', () => {
+    const { feed, end, heard } = askedWire()
+
+    feed(Buffer.concat([rowDescription(['a']), header('D', 400)]))
+    end()
+
+    expect(heard.told).toEqual([['refused', 'closed the connection in the middle of a DataRow of 400 bytes']])
   })
 
   it('takes no room for a length before it was checked', () => {
     const before = process.memoryUsage().arrayBuffers
-    const { feed } = aTap()
+    const { feed } = askedWire()
 
     for (let i = 0; i < 100; i += 1) feed(Buffer.from([68, 255, 255, 255, 255]))
 
@@ -137,7 +172,7 @@ describe('wire tap', () => {
   })
 
   it('keeps an authentication request from the driver when the session refuses it', () => {
-    const { feed, heard } = aTap({ refuse: true })
+    const { feed, heard } = replayWire({ isPicky: true })
 
     feed(Buffer.concat([authenticationRequest(7), readyForQuery()]))
 
@@ -157,6 +192,7 @@ describe('wire tap', () => {
       readyForQuery: () => {},
       copyData: () => {},
       probeAnswered: () => {},
+      saidFarewell: () => {},
       authenticationRequested: () => {},
       refused: () => {},
     }
@@ -182,5 +218,11 @@ function header(type: string, length: number): Buffer {
   const bytes = Buffer.alloc(5)
   bytes.write(type, 0, 'latin1')
   bytes.writeUInt32BE(length, 1)
+  return bytes
+}
+
+function int32(value: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeInt32BE(value)
   return bytes
 }

@@ -2,6 +2,7 @@ import type { ConnectionFailure } from '../../../contract/failure'
 import { type Profile, profile } from '../../../contract/profile'
 import { SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../../contract/profile-defaults'
 import { type SessionFacts, sessionFacts } from '../../../contract/session'
+import { aServer } from '../../support/server-builder'
 
 /** A saved profile of a remote server. */
 export function aProfile(parts: Partial<Profile> = {}): Profile {
@@ -39,6 +40,7 @@ export function someFacts(of: Profile): SessionFacts {
     timeZone: 'UTC',
     tls: 'verified host',
     isSuperuser: false,
+    server: aServer,
     unsentSettings: [],
   })
 }

@@ -4,6 +4,7 @@ import type { ResultColumn, ResultId, RunEvent } from '../../../contract/query'
 import type { SessionFacts, SessionId, SessionLoss } from '../../../contract/session'
 import { reduceQuery } from '../../../renderer/query/reduce-query'
 import { NEW_QUERY, type QueryEvent, type TabQuery } from '../../../renderer/query/tab-query'
+import { aServer } from '../../support/server-builder'
 
 /** A result id; branded here: the engine mints them. */
 export const resultId = (name: string) => name as ResultId
@@ -21,6 +22,7 @@ export function sessionFacts(rest: Partial<SessionFacts> = {}): SessionFacts {
     timeZone: 'UTC',
     tls: 'none',
     isSuperuser: false,
+    server: aServer,
     unsentSettings: [],
     ...rest,
   }

@@ -1,0 +1,73 @@
+import type { Finding, FindingToken } from '../../../../contract/import'
+import type { Profile } from '../../../../contract/profile'
+import type { FoundConnection } from './found-connection'
+import { guessEnvironment } from './guess-environment'
+import { plainText } from './plain-text'
+
+type Target = Finding['target']
+
+/**
+ * A finding for the window: what the source says, and, named as assumed, what is usual where it says nothing. A value that was named but
+ * cannot be used is missing, never assumed.
+ */
+export function completeFinding(
+  found: FoundConnection,
+  token: FindingToken,
+  fileName: string,
+  profiles: readonly Profile[],
+): Finding {
+  const target: { -readonly [K in keyof Target]: Target[K] } = { ...found.target }
+  const assumed: Finding['assumed'] = []
+  const isOpen = (key: string) => !found.isUnreadable && !found.refused.has(key)
+  if (target.host === undefined && isOpen('host')) {
+    target.host = 'localhost'
+    assumed.push('host')
+  }
+  if (target.port === undefined && isOpen('port')) {
+    target.port = 5432
+    assumed.push('port')
+  }
+  // As libpq: a database is called after the role unless one is named.
+  if (target.database === undefined && target.role !== undefined && isOpen('dbname')) {
+    target.database = target.role
+    assumed.push('database')
+  }
+  const { host = '', database = '' } = target
+  if (target.tlsMode === undefined && host !== '') {
+    target.tlsMode = isLocalHost(host) ? 'prefer' : 'verify-full'
+    assumed.push('tlsMode')
+  }
+  const isLocal = isLocalHost(host) && (target.tunnel ?? []).length === 0
+  const own = plainText(found.name, 100)
+  const hints = [...found.hints, fileName, host, database, target.role ?? '']
+  return {
+    token,
+    place: found.place,
+    line: found.line,
+    name: own !== '' ? own : plainText(database === '' || host === '' ? found.place : `${database} on ${host}`, 100),
+    folder: plainText(found.folder, 100),
+    environment: found.environment ?? guessEnvironment(hints, isLocal),
+    target,
+    assumed,
+    missing: (['host', 'port', 'database', 'role'] as const).filter((part) => target[part] === undefined),
+    settings: found.settings,
+    secrets: [...found.secrets.keys()],
+    problems: [...found.problems],
+    notes: [...found.notes],
+    ignored: [...found.ignored],
+    savedAs: savedAs(target, profiles),
+  }
+}
+
+/** True for hosts that no network lies before. */
+function isLocalHost(host: string): boolean {
+  return /^(\/|localhost$|.+\.localhost$|127\.|::1$)/i.test(host)
+}
+
+function savedAs(target: Target, profiles: readonly Profile[]): Finding['savedAs'] {
+  const keyOf = ({ host, port, database, role, tunnel }: Target) =>
+    JSON.stringify([host?.toLowerCase(), port, database, role, (tunnel ?? []).map((hop) => hop.host)])
+  const key = keyOf(target)
+  const saved = profiles.find((profile) => profile.kind === 'remote' && keyOf(profile.target) === key)
+  return saved === undefined ? null : { profileId: saved.id, name: saved.name }
+}
