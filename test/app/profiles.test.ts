@@ -57,7 +57,7 @@ test.describe('profiles', () => {
 
     await search.fill('ware staging db-11')
 
-    await expect(recent.getByRole('button', { name: /^Database/ })).toHaveCount(2)
+    await expect(recent.getByRole('button', { name: /^Database/ })).toHaveText([/Database 110/])
     await screenshot('profiles-search')
     await search.fill('')
     await recent.getByRole('button', { name: 'Folder Billing' }).click()

@@ -16,8 +16,6 @@ export function FolderField(props: {
     <ComboBox
       className="field-pair"
       allowsCustomValue
-      allowsEmptyCollection
-      menuTrigger="focus"
       autoFocus={autoFocus}
       inputValue={value}
       onInputChange={onChange}
