@@ -1,11 +1,6 @@
 import type { Profile } from '../../contract/profile'
+import type { ListView } from './profile-store'
 import { foldersOf, whereItLeads } from './profile-words'
-
-/** How the list of connections is ordered and what of it is folded away. */
-export interface ListView {
-  readonly order: 'folders' | 'recent'
-  readonly folded: ReadonlySet<string>
-}
 
 /** One line of the list of connections. */
 export type ListRow =

@@ -11,7 +11,6 @@ import {
   withUrl,
   withUrlLeft,
 } from './connection-form'
-import type { ListView } from './profile-list'
 
 /** The saved profiles as the engine last listed them. */
 export type ProfileList =
@@ -50,6 +49,12 @@ export interface Keeper {
   readonly platform: 'linux' | 'darwin' | 'win32'
   readonly canKeepPasswords: boolean
   readonly keyring: string
+}
+
+/** How the list of connections is ordered and what of it is folded away. */
+export interface ListView {
+  readonly order: 'folders' | 'recent'
+  readonly folded: ReadonlySet<string>
 }
 
 /** What the window knows of profiles and connecting. */
