@@ -1,5 +1,5 @@
 import { z } from 'zod'
-// Before the first schema: zod's setting that the window's CSP asks for stands there.
+// For its effect: schemas that are made before it compile parsers, which the window's security policy forbids.
 import './text'
 
 /** Which of a profile's secrets: the role's password, the passphrase of the client key, or what SSH server n of the tunnel asks for. */

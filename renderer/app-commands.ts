@@ -30,6 +30,7 @@ import { rehearsalsOf } from './migration/rehearsal-store'
 import { planAction } from './migration/run-migrations'
 import { askRehearsal } from './migration/run-rehearsal'
 import { pendingCount } from './migration/shown-migrations'
+import { openImport } from './profile/import/import-actions'
 import { newConnection } from './profile/profile-actions'
 import { queryOf } from './query/query-store'
 import { endTransaction } from './query/run-query'
@@ -53,6 +54,7 @@ function generalCommands(isOpen: boolean): readonly Command[] {
   })
   return [
     command('new-connection', 'New connection', () => newConnection('fields'), { keys: 'Ctrl+N' }),
+    command('import-connection', 'Import connection', openImport),
     ...(isOpen
       ? [command('close-profile', 'Close connection', () => askToLeave('connection', () => void leaveProfile()))]
       : []),

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { ConnectionDialog, type ConnectionDialogProps } from './connection-dialog'
+import { ImportDialog } from './import/import-dialog'
 import { PasswordPrompt } from './password-prompt'
 import { RemoveProfile } from './remove-profile'
 
@@ -7,6 +8,7 @@ import { RemoveProfile } from './remove-profile'
 export function ProfileDialogs(props: ConnectionDialogProps): ReactNode {
   return (
     <>
+      <ImportDialog />
       <ConnectionDialog {...props} />
       <PasswordPrompt onOpen={props.onOpen} />
       <RemoveProfile />
