@@ -21,6 +21,7 @@ export function ProfileRow(props: {
 }): ReactNode {
   const { row, onOpen } = props
   const { profile, folder, isNested } = row
+  const waitingFor = useStore(tunnelStore, (state) => state.waitingFor)
   const mine = useStore(profileStore, ({ opening }) =>
     opening.type !== 'idle' && opening.what === profile.id ? opening : null,
   )
