@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Profile } from '../contract/profile'
 import type { SessionFacts } from '../contract/session'
 import { askShell } from './bridge'
+import { ServerBadge } from './server-badge'
 import { Button } from './ui/button'
 import { Logo } from './ui/logo'
 import { MenuButton, type MenuEntry } from './ui/menu'
@@ -116,6 +117,7 @@ function ProfileMenu(props: { readonly opened: OpenedProfile; readonly entries: 
       <span className="chip" data-env={profile.environment}>
         {profile.environment}
       </span>
+      <ServerBadge server={facts.server} />
     </>
   )
 }

@@ -4,6 +4,7 @@ import type { Profile, ProfileId } from '../../contract/profile'
 import type { GivenSecret, SecretKind } from '../../contract/secret'
 import type { SessionFacts } from '../../contract/session'
 import { askShell, onEngineEvent, onShellEvent, request } from '../bridge'
+import { waitForServer } from '../server-wait'
 import { draftOfProfile, duplicateDraft, newDraft, profileDraftOf } from './connection-form'
 import { problemsOf } from './connection-problems'
 import { profileStore, tellProfiles } from './profile-store'
@@ -136,7 +137,11 @@ export async function connect(): Promise<Opened> {
 export async function openProfile(profileId: ProfileId): Promise<Opened> {
   const attempt = nextAttempt()
   tellProfiles({ type: 'openingStarted', what: profileId, attempt })
-  const reply = await request('profile.open', { profileId })
+  const reply = await waitForServer(
+    profileId,
+    () => request('profile.open', { profileId }),
+    (failure) => tellProfiles({ type: 'openingFailed', attempt, failure }),
+  )
   if (!isOpening(attempt)) return { ok: false, failure: null }
   const profile = await freshProfile(profileId)
   if (reply.ok && profile !== null) {

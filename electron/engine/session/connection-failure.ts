@@ -121,11 +121,22 @@ export function loginFailure(error: unknown, target: Target): FailureError {
   }
   const advice =
     code === '53300'
-      ? 'Close other sessions, or ask for a higher max_connections.'
+      ? adviceWhenFull(said)
       : code === '57P03'
         ? 'The server is starting or shutting down: try again in a moment.'
         : undefined
   return made(error, 'rejected', said, advice === undefined ? { code } : { code, advice })
+}
+
+/** What would make room: three limits are said with the same SQLSTATE. */
+function adviceWhenFull(said: string): string {
+  if (said.includes('for role'))
+    return 'Close other sessions of this role, or ask for a higher limit: ALTER ROLE … CONNECTION LIMIT.'
+  if (said.includes('for database'))
+    return 'Close other sessions with this database, or ask for a higher limit: ALTER DATABASE … CONNECTION LIMIT.'
+  if (said.includes('reserved'))
+    return 'The last sessions are kept for administrators. Close others, or ask for a higher max_connections.'
+  return 'Close other sessions, or ask for a higher max_connections.'
 }
 
 /** The session ended without our asking; `first` is the earliest error, which says why. */
