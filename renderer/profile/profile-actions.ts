@@ -123,7 +123,11 @@ export async function connect(): Promise<Opened> {
   if (before !== null && beginnings(before) !== beginnings(profile)) {
     await request('profile.close', { profileId: profile.id })
   }
-  const reply = await request('profile.open', { profileId: profile.id })
+  const reply = await waitForServer(
+    profile.id,
+    () => request('profile.open', { profileId: profile.id }),
+    (failure) => tellProfiles({ type: 'attemptFailed', attempt, failure }),
+  )
   if (!isCurrent(attempt)) return { ok: false, failure: null }
   if (!reply.ok) {
     tellProfiles({ type: 'attemptFailed', attempt, failure: reply.failure })

@@ -130,12 +130,12 @@ export function loginFailure(error: unknown, target: Target): FailureError {
 
 /** What would make room: three limits are said with the same SQLSTATE. */
 function adviceWhenFull(said: string): string {
+  if (said.includes('reserved'))
+    return 'The last sessions are kept for administrators. Close others, or ask for a higher max_connections.'
   if (said.includes('for role'))
     return 'Close other sessions of this role, or ask for a higher limit: ALTER ROLE … CONNECTION LIMIT.'
   if (said.includes('for database'))
     return 'Close other sessions with this database, or ask for a higher limit: ALTER DATABASE … CONNECTION LIMIT.'
-  if (said.includes('reserved'))
-    return 'The last sessions are kept for administrators. Close others, or ask for a higher max_connections.'
   return 'Close other sessions, or ask for a higher max_connections.'
 }
 
