@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { authenticationMethod } from './authentication'
 import { wantedSecret } from './secret'
 import { count } from './text'
 
@@ -7,6 +8,7 @@ export const connectionReason = z.enum([
   'refused', // nothing listens on that host and port
   'not found', // the host name does not resolve, or the socket file does not exist
   'timed out', // no answer within the limit
+  'tunnel', // an SSH server on the way could not be reached, was not trusted, or did not let us through
   'tls', // TLS was refused, or the certificate could not be verified
   'authentication', // the server did not accept role and password
   'no database', // the server has no database of that name (3D000)
@@ -49,6 +51,8 @@ export const connectionFailure = z.strictObject({
   code: optionalText,
   /** Set when a secret that was missing or wrong is the reason. */
   secret: wantedSecret.optional(),
+  /** The method of authentication that the profile does not allow, where allowing it would help. */
+  refusedMethod: authenticationMethod.optional(),
 })
 
 /** The statement ended because we asked the server to cancel it. */

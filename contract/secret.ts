@@ -1,4 +1,6 @@
 import { z } from 'zod'
+// For its effect: schemas that are made before it compile parsers, which the window's security policy forbids.
+import './text'
 
 /** Which of a profile's secrets: the role's password, the passphrase of the client key, or what SSH server n of the tunnel asks for. */
 export const secretKind = z.enum(['password', 'client key', 'ssh 1', 'ssh 2', 'ssh 3', 'ssh 4'])

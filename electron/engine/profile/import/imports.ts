@@ -6,7 +6,7 @@ import type { FindingToken, ImportReading, importChoices } from '../../../../con
 import { type Profile, type ProfileId, type Target, target as targetSchema } from '../../../../contract/profile'
 import { SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../../../contract/profile-defaults'
 import type { SecretKeeper, SecretKind } from '../../../../contract/secret'
-import { refusal } from '../../failure-error'
+import { FailureError, refusal } from '../../failure-error'
 import type { Profiles } from '../profile-store'
 import { completeFinding } from './complete-finding'
 import type { FoundConnection } from './found-connection'
@@ -42,7 +42,13 @@ export class Imports {
 
   /** The connections of a file that the user chose. */
   async readFile(path: string): Promise<ImportReading> {
-    return this.note(plainText(basename(path), 100), await readSmallFile(path))
+    const name = plainText(basename(path), 100)
+    try {
+      return await this.note(name, await readSmallFile(path))
+    } catch (error) {
+      if (!(error instanceof FailureError) || error.failure.kind !== 'refused') throw error
+      throw refusal('file', `${name} cannot be imported. ${error.failure.issues[0]?.message ?? ''}`)
+    }
   }
 
   /** The services of libpq's own service file: the user's, or the system's where the user has none. */
