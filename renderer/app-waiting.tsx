@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import type { ProfileId } from '../contract/profile'
 import type { OwnSession } from '../contract/server'
 import { request } from './bridge'
 import { noteClosedSessions } from './query/run-query'
@@ -76,12 +77,13 @@ function WaitDialog({ wait }: { readonly wait: ServerWait }): ReactNode {
       }
     >
       <FailureView failure={failure} className="in-dialog" />
-      {own === null || !isFull ? null : <OwnSessions own={own} />}
+      {own === null || !isFull ? null : <OwnSessions own={own} profileId={profileId} />}
     </Dialog>
   )
 }
 
-function OwnSessions({ own }: { readonly own: readonly OwnSession[] }): ReactNode {
+function OwnSessions(props: { readonly own: readonly OwnSession[]; readonly profileId: ProfileId }): ReactNode {
+  const { own, profileId } = props
   const { situation } = useStore(workspaceStore)
   const titleOf = ({ tabId, sessionId }: OwnSession) => {
     if (sessionId === null) return 'Explorer and migrations'
@@ -95,13 +97,14 @@ function OwnSessions({ own }: { readonly own: readonly OwnSession[] }): ReactNod
         {own.length === 1 ? 'One of the server’s sessions is' : `${own.length} of the server’s sessions are`} Strata’s
         own. Closing an idle one loses what was set in it and its temporary tables; text and rows stay.
       </p>
-      <ul className="leaving-list" aria-label="Own sessions">
+      <ul className="leaving-list own-sessions" aria-label="Own sessions">
         {own.map((one) => (
           <li key={one.sessionId ?? one.profileId}>
             <span className="cut">{titleOf(one)}</span>
             <span className={`badge ${one.state === 'idle' ? '' : 'is-running'}`}>{STATE_WORDS[one.state]}</span>
             <span className="dim small">
-              {one.profileName} · {one.state === 'running' ? 'at work' : `for ${formatElapsed(one.sinceMs)}`}
+              {one.profileId === profileId ? '' : `${one.profileName} · `}
+              {one.state === 'running' ? 'at work' : `for ${formatElapsed(one.sinceMs)}`}
             </span>
           </li>
         ))}

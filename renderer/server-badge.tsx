@@ -21,7 +21,7 @@ export function ServerBadge({ server }: { readonly server: ServerFacts }): React
       </Button>
       <Popover className="server-facts" placement="bottom start" offset={6}>
         <Dialog aria-label="What this server can do" className="selectable">
-          <p className="t2 small">{server.product}</p>
+          {traits.some(({ name }) => name === server.product) ? null : <p className="t2 small">{server.product}</p>}
           {traits.map((trait) => (
             <Trait key={trait.name} trait={trait} />
           ))}
