@@ -1,7 +1,18 @@
 import type { ProfileId, Target } from '../../contract/profile'
 import type { OwnSession } from '../../contract/server'
-import type { Services } from './handlers'
+import type { Connector } from './connector'
+import type { Profiles } from './profile/profile-store'
+import type { TabRuns } from './query/tab-runs'
 import type { Session } from './session/session'
+import type { SessionRegistry } from './session/session-registry'
+
+/** Where this app's sessions are known. */
+interface Sources {
+  readonly profiles: Profiles
+  readonly sessions: SessionRegistry
+  readonly connector: Connector
+  readonly tabRuns: TabRuns
+}
 
 /** True for a session that runs nothing and is in no transaction. */
 export function isIdle(session: Session): boolean {
@@ -11,7 +22,7 @@ export function isIdle(session: Session): boolean {
 /** This app's open sessions on the server of a profile, whatever profile they were opened for; the longest unused first. */
 export async function ownSessions(
   profileId: ProfileId,
-  { profiles, sessions, connector, tabRuns }: Pick<Services, 'profiles' | 'sessions' | 'connector' | 'tabRuns'>,
+  { profiles, sessions, connector, tabRuns }: Sources,
 ): Promise<OwnSession[]> {
   const { target } = await profiles.get(profileId)
   const known = new Map((await profiles.list()).map((profile) => [profile.id, profile]))
