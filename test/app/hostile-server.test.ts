@@ -9,13 +9,14 @@ import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-a
 import { dataRow, startScriptedServer } from '../support/scripted-server'
 
 test.describe('a server that does not keep to the protocol', () => {
+  test.describe.configure({ mode: 'default' })
   let cluster: Cluster
   let database: TestDatabase
   let proxy: FaultProxy
   let launched: LaunchedApp
   test.beforeAll(async () => {
     cluster = await startCluster()
-    database = await createDatabaseOn(cluster.facts, 'postgres')
+    database = await createDatabaseOn(cluster.facts, 'app')
     proxy = await startFaultProxy({ host: cluster.facts.host, port: cluster.facts.port })
     launched = await launchApp()
   })
@@ -29,7 +30,8 @@ test.describe('a server that does not keep to the protocol', () => {
   const enterUrl = async (page: Page, port: number) => {
     await page.getByRole('button', { name: 'New connection' }).click()
     await windowOf(page).dialog.getByRole('textbox', { name: 'Connection URL' }).focus()
-    await page.keyboard.insertText(`postgres://trusted@127.0.0.1:${port}/${database.name}?sslmode=disable`)
+    const password = encodeURIComponent(database.password)
+    await page.keyboard.insertText(`postgres://app:${password}@127.0.0.1:${port}/${database.name}?sslmode=disable`)
   }
   const press = (page: Page, name: string) => windowOf(page).dialog.getByRole('button', { name, exact: true }).click()
 

@@ -453,18 +453,8 @@ const STATEMENT: readonly HostileCase[] = [
     sent('a CommandComplete with 9 bytes behind its end'),
   ],
   ['statement', 'completes twice', [described, complete, complete], sent('a CommandComplete out of its order')],
-  [
-    'statement',
-    'is ready before it is complete',
-    [bound, readyForQuery()],
-    sent('a ReadyForQuery out of its order'),
-  ],
-  [
-    'statement',
-    'parses twice',
-    [serverMessage('1'), serverMessage('1')],
-    sent('a ParseComplete out of its order'),
-  ],
+  ['statement', 'is ready before it is complete', [bound, readyForQuery()], sent('a ReadyForQuery out of its order')],
+  ['statement', 'parses twice', [serverMessage('1'), serverMessage('1')], sent('a ParseComplete out of its order')],
   [
     'statement',
     'parses with something in it',
@@ -478,12 +468,7 @@ const STATEMENT: readonly HostileCase[] = [
     [described, dataRow(['1']), serverMessage('s')],
     sent('a PortalSuspended out of its order'),
   ],
-  [
-    'statement',
-    'closes what nobody closed',
-    [described, serverMessage('3')],
-    sent('a CloseComplete out of its order'),
-  ],
+  ['statement', 'closes what nobody closed', [described, serverMessage('3')], sent('a CloseComplete out of its order')],
   [
     'statement',
     'describes parameters of its own',
@@ -545,12 +530,7 @@ const STATEMENT: readonly HostileCase[] = [
     sent('a DataRow out of its order'),
   ],
   ['statement', 'says farewell and stays', [bound, fatalError('57P01', 'terminating')], { whole: 'terminating' }],
-  [
-    'statement',
-    'sends a second result',
-    [described, complete, oneColumn],
-    sent('a RowDescription out of its order'),
-  ],
+  ['statement', 'sends a second result', [described, complete, oneColumn], sent('a RowDescription out of its order')],
   [
     'statement',
     'sends COPY data outside of a COPY',
