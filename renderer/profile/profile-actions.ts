@@ -250,7 +250,8 @@ async function offerSecret({ id, target }: Profile, kind: SecretKind, secret: st
   })
 }
 
-function keeperOf(): SecretKeeper {
+/** Where a new secret is to be kept. */
+export function keeperOf(): SecretKeeper {
   return profileStore.getState().keeper?.canKeepPasswords === true ? 'keyring' : 'memory'
 }
 
