@@ -9,20 +9,21 @@ export function FolderField(props: {
   readonly onChange: (value: string) => void
   readonly isInvalid: boolean
   readonly after: ReactNode
+  readonly autoFocus?: boolean
+  readonly className?: string
 }): ReactNode {
-  const { folders, value, onChange, isInvalid, after } = props
+  const { folders, value, onChange, isInvalid, after, autoFocus = false, className = '' } = props
   return (
     <ComboBox
       className="field-pair"
       allowsCustomValue
-      allowsEmptyCollection
-      menuTrigger="focus"
+      autoFocus={autoFocus}
       inputValue={value}
       onInputChange={onChange}
       isInvalid={isInvalid}
     >
       <Label className="end">Folder</Label>
-      <div className={isInvalid ? 'field invalid' : 'field'}>
+      <div className={`field ${className} ${isInvalid ? 'invalid' : ''}`}>
         <Input className="input" spellCheck="false" autoComplete="off" placeholder="none" maxLength={100} />
         {after}
         {folders.length === 0 ? null : (
