@@ -45,17 +45,19 @@ export function connectionsOfVariables(variables: readonly Variable[], placeOf =
   for (const variable of byName.values()) {
     const { name, value, line } = variable
     const resolved = variable.isLiteral ? asItIs(value) : resolveReferences(value, lookUp)
-    if (URL_START.test(value)) {
+    const [key, prefix, family] = partOf(name)
+    // A URL in place of a database's name is no URL for libpq either: the password would go to another server.
+    if (key === null && URL_START.test(value)) {
       if (found.length >= MOST_GROUPS) continue
       const connection = new FoundConnection(placeOf([name]), line)
       connection.hints.push(name)
       if (resolved.type === 'refused') connection.refuse('host', resolved.message, line)
       else connection.takeText(resolved.value, line)
       sayReference(connection, resolved, line)
+      sayHash(connection, variable)
       found.push(connection)
       continue
     }
-    const [key, prefix, family] = partOf(name)
     if (prefix === null) continue
     const group = groupOf(groups, prefix, family, line)
     if (group === null) continue
@@ -69,6 +71,7 @@ export function connectionsOfVariables(variables: readonly Variable[], placeOf =
         group.values.set(key, resolved.value)
       }
       sayReference(group.found, resolved, line)
+      sayHash(group.found, variable)
     }
   }
   return [...found, ...merged([...groups.values()]).map((group) => finished(group, placeOf))]
@@ -152,6 +155,14 @@ function mergeInto(into: Group, { names, values, found }: Group): void {
 
 function sayReference(found: FoundConnection, resolved: Resolved, line: number): void {
   if (resolved.type === 'value' && resolved.note !== null) found.note(resolved.note, line)
+}
+
+function sayHash(found: FoundConnection, { name, line, hasBareHash = false }: Variable): void {
+  if (!hasBareHash) return
+  found.note(
+    `${name} holds a # without quotes, and all of it was taken. Some programs read only what stands before it.`,
+    line,
+  )
 }
 
 function asItIs(value: string): Resolved {
