@@ -1,4 +1,6 @@
 import { z } from 'zod'
+// Sets zod up before its first schema is made: the window allows no code from strings.
+import './text'
 
 /** An SSH server's key that nobody knows yet: main asks the person in a dialog of its own, never the window. */
 export const hostKeyQuestion = z.strictObject({
