@@ -18,7 +18,6 @@ import { ProfileDialogs } from './profile/profile-dialogs'
 import { profileStore } from './profile/profile-store'
 import { Welcome } from './profile/welcome'
 import { queryStore } from './query/query-store'
-import { NEW_QUERY } from './query/tab-query'
 import { StatusBar } from './status-bar'
 import { TitleBar } from './title-bar'
 import { WorkspaceDialogs } from './workspace/workspace-dialogs'
@@ -116,6 +115,6 @@ function OpenPalette(props: {
 
 function BottomBar(props: { readonly opened: OpenProfile | null; readonly version: string }): ReactNode {
   const active = useStore(workspaceStore, ({ situation }) => (situation.kind === 'open' ? situation.activeTabId : null))
-  const query = useStore(queryStore, ({ queries }) => (active === null ? null : (queries.get(active) ?? NEW_QUERY)))
+  const query = useStore(queryStore, ({ queries, fresh }) => (active === null ? null : (queries.get(active) ?? fresh)))
   return <StatusBar facts={props.opened?.facts ?? null} query={query} version={props.version} />
 }
