@@ -13,6 +13,7 @@ import {
   saveTab,
   showLeftPanel,
 } from './app-actions'
+import { connectionCommands } from './app-connections'
 import { MAKE_MIGRATION, makeMigration } from './app-draft'
 import { askToLeave } from './app-leaving'
 import { appStore, showOverlay } from './app-store'
@@ -40,7 +41,7 @@ import { workspaceStore } from './workspace/workspace-store'
 /** Every command of the window, as it stands now. */
 export function appCommands(): readonly Command[] {
   const { opened } = appStore.getState()
-  return [...(opened === null ? [] : deskCommands()), ...generalCommands(opened !== null)]
+  return [...(opened === null ? [] : deskCommands()), ...connectionCommands(), ...generalCommands(opened !== null)]
 }
 
 function generalCommands(isOpen: boolean): readonly Command[] {

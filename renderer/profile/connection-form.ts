@@ -161,6 +161,15 @@ export function isDirty({ fields, initial, url }: ConnectionDraft): boolean {
   return url !== '' || JSON.stringify(fields) !== JSON.stringify(initial)
 }
 
+/** True when sessions that are open now would not be as the draft wants them. */
+export function changesSessions({ profileId, fields, initial }: ConnectionDraft): boolean {
+  const beginning = (of: ConnectionFields) => {
+    const { target, settings } = profileDraftOf({ profileId, fields: of })
+    return JSON.stringify([target, settings])
+  }
+  return fields.password !== '' || beginning(fields) !== beginning(initial)
+}
+
 function draftOf(
   profileId: ProfileId | null,
   kind: Profile['kind'],

@@ -201,6 +201,15 @@ export async function removeProfile(): Promise<void> {
   tellProfiles(reply.ok ? { type: 'removalClosed' } : { type: 'removalFailed', failure: reply.failure })
 }
 
+/** Lists profiles in another folder; why not when one could not be saved. */
+export async function moveProfiles(profiles: readonly Profile[], folder: string): Promise<Failure | null> {
+  for (const { id, name, environment, target, settings } of profiles) {
+    const saved = await request('profile.save', { draft: { id, name, folder, environment, target, settings } })
+    if (!saved.ok) return saved.failure
+  }
+  return null
+}
+
 /** Puts the profile's URL on the clipboard, without a password. */
 export async function copyProfileUrl(profile: Profile): Promise<void> {
   await askShell('clipboard.write', { text: formatConnectionUrl(profile.target) })
