@@ -2,8 +2,14 @@ import { type Failure, failureMessage } from '../../contract/failure'
 import type { ResultId, RunEvent, TextRange } from '../../contract/query'
 import type { SessionLoss } from '../../contract/session'
 import { uncommittedAfter } from '../../contract/uncommitted'
-import type { GuardSituation } from './guard/guard-question'
-import { NO_TRANSACTION, type QueryEvent, type ResultView, type StatementView, type TabQuery } from './tab-query'
+import {
+  type GuardSituation,
+  NO_TRANSACTION,
+  type QueryEvent,
+  type ResultView,
+  type StatementView,
+  type TabQuery,
+} from './tab-query'
 
 const TEXT_KEPT = 300
 

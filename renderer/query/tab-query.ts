@@ -1,4 +1,5 @@
 import type { Failure } from '../../contract/failure'
+import type { Danger } from '../../contract/guard'
 import type { ProfileId } from '../../contract/profile'
 import type {
   CommitMode,
@@ -16,7 +17,6 @@ import type { RunOptions } from '../../contract/run-options'
 import type { SessionFacts, SessionLoss, TransactionStatus } from '../../contract/session'
 import { NOTHING_UNCOMMITTED } from '../../contract/uncommitted'
 import type { TabId } from '../../contract/workspace'
-import type { GuardQuestion, GuardSituation } from './guard/guard-question'
 
 /** A tab's backend. */
 export type SessionSituation =
@@ -91,6 +91,26 @@ export interface ParameterEntry {
 export interface ParameterQuestion {
   readonly request: RunRequest
   readonly wanted: readonly WantedParameter[]
+}
+
+/** What is asked before a run on production. */
+export interface GuardQuestion {
+  /** The database that the session is in. */
+  readonly database: string
+  /** Statements that would run. */
+  readonly statements: number
+  readonly dangers: readonly Danger[]
+  /** All of them, told or not. */
+  readonly dangerCount: number
+  /** The estimates that have come, by statement; null where the server cannot say. */
+  readonly rows: ReadonlyMap<number, number | null>
+}
+
+/** A run on production before it begins: without a question it is still looked for what asks. */
+export interface GuardSituation {
+  /** How the tab stood before; it does again when the answer is no. */
+  readonly before: RunSituation
+  readonly question: GuardQuestion | null
 }
 
 /** Everything the query pane shows for one tab. */

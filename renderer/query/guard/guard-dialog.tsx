@@ -6,7 +6,7 @@ import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { countOf, formatCount } from '../../ui/format'
 import './guard.css'
-import type { GuardQuestion } from './guard-question'
+import type { GuardQuestion } from '../tab-query'
 import { cutWords, guardTitle, rowWords } from './guard-words'
 
 /** Asks before a run on production: what would run, where, why it asks, and how many rows the server expects. Enter runs nothing by itself. */

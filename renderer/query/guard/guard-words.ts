@@ -1,6 +1,6 @@
 import type { Danger } from '../../../contract/guard'
 import { countOf, formatCount } from '../../ui/format'
-import type { GuardQuestion } from './guard-question'
+import type { GuardQuestion } from '../tab-query'
 
 /** What is asked, in one line: "2 of 3 statements ask before they run". */
 export function guardTitle({ dangerCount, statements }: Pick<GuardQuestion, 'dangerCount' | 'statements'>): string {

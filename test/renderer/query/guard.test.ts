@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SETTINGS_DEFAULTS } from '../../../contract/profile-defaults'
 import type { TabId } from '../../../contract/workspace'
-import type { GuardQuestion } from '../../../renderer/query/guard/guard-question'
 import {
   cutWords,
   guardTitle,
@@ -11,6 +10,7 @@ import {
 } from '../../../renderer/query/guard/guard-words'
 import { usualCommitMode } from '../../../renderer/query/guard/profile-rules'
 import { queryOf, queryStore } from '../../../renderer/query/query-store'
+import type { GuardQuestion } from '../../../renderer/query/tab-query'
 import { aRun, ended, queryAfter } from './query-builders'
 
 const question: GuardQuestion = { database: 'shop', statements: 2, dangers: [], dangerCount: 1, rows: new Map() }
