@@ -1,5 +1,5 @@
 import { z } from 'zod'
-// Sets zod up before its first schema is made: the window allows no code from strings.
+// For its effect: schemas that are made before it compile parsers, which the window's security policy forbids.
 import './text'
 
 /** An SSH server's key that nobody knows yet: main asks the person in a dialog of its own, never the window. */
