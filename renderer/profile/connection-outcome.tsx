@@ -1,9 +1,14 @@
 import { Check, CircleDashed, X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { type AuthenticationMethod, authenticationMethod } from '../../contract/authentication'
 import { type Failure, failureMessage } from '../../contract/failure'
 import type { ConnectionStep } from '../../contract/profile'
+import { Button } from '../ui/button'
 import type { ConnectionForm } from './profile-store'
 import { impliedSteps, type StepWords, stepWords } from './profile-words'
+import { editField } from './sections/section-props'
+
+type OpenForm = Exclude<ConnectionForm, { type: 'closed' }>
 
 const UNTRIED: readonly ConnectionStep[] = (['resolve', 'reach', 'tls', 'login'] as const).map((name) => ({
   name,
@@ -13,7 +18,7 @@ const UNTRIED: readonly ConnectionStep[] = (['resolve', 'reach', 'tls', 'login']
 }))
 
 /** What the last test or attempt to connect found: its verdict, then the steps; their place is there before anything was tried. */
-export function ConnectionOutcome({ form }: { readonly form: Exclude<ConnectionForm, { type: 'closed' }> }): ReactNode {
+export function ConnectionOutcome({ form }: { readonly form: OpenForm }): ReactNode {
   const { fields } = form.draft
   const steps =
     form.type === 'failed'
@@ -45,7 +50,7 @@ const STATES: Readonly<Record<StepWords['state'], { readonly className: string; 
   'not used': { className: '', icon: <CircleDashed className="i" aria-hidden /> },
 }
 
-function Verdict({ form }: { readonly form: Exclude<ConnectionForm, { type: 'closed' }> }): ReactNode {
+function Verdict({ form }: { readonly form: OpenForm }): ReactNode {
   switch (form.type) {
     case 'editing':
       return (
@@ -58,9 +63,9 @@ function Verdict({ form }: { readonly form: Exclude<ConnectionForm, { type: 'clo
     case 'saving':
       return <Idle title="Saving…" text="" isLate />
     case 'failed':
-      return <Failed failure={form.failure} />
+      return <Failed failure={form.failure} form={form} />
     case 'tested':
-      if (form.report.failure !== null) return <Failed failure={form.report.failure} />
+      if (form.report.failure !== null) return <Failed failure={form.report.failure} form={form} />
       return (
         <div className="what good" role="status">
           <b>Connected to PostgreSQL {form.report.serverVersion}</b>
@@ -81,9 +86,15 @@ function Idle(props: { readonly title: string; readonly text: string; readonly i
   )
 }
 
-function Failed({ failure }: { readonly failure: Failure }): ReactNode {
+function Failed({ failure, form }: { readonly failure: Failure; readonly form: OpenForm }): ReactNode {
+  const { authenticationMethods } = form.draft.fields
+  const allow = (method: AuthenticationMethod) => {
+    const isAllowed = (each: AuthenticationMethod) => each === method || authenticationMethods.includes(each)
+    editField({ field: 'authenticationMethods', value: authenticationMethod.options.filter(isAllowed) })
+  }
   const advice = failure.kind === 'connection' ? failure.advice : failure.kind === 'defect' ? DEFECT : undefined
   const code = failure.kind === 'connection' ? failure.code : undefined
+  const refused = failure.kind === 'connection' ? failure.refusedMethod : undefined
   return (
     <div className="what selectable" role="alert">
       <b>{failureMessage(failure)}</b>
@@ -91,6 +102,11 @@ function Failed({ failure }: { readonly failure: Failure }): ReactNode {
         {advice}
         {code === undefined ? null : <span className="dim"> SQLSTATE {code}</span>}
       </p>
+      {refused === undefined ? null : (
+        <Button size="small" onPress={() => allow(refused)}>
+          Allow {refused}
+        </Button>
+      )}
     </div>
   )
 }

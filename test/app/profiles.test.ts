@@ -25,7 +25,8 @@ test.describe('profiles', () => {
     database = await createDatabaseOn(cluster.facts, 'app')
     await database.query('create role reader; grant reader to app')
     const userData = await mkdtemp(join(tmpdir(), 'strata-test-'))
-    const target = { ...database.target, role: cluster.facts.roles.trusted.role }
+    const { role } = cluster.facts.roles.trusted
+    const target = { ...database.target, role, authenticationMethods: ['none' as const] }
     await writeProfiles(userData, [
       aSavedProfile('prod', { name: 'Orders', environment: 'production', target }),
       ...Array.from({ length: 200 }, (_, index) =>
