@@ -43,12 +43,7 @@ export function encryptionWords({ tls, profile }: Shown): EncryptionWords {
       }
     case 'none':
       if (profile.kind === 'local' || host.startsWith('/'))
-        return {
-          short: 'Unix socket',
-          title: 'Unix socket',
-          meaning: 'What is sent does not leave this computer.',
-          isVerified: true,
-        }
+        return localWords(host.startsWith('/') ? 'Unix socket' : 'This computer')
       return {
         short: 'Not encrypted',
         title: tunnel.length > 0 ? 'Not encrypted behind the tunnel' : 'Not encrypted',
@@ -56,6 +51,10 @@ export function encryptionWords({ tls, profile }: Shown): EncryptionWords {
         isVerified: false,
       }
   }
+}
+
+function localWords(title: string): EncryptionWords {
+  return { short: title, title, meaning: 'What is sent does not leave this computer.', isVerified: true }
 }
 
 /** How the role proved itself, in words. */
