@@ -164,7 +164,7 @@ test.describe('Import connection', () => {
     )
     await page.getByRole('button', { name: 'Import connection' }).click()
 
-    await dialog.getByRole('button', { name: 'Read ~/.pg_service.conf' }).click()
+    await dialog.getByRole('button', { name: 'Read service file' }).click()
     await expect(findings).toHaveCount(2)
     await page.emulateMedia({ colorScheme: 'dark' })
     await screenshot('import-services-dark')

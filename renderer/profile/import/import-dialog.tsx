@@ -57,7 +57,7 @@ function Ask({ state }: { readonly state: Extract<ImportState, { type: 'asking' 
           </Button>
           {hasServiceFile ? (
             <Button isDisabled={isReading} onPress={() => void readServiceFile()}>
-              Read ~/.pg_service.conf
+              Read service file
             </Button>
           ) : null}
           <span className="grow" />

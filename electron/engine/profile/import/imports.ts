@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { access } from 'node:fs/promises'
+import { access, realpath } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { z } from 'zod'
 import type { FindingToken, ImportReading, importChoices } from '../../../../contract/import'
@@ -41,8 +41,12 @@ export class Imports {
   }
 
   /** The connections of a file that the user chose. */
-  async readFile(path: string): Promise<ImportReading> {
-    const name = plainText(basename(path), 100)
+  readFile(path: string): Promise<ImportReading> {
+    return this.readNamed(basename(path), path)
+  }
+
+  private async readNamed(fileName: string, path: string): Promise<ImportReading> {
+    const name = plainText(fileName, 100)
     try {
       return await this.note(name, await readSmallFile(path))
     } catch (error) {
@@ -53,7 +57,9 @@ export class Imports {
 
   /** The services of libpq's own service file: the user's, or the system's where the user has none. */
   async readServiceFile(): Promise<ImportReading> {
-    return this.readFile((await this.ownServiceFile()) ?? this.serviceFiles[0] ?? '')
+    const path = (await this.ownServiceFile()) ?? this.serviceFiles[0] ?? ''
+    // libpq follows links, and many keep their settings behind one; a file that was chosen is the one that was shown.
+    return this.readNamed(basename(path), await realpath(path).catch(() => path))
   }
 
   /** True when there is a service file. */
