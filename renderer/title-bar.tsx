@@ -4,6 +4,7 @@ import type { Profile } from '../contract/profile'
 import type { SessionFacts } from '../contract/session'
 import { askShell } from './bridge'
 import { EncryptionButton } from './profile/encryption-button'
+import { throughWords } from './profile/sections/ssh-words'
 import { Button } from './ui/button'
 import { Logo } from './ui/logo'
 import { MenuButton, type MenuEntry } from './ui/menu'
@@ -98,6 +99,7 @@ function ProfileMenu(props: { readonly opened: OpenedProfile; readonly entries: 
         <span className="t2">
           {facts.role}@{host}/{facts.database}
         </span>
+        {profile.target.tunnel.length === 0 ? null : <span className="t2 small">{throughWords(profile.target)}</span>}
         <ChevronDown className="i i12" aria-hidden />
       </MenuButton>
       <EncryptionButton profile={profile} facts={facts} />

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { useStore } from 'zustand'
+import { failureMessage } from '../../contract/failure'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { FailureView } from '../ui/failure-view'
@@ -7,7 +8,8 @@ import { TextField } from '../ui/field'
 import './connection.css'
 import { givePassword, type OnOpen } from './profile-actions'
 import { type PasswordPrompt as Prompt, profileStore, tellProfiles } from './profile-store'
-import { whereKept } from './profile-words'
+import { promptWords, whereKept } from './profile-words'
+import { tunnelStore } from './tunnel-store'
 
 /** The question for a password, while a server wants one that is not known; `onOpen` is told when it was accepted. */
 export function PasswordPrompt(props: { readonly onOpen: OnOpen }): ReactNode {
@@ -21,6 +23,9 @@ function Question(props: { readonly prompt: Exclude<Prompt, { type: 'closed' }>;
   const { target } = profile
   const [password, setPassword] = useState('')
   const keeper = useStore(profileStore, (state) => state.keeper)
+  const waitingFor = useStore(tunnelStore, (state) => state.waitingFor)
+  const kind = failure.kind === 'connection' ? (failure.secret?.kind ?? 'password') : 'password'
+  const { label, title } = promptWords(profile, kind)
   const isFirst = failure.kind === 'connection' && failure.secret?.state === 'missing'
   const answer = async () => {
     if (password === '' || type === 'connecting') return
@@ -29,14 +34,16 @@ function Question(props: { readonly prompt: Exclude<Prompt, { type: 'closed' }>;
   }
   return (
     <Dialog
-      title={`Password for ${profile.name}`}
-      label="Password"
+      title={title}
+      label={label}
       width={480}
       onClose={() => tellProfiles({ type: 'promptClosed' })}
       footer={
         <>
           <span className="small dim" role="status">
-            {type === 'connecting' ? <span className="late-word">Connecting…</span> : null}
+            {type === 'connecting' ? (
+              <span className="late-word">{waitingFor === null ? 'Connecting…' : 'Waiting for your answer'}</span>
+            ) : null}
           </span>
           <span className="grow" />
           <Button onPress={() => tellProfiles({ type: 'promptClosed' })}>Cancel</Button>
@@ -56,7 +63,9 @@ function Question(props: { readonly prompt: Exclude<Prompt, { type: 'closed' }>;
         }}
       >
         {isFirst ? (
-          <p className="t2">{`The server asks role "${target.role}" for a password.`}</p>
+          <p className="t2">
+            {kind === 'password' ? `The server asks role "${target.role}" for a password.` : failureMessage(failure)}
+          </p>
         ) : (
           <FailureView failure={failure} />
         )}
@@ -70,7 +79,7 @@ function Question(props: { readonly prompt: Exclude<Prompt, { type: 'closed' }>;
         </dl>
         <div className="form">
           <TextField
-            label="Password"
+            label={label}
             type="password"
             isMono
             className="w"

@@ -1,12 +1,14 @@
 import { formatConnectionUrl } from '../../contract/connection-url'
 import type { Failure, Reply } from '../../contract/failure'
 import type { Profile, ProfileId } from '../../contract/profile'
-import type { GivenSecret, SecretKeeper, SecretKind } from '../../contract/secret'
+import type { SecretKeeper, SecretKind } from '../../contract/secret'
 import type { SessionFacts } from '../../contract/session'
 import { askShell, onEngineEvent, onShellEvent, request } from '../bridge'
 import { type ConnectionDraft, draftOfProfile, duplicateDraft, newDraft, profileDraftOf } from './connection-form'
 import { problemsOf } from './connection-problems'
 import { profileStore, tellProfiles } from './profile-store'
+import { followTunnel } from './tunnel-actions'
+import { typedSecrets } from './typed-secrets'
 
 /** A profile that was opened, or why not; null when the person is being asked something first, or went on to something else. */
 export type Opened =
@@ -32,6 +34,7 @@ export function followProfiles(): () => void {
   const stops = [
     onEngineEvent('profile.changed', () => void loadProfiles()),
     onShellEvent('engine.restarted', () => void loadProfiles()),
+    followTunnel(),
   ]
   return () => {
     for (const stop of stops) stop()
@@ -85,9 +88,8 @@ export async function testConnection(): Promise<void> {
   const ready = readyDraft()
   if (ready === null) return
   const attempt = start('testing')
-  const { password } = ready.fields
   const { target, id } = profileDraftOf(ready)
-  const secrets: GivenSecret[] = password === '' ? [] : [{ kind: 'password', secret: password }]
+  const secrets = typedSecrets(ready.fields)
   const finding = ready.found === null ? {} : { finding: ready.found.token }
   const reply = await request('profile.test', { target, secrets, profileId: id, ...finding })
   if (reply.ok) tellProfiles({ type: 'testEnded', attempt, report: reply.value })
@@ -215,14 +217,17 @@ function beginnings({ target, settings }: Profile): string {
 async function save(attempt: number): Promise<Reply<Profile>> {
   const { form } = profileStore.getState()
   if (form.type === 'closed') return { ok: false, failure: gone() }
-  const { password } = form.draft.fields
+  const secrets = typedSecrets(form.draft.fields)
   const saved = await request('profile.save', { draft: profileDraftOf(form.draft) })
   if (!saved.ok) return saved
   tellProfiles({ type: 'profileSaved', attempt, profile: saved.value })
-  await offerFound(saved.value, form.draft, password === '' ? [] : ['password'])
-  if (password === '') return saved
-  const kept = await offerSecret(saved.value, 'password', password)
-  return kept.ok ? saved : kept
+  const typed = secrets.map(({ kind }) => kind)
+  await offerFound(saved.value, form.draft, typed)
+  for (const { kind, secret } of secrets) {
+    const kept = await offerSecret(saved.value, kind, secret)
+    if (!kept.ok) return kept
+  }
+  return saved
 }
 
 /** Has the engine hand what an import found to the shell, but for what was typed; what was edited to lead elsewhere is asked for. */
@@ -243,7 +248,8 @@ async function offerSecret({ id, target }: Profile, kind: SecretKind, secret: st
   })
 }
 
-function keeperOf(): SecretKeeper {
+/** Where a new secret is to be kept. */
+export function keeperOf(): SecretKeeper {
   return profileStore.getState().keeper?.canKeepPasswords === true ? 'keyring' : 'memory'
 }
 

@@ -1,5 +1,6 @@
 import type { Failure } from '../../contract/failure'
 import type { ConnectionStep, Environment, Profile, Target, TlsMode } from '../../contract/profile'
+import type { SecretKind } from '../../contract/secret'
 import type { Choice } from '../ui/field'
 import type { Place } from '../ui/place'
 import type { Keeper } from './profile-store'
@@ -110,8 +111,8 @@ export interface StepWords {
 export function stepWords(step: ConnectionStep, port: string): StepWords {
   const { name, state, detail, elapsedMs } = step
   const time = `${elapsedMs < 10 ? elapsedMs.toFixed(1) : Math.round(elapsedMs)} ms`
-  const hasDetail = (name === 'tls' || name === 'login') && detail !== '' && state !== 'failed'
-  const says = hasDetail ? (name === 'tls' ? `TLS: ${detail}` : `Logged in as ${detail}`) : null
+  const hasDetail = (name === 'tls' || name === 'login' || name === 'tunnel') && detail !== '' && state !== 'failed'
+  const says = hasDetail ? `${{ tls: 'TLS: ', login: 'Logged in as ', tunnel: 'SSH: ' }[name]}${detail}` : null
   const isAddress = name === 'resolve' && (state === 'done' || state === 'not used')
   const outcome = state === 'not tried' || (state === 'not used' && !isAddress) ? state : isAddress ? detail : time
   return { name, state, what: says ?? titleOf(name, state, port), outcome }
@@ -120,11 +121,16 @@ export function stepWords(step: ConnectionStep, port: string): StepWords {
 /** The steps as far as a failure alone implies them: a server that refused the password was reached. */
 export function impliedSteps(
   failure: Failure,
-  target: { readonly host: string; readonly port: string; readonly tlsMode: TlsMode },
+  target: {
+    readonly host: string
+    readonly port: string
+    readonly tlsMode: TlsMode
+    readonly usesTunnel: boolean
+  },
 ): StepWords[] {
   const isSocket = target.host.trim().startsWith('/')
   const usesTls = !isSocket && target.tlsMode !== 'disable'
-  const resolved = isSocket ? 'not used' : 'done'
+  const resolved = isSocket || target.usesTunnel ? 'not used' : 'done'
   const encrypted = usesTls
     ? target.tlsMode === 'prefer' || target.tlsMode === 'allow'
       ? 'unknown'
@@ -136,6 +142,8 @@ export function impliedSteps(
         return isSocket
           ? ['not used', 'failed', 'not tried', 'not tried']
           : ['failed', 'not tried', 'not tried', 'not tried']
+      case 'tunnel':
+        return ['not tried', 'not tried', 'not tried', 'not tried']
       case 'refused':
         return [resolved, 'failed', 'not tried', 'not tried']
       case 'tls':
@@ -148,10 +156,18 @@ export function impliedSteps(
         return ['unknown', 'unknown', 'unknown', 'unknown']
     }
   })()
-  return (['resolve', 'reach', 'tls', 'login'] as const).map((name, index) => {
+  const direct = (['resolve', 'reach', 'tls', 'login'] as const).map((name, index) => {
     const state = states[index] ?? 'unknown'
     return { name, state, what: titleOf(name, state, target.port), outcome: state.startsWith('not ') ? state : '' }
   })
+  if (!target.usesTunnel) return direct
+  const failed = failure.kind === 'connection' && failure.reason === 'tunnel'
+  const state = failed
+    ? 'failed'
+    : direct.some((step) => step.state === 'done' || step.state === 'failed')
+      ? 'done'
+      : 'unknown'
+  return [{ name: 'tunnel', state, what: titleOf('tunnel', state, ''), outcome: '' }, ...direct]
 }
 
 function titleOf(name: ConnectionStep['name'], state: StepWords['state'], port: string): string {
@@ -164,4 +180,16 @@ function titleOf(name: ConnectionStep['name'], state: StepWords['state'], port: 
     login: ['Role and password', 'Logged in', 'Login failed'],
   }[name] as [string, string, string]
   return state === 'done' ? done : state === 'failed' ? failed : title
+}
+
+/** What a secret is called in the question for it. */
+export function promptWords(
+  { name, target }: Pick<Profile, 'name' | 'target'>,
+  kind: SecretKind,
+): { readonly label: 'Password' | 'Passphrase'; readonly title: string } {
+  if (kind === 'password') return { label: 'Password', title: `Password for ${name}` }
+  if (kind === 'client key') return { label: 'Passphrase', title: `Passphrase of the client key for ${name}` }
+  const hop = target.tunnel[Number(kind.slice('ssh '.length)) - 1]
+  const label = hop?.authentication === 'key' ? 'Passphrase' : 'Password'
+  return { label, title: `${label} for SSH server ${hop?.host ?? ''}` }
 }
