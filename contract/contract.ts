@@ -39,9 +39,10 @@ import {
 import { rehearsalEvent, rehearsalInput, schemaDrift } from './rehearsal'
 import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
 import { givenSecret, secretKeeper, secretKind, secretState, secretText } from './secret'
-import { serverFacts } from './server'
+import { ownSession, serverFacts } from './server'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
+import { tlsFile } from './tls-file'
 import { exportInput, fileKind, fileToken, saveCellInput, transferEvent } from './transfer'
 import { resolvedHop, tunnelQuestion } from './tunnel'
 import { layout, tabHead, tabId, workspace } from './workspace'
@@ -121,6 +122,14 @@ export const engineContract = {
   'session.close': request(z.strictObject({ sessionId }), done),
   /** Ends a session that does not answer: its backend is terminated by another session, and its connection cut. Announced as lost. */
   'session.terminate': request(z.strictObject({ sessionId }), done),
+
+  /** This app's own open sessions on the server that the profile leads to. */
+  'session.own': request(ofProfile, z.array(ownSession)),
+  /** Ends those of the sessions that are still idle, outside a transaction, and answers with which. */
+  'session.closeIdle': request(
+    z.strictObject({ sessionIds: z.array(sessionId).max(1000) }),
+    z.strictObject({ closed: z.array(sessionId) }),
+  ),
 
   /** Asks the server what became of a session that was lost, and of its transaction. */
   'session.check': request(sessionLoss.omit({ failure: true }), lossFinding),
@@ -332,7 +341,10 @@ export const shellContract = {
   /** Shows the system's folder dialog; the engine learns the folder, the window only that it changed. */
   'dialog.chooseMigrationFolder': request(ofProfile, z.strictObject({ chosen: z.boolean() })),
   /** Shows the system's file dialog for a PEM file; null when dismissed. */
-  'dialog.chooseRootCertificate': request(nothing, z.strictObject({ file: fieldText(4096).nullable() })),
+  'dialog.chooseTlsFile': request(
+    z.strictObject({ what: tlsFile }),
+    z.strictObject({ file: fieldText(4096).nullable() }),
+  ),
   /** Shows the system's dialog for a file with connections; the engine learns its path, the window a token for it. */
   'dialog.chooseConnectionFile': request(
     nothing,
