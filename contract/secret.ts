@@ -24,7 +24,7 @@ export const givenSecret = z.strictObject({ kind: secretKind, secret: secretText
 export type GivenSecret = z.output<typeof givenSecret>
 
 /** Where a secret that was typed is to be kept. */
-export const secretKeeper = z.enum(['keyring', 'memory'])
+export const secretKeeper = z.enum(['keyring', 'vault', 'memory'])
 /** Where a secret that was typed is to be kept. */
 export type SecretKeeper = z.output<typeof secretKeeper>
 
@@ -36,3 +36,18 @@ export const secretState = z.strictObject({
 })
 /** What is known of a kept secret without reading it out. */
 export type SecretState = z.output<typeof secretState>
+
+/** What the window may know of the vault, in which secrets lie where there is no keyring. */
+export const vaultState = z.strictObject({
+  state: z.enum(['none', 'locked', 'open']),
+  secrets: z.number().int().min(0),
+})
+/** What the window may know of the vault. */
+export type VaultState = z.output<typeof vaultState>
+
+/** Shortest passphrase that a vault is made with. */
+export const SHORTEST_PASSPHRASE = 8
+/** The passphrase that a vault is to have. */
+export const newPassphrase = z.string().min(SHORTEST_PASSPHRASE).max(1024)
+/** A passphrase that may open the vault. */
+export const tryPassphrase = z.string().max(1024)

@@ -9,6 +9,7 @@ import { systemKeyring } from './secrets/keyring'
 import { createKeyringShelf } from './secrets/keyring-shelf'
 import { createMemoryShelf } from './secrets/memory-shelf'
 import { SecretStore } from './secrets/secret-store'
+import { Vault } from './secrets/vault'
 import { Settings } from './settings'
 import { announce, serveShell } from './shell-door'
 import { createShellHandlers } from './shell-handlers'
@@ -43,9 +44,11 @@ function run(): void {
     if (!notices.includes(line)) notices.push(line)
   }
   const keyring = systemKeyring()
+  const vault = new Vault({ file: join(userData, 'vault.json'), note })
   const secrets = new SecretStore({
     memory: createMemoryShelf(),
     keyring: createKeyringShelf({ file: join(userData, 'secrets.json'), keyring, note }),
+    vault,
   })
   const engine = new EngineProcess({
     secrets,
@@ -56,7 +59,15 @@ function run(): void {
   const guards = new Map<BrowserWindow, CloseGuard>()
   serveShell(
     (event) => BrowserWindow.fromWebContents(event.sender),
-    createShellHandlers({ engine, secrets, keyring, notices, settings, guardOf: (window) => guards.get(window) }),
+    createShellHandlers({
+      engine,
+      secrets,
+      keyring,
+      vault,
+      notices,
+      settings,
+      guardOf: (window) => guards.get(window),
+    }),
     devOrigin,
   )
   const open = () => {
