@@ -8,12 +8,19 @@ import { build } from 'vite'
 const NODE = 'node20.18'
 const CHROMIUM = 'chrome130'
 
-/** pg and umzug reach optional packages that are not installed; leave them out, so that every build is the same. */
+/**
+ * pg, umzug and ssh2 reach optional packages and native code, which may be there or not: leave them out, so that every build is the same.
+ * ssh2 is told so as when they are missing.
+ */
 const leaveOut = {
   name: 'leave-out',
   enforce: 'pre' as const,
-  resolveId: (id: string) => (id === 'pg-native' || id === 'pg-cloudflare' ? `\0${id}` : undefined),
-  load: (id: string) => (id === '\0pg-native' || id === '\0pg-cloudflare' ? 'export default undefined' : undefined),
+  resolveId: (id: string) =>
+    /^(pg-native|pg-cloudflare|cpu-features)$|\.node$/.test(id) ? `\0left-out:${id}` : undefined,
+  load: (id: string) => {
+    if (!id.startsWith('\0left-out:')) return undefined
+    return id.endsWith('.node') ? "throw new Error('there is no native code')" : 'export default undefined'
+  },
 }
 
 /** PostgreSQL's grammar looks for its WebAssembly beside the chunk that it was bundled into. */

@@ -62,10 +62,23 @@ export const schema = z.strictObject({
 /** A schema. */
 export type Schema = z.output<typeof schema>
 
+/** A question that the server could not answer as PostgreSQL does: a look-alike without some catalogs, or a role that may not read them. */
+export const missingPart = z.strictObject({
+  part: z.enum(['schemas', 'relations', 'routines', 'types', 'changes', 'columns', 'indexes', 'constraints']),
+  /** True when nothing of it is known; false when a plainer question was answered, with fewer particulars. */
+  isLeftOut: z.boolean(),
+  /** Why, in the server's words. */
+  message: z.string(),
+})
+/** A question that the server could not answer as PostgreSQL does. */
+export type MissingPart = z.output<typeof missingPart>
+
 /** The explorer's tree; system schemas are left out. */
 export const catalog = z.strictObject({
   database: z.string(),
   schemas: z.array(schema),
+  /** Empty on a PostgreSQL whose catalogs the role may read. */
+  missing: z.array(missingPart),
   /** Changes whenever DDL was committed; equal means nothing changed. */
   fingerprint: z.string(),
 })
@@ -120,6 +133,7 @@ export const relationDetail = z.strictObject({
   columns: z.array(column),
   indexes: z.array(index),
   constraints: z.array(constraint),
+  missing: z.array(missingPart),
 })
 /** What is shown under a relation. */
 export type RelationDetail = z.output<typeof relationDetail>

@@ -372,6 +372,8 @@ export const shellContract = {
 
   /** Somebody wants to close the guarded window, or to quit. */
   'window.closing': event(nothing),
+  /** An SSH server waits until the person has answered the question about its key, which the shell asks; null once that is done. */
+  'hostKey.waiting': event(z.strictObject({ server: z.string().max(1100).nullable() })),
   /** The engine ended and was started again: sessions and results are gone. */
   'engine.restarted': event(z.strictObject({ reason: z.string() })),
 } as const

@@ -7,6 +7,7 @@ export const connectionReason = z.enum([
   'refused', // nothing listens on that host and port
   'not found', // the host name does not resolve, or the socket file does not exist
   'timed out', // no answer within the limit
+  'tunnel', // an SSH server on the way could not be reached, was not trusted, or did not let us through
   'tls', // TLS was refused, or the certificate could not be verified
   'authentication', // the server did not accept role and password
   'no database', // the server has no database of that name (3D000)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hostKeyAnswer, hostKeyQuestion } from './host-key'
 import { sealedTarget } from './profile'
 import { secretKeeper, secretKind, secretText } from './secret'
 import { opaqueId } from './text'
@@ -32,6 +33,8 @@ export const shellMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stop') }),
   /** Answers `secret wanted`; null when none is kept for exactly that target. */
   z.strictObject({ type: z.literal('secret'), id: callId, secret: z.string().nullable() }),
+  /** Answers `host key question`. */
+  z.strictObject({ type: z.literal('host key answer'), id: callId, answer: hostKeyAnswer }),
   z.strictObject({ type: z.literal('migration folder'), profileId: opaqueId, folder: z.string().max(4096) }),
   /** The user chose a file to save: the window only has the token. */
   z.strictObject({ type: z.literal('save file'), token: opaqueId, path: z.string().max(4096) }),
@@ -56,6 +59,8 @@ export const engineToShell = z.discriminatedUnion('type', [
   }),
   /** What became of the secret that was answered under this id. */
   z.strictObject({ type: z.literal('secret used'), id: callId, outcome: z.enum(['worked', 'refused']) }),
+  /** An SSH server shows a key that nobody knows: the person is asked in a dialog of the shell. */
+  z.strictObject({ type: z.literal('host key question'), id: callId, question: hostKeyQuestion }),
   /** An import found a secret for exactly this target: it is offered as if it had been typed. */
   z.strictObject({
     type: z.literal('secret found'),

@@ -22,8 +22,8 @@ export interface ConnectorOptions {
   readonly passwordFile: string
   /** Called with each new catalog session, before anybody uses it. */
   readonly prepareCatalogSession: (session: Session) => Promise<void>
-  /** How targets are reached, those behind tunnels included. */
-  readonly dial: Dial
+  /** How a profile's targets are reached, those behind tunnels included. */
+  readonly dialFor: (profileId: ProfileId) => Dial
 }
 
 /** Opens sessions for profiles, and keeps one per open profile for catalog questions. */
@@ -51,7 +51,7 @@ export class Connector {
 
   private async openOwn(profile: Profile, applicationName: string, database?: string): Promise<Session> {
     const { id: profileId, settings } = profile
-    const { dial } = this.options
+    const dial = this.options.dialFor(profileId)
     const at = (target: Target) => (database === undefined ? target : { ...target, database })
     const own = { profileId, applicationName, dial, settings, keepaliveSeconds: settings.keepaliveSeconds }
     if (profile.kind === 'local') {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { HostKeyAnswer, HostKeyQuestion } from '../../contract/host-key'
 import { type ProfileId, profileId as profileIdSchema, type Target } from '../../contract/profile'
 import type { SecretKind } from '../../contract/secret'
 import { type EnginePort, fromElectronPort } from './bridge/engine-port'
@@ -26,6 +27,8 @@ const shell = openShellLine()
 const ports = new Set<EnginePort>()
 const secrets = new Map<number, (secret: string | null) => void>()
 let lastSecret = 0
+const hostKeyQuestions = new Map<number, (answer: HostKeyAnswer) => void>()
+let lastQuestion = 0
 
 const engine = createEngine({
   userData,
@@ -35,6 +38,7 @@ const engine = createEngine({
   log,
   announce: announcer(ports, log),
   findSecret: askShell,
+  askHostKey,
   offerSecret: ({ id, target: { database: _, ...target } }, kind, secret, keeper) =>
     shell.tell({ type: 'secret found', profileId: id, kind, target, secret, keeper }),
   profileRemoved: (profileId) => shell.tell({ type: 'profile removed', profileId }),
@@ -58,6 +62,10 @@ shell.onMessage((message, arrived) => {
     case 'secret':
       secrets.get(message.id)?.(message.secret)
       secrets.delete(message.id)
+      return
+    case 'host key answer':
+      hostKeyQuestions.get(message.id)?.(message.answer)
+      hostKeyQuestions.delete(message.id)
       return
     case 'migration folder':
       void engine
@@ -92,4 +100,14 @@ async function askShell(profileId: ProfileId, kind: SecretKind, target: Target):
     shell.tell({ type: 'secret wanted', id, profileId, kind, target: sealed })
   })
   return secret === null ? null : { secret, tell: (outcome) => shell.tell({ type: 'secret used', id, outcome }) }
+}
+
+/** Trust is given in a dialog of the shell, never in the window. */
+function askHostKey(question: HostKeyQuestion): Promise<HostKeyAnswer> {
+  lastQuestion += 1
+  const id = lastQuestion
+  return new Promise((resolve) => {
+    hostKeyQuestions.set(id, resolve)
+    shell.tell({ type: 'host key question', id, question })
+  })
 }

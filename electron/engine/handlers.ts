@@ -1,5 +1,5 @@
 import type { EngineHandlers } from '../../contract/contract'
-import type { ProfileId } from '../../contract/profile'
+import { type ProfileId, profileId as profileIdSchema } from '../../contract/profile'
 import type { ResultColumn, ResultId, RunInput, ViewId } from '../../contract/query'
 import type { SecretKind } from '../../contract/secret'
 import type { SessionId } from '../../contract/session'
@@ -33,13 +33,14 @@ import { type FindKeptSecret, withPassword } from './secrets'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
 import { terminateSession } from './session/terminate'
-import type { Dial } from './session/way'
+
 import { openTabSession } from './tab-session'
 import { copyToFile } from './transfer/copy-to-file'
 import { exportRows } from './transfer/export-rows'
 import { saveCell } from './transfer/save-cell'
 import type { SaveTargets } from './transfer/save-targets'
 import { writePieces } from './transfer/write-file'
+import type { Tunnels } from './tunnel/tunnels'
 import type { RunHistory } from './workspace/run-history'
 import type { SavedQueries } from './workspace/saved-queries'
 import type { WorkspaceStore } from './workspace/workspace-store'
@@ -67,10 +68,9 @@ export interface Services {
   readonly importFiles: SaveTargets
   readonly profileRemoved: (profileId: ProfileId) => void
   readonly findSecret: FindKeptSecret
+  readonly tunnels: Tunnels
   /** libpq's password file. */
   readonly passwordFile: string
-  /** How targets are reached, those behind tunnels included. */
-  readonly dial: Dial
   /** Prepares and starts the local server and answers with its profile. */
   readonly startLocal: () => ReturnType<Profiles['ensureLocal']>
 }
@@ -90,6 +90,7 @@ export function createHandlers(services: Services): EngineHandlers {
     openSession: (profileId) => connector.open(profileId, 'Strata estimate'),
   })
   let opened: ProfileId | null = null
+  let tests = 0
   const watch = new CatalogWatch(
     async (profileId) => catalogFingerprint(await connector.catalogSession(profileId)),
     services.announceCatalogChanged,
@@ -114,6 +115,7 @@ export function createHandlers(services: Services): EngineHandlers {
     await sessions.closeProfile(profileId)
     results.releaseProfile(profileId)
     await connector.close(profileId)
+    services.tunnels.closeProfile(profileId)
     services.forgetServer(profileId)
     return null
   }
@@ -141,14 +143,20 @@ export function createHandlers(services: Services): EngineHandlers {
         if (given !== undefined || profileId === null) return given?.secret ?? null
         return (await services.findSecret(profileId, kind, target))?.secret ?? null
       }
-      const { dial, passwordFile } = services
-      return withPassword(
-        target,
-        findSecret,
-        passwordFile,
-        (found) => testConnection({ target, ...found, dial }),
-        (report) => report.failure,
-      )
+      tests += 1
+      const testId = profileIdSchema.parse(`test-${tests}`) // a tunnel of its own: everything is tried anew
+      const dial = services.tunnels.dialFor(testId)
+      try {
+        return await withPassword(
+          target,
+          findSecret,
+          services.passwordFile,
+          (found) => testConnection({ target, ...found, dial }),
+          (report) => report.failure,
+        )
+      } finally {
+        services.tunnels.closeProfile(testId)
+      }
     },
     'profile.open': async ({ profileId }) => {
       const session = await connector.catalogSession(profileId)

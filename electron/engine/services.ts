@@ -20,9 +20,11 @@ import { ServerWatch } from './server-watch'
 import { openSession } from './session/connect'
 import { LostSessions } from './session/lost-sessions'
 import { Pulse } from './session/pulse'
-import { dialDirect } from './session/reach'
 import { SessionRegistry } from './session/session-registry'
 import { SaveTargets } from './transfer/save-targets'
+import { type AskHostKey, HostKeys } from './tunnel/host-keys'
+import { sshUser } from './tunnel/ssh-user'
+import { Tunnels } from './tunnel/tunnels'
 import { RunHistory } from './workspace/run-history'
 import { RunJournals } from './workspace/run-journals'
 import { createSavedQueries } from './workspace/saved-queries'
@@ -41,6 +43,8 @@ export interface EngineOptions {
   /** Tells every window. */
   readonly announce: (name: EngineEventName, value: unknown) => void
   readonly findSecret: FindKeptSecret
+  /** Asks the person whether the key of an SSH server is trusted. */
+  readonly askHostKey: AskHostKey
   /** libpq's password file; where libpq looks for it unless said otherwise. */
   readonly passwordFile?: string
   /** Hands a secret that an import found to the shell. */
@@ -87,7 +91,10 @@ export function createEngine(options: EngineOptions): Engine {
     const { target, password } = await server.start()
     return { target, password }
   }
-  const dial = dialDirect
+  const tunnels = new Tunnels({
+    user: sshUser,
+    hostKeys: new HostKeys(join(userData, 'known_hosts'), options.askHostKey),
+  })
   const serverWatch = new ServerWatch((profileId, server) => announce('server.changed', { profileId, server }))
   const connector = new Connector({
     profileOf: (profileId) => profiles.get(profileId),
@@ -98,7 +105,7 @@ export function createEngine(options: EngineOptions): Engine {
       await prepareCatalogSession(session)
       serverWatch.follow(session)
     },
-    dial,
+    dialFor: (profileId) => tunnels.dialFor(profileId),
   })
   const spillFolder = join(userData, 'results')
   prepareSpillFolder(spillFolder, log)
@@ -173,8 +180,8 @@ export function createEngine(options: EngineOptions): Engine {
       announceCatalogChanged: (profileId) => announce('catalog.changed', { profileId }),
       profileRemoved: options.profileRemoved,
       findSecret: options.findSecret,
+      tunnels,
       passwordFile,
-      dial,
       startLocal: async () => profiles.ensureLocal((await localCredentials()).target, options.samples),
     },
     setMigrationFolder,
@@ -187,6 +194,7 @@ export function createEngine(options: EngineOptions): Engine {
       await sessions.closeAll()
       results.releaseAll()
       await connector.closeAll()
+      tunnels.closeAll()
       await workspaces.close()
       await history.close()
       await server.stop()

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { app, MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron'
+import type { HostKeyAnswer, HostKeyQuestion } from '../../contract/host-key'
 import { engineToShell, type ShellMessage } from '../../contract/wire'
 import type { SecretQuestion, SecretStore } from './secrets/secret-store'
 
@@ -13,6 +14,8 @@ const STOP_LIMIT_MS = 15_000
 /** What the owner of the engine provides. */
 export interface EngineOptions {
   readonly secrets: Pick<SecretStore, 'lend' | 'offer' | 'noteOutcome' | 'forgetProfile'>
+  /** Asks the person about the key of an SSH server, in a dialog that the window cannot answer. */
+  readonly askHostKey: (question: HostKeyQuestion) => Promise<HostKeyAnswer>
   /** The engine ended by itself and a new one runs: every port to the old one is dead. */
   readonly restarted: (reason: string) => void
 }
@@ -107,6 +110,9 @@ export class EngineProcess {
       case 'secret used':
         void secrets.noteOutcome(told.id, told.outcome).catch(() => {}) // it stays offered, and is asked about again
         return
+      case 'host key question':
+        void this.askHostKey(told.id, told.question)
+        return
       case 'secret found': {
         const { secret, keeper, ...question } = told
         // Where it cannot be kept as wished it is at least there until the app quits.
@@ -123,6 +129,13 @@ export class EngineProcess {
   private async lend(wanted: SecretQuestion & { readonly id: number }): Promise<void> {
     const secret = await this.options.secrets.lend(wanted, wanted.id).catch(() => null)
     this.tell({ type: 'secret', id: wanted.id, secret })
+  }
+
+  private async askHostKey(id: number, question: HostKeyQuestion): Promise<void> {
+    const { child } = this
+    const answer = await this.options.askHostKey(question).catch(() => 'cancel' as const)
+    // An engine that was started meanwhile may have asked something else under this number.
+    if (child === this.child) this.tell({ type: 'host key answer', id, answer })
   }
 
   private ping(): void {
@@ -167,7 +180,9 @@ function engineEnvironment(): Record<string, string> {
     'TEMP',
     'TMP',
     'SystemRoot',
+    'ProgramData',
     'XDG_RUNTIME_DIR',
+    'SSH_AUTH_SOCK', // where the agent is asked to sign; it is never forwarded
   ]
   const environment: Record<string, string> = {
     PATH: process.platform === 'win32' ? (process.env.PATH ?? '') : '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',

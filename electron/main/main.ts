@@ -4,6 +4,7 @@ import { app, BrowserWindow } from 'electron'
 import { PAGE_URL, registerAppScheme, serveApp } from './app-protocol'
 import { CloseGuard } from './close-guard'
 import { EngineProcess } from './engine-process'
+import { hostKeyAsker } from './host-key-dialog'
 import { setMenu } from './menu'
 import { systemKeyring } from './secrets/keyring'
 import { createKeyringShelf } from './secrets/keyring-shelf'
@@ -52,6 +53,12 @@ function run(): void {
   })
   const engine = new EngineProcess({
     secrets,
+    askHostKey: hostKeyAsker({
+      windowOf: () => BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0] ?? null,
+      waiting: (server) => {
+        for (const window of BrowserWindow.getAllWindows()) announce(window, 'hostKey.waiting', { server })
+      },
+    }),
     restarted: (reason) => {
       for (const window of BrowserWindow.getAllWindows()) announce(window, 'engine.restarted', { reason })
     },

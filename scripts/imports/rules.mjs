@@ -61,6 +61,11 @@ const IMPORT_RULES = {
       ? `${name} is imported under electron/engine/session/ only; others speak to Session`
       : undefined,
 
+  'ssh2-lives-in-tunnel': (file, { name }) =>
+    name === 'ssh2' && !isIn(file, 'electron/engine/tunnel')
+      ? 'ssh2 is imported under electron/engine/tunnel/ only'
+      : undefined,
+
   'umzug-lives-in-one-file': (file, { name }) =>
     name === 'umzug' && file !== 'electron/engine/migration/run-migrations.ts'
       ? 'umzug is imported by electron/engine/migration/run-migrations.ts only'

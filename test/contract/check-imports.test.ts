@@ -94,6 +94,7 @@ const breaches: readonly [claim: string, rule: string, file: string, text: strin
   ],
   ['a feature imports pg', 'pg-lives-in-session', 'electron/engine/catalog/a.ts', "import { Client } from 'pg'"],
   ['a feature imports a companion of pg', 'pg-lives-in-session', 'electron/engine/query/a.ts', "import 'pg-cursor'"],
+  ['another feature imports ssh2', 'ssh2-lives-in-tunnel', 'electron/engine/session/a.ts', "import ssh2 from 'ssh2'"],
   ['a second file imports umzug', 'umzug-lives-in-one-file', 'electron/engine/migration/a.ts', "import 'umzug'"],
   ['a feature imports its sibling', 'features-lean-one-way', 'electron/engine/catalog/a.ts', "import '../query/run'"],
   [

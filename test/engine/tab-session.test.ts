@@ -49,7 +49,7 @@ function connectorWith(change: Partial<SessionSettings>, at: Partial<Profile['ta
     findSecret: async (_, kind) => (kind === 'password' ? { secret: database.password, tell: () => {} } : null),
     passwordFile: '/nowhere',
     prepareCatalogSession,
-    dial: dialDirect,
+    dialFor: () => dialDirect,
   })
 }
 

@@ -175,6 +175,7 @@ export async function startTestEngine(): Promise<TestEngine> {
       const secret = kind === 'password' ? passwords.get(profileId) : undefined
       return secret === undefined ? null : { secret, tell: (outcome) => outcomes.push(outcome) }
     },
+    askHostKey: async () => 'cancel',
     // Not the one of whoever runs the tests.
     passwordFile: join(userData, 'pgpass'),
     offerSecret: (profile, kind, secret) => {

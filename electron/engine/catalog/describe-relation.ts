@@ -2,6 +2,8 @@ import type { Column, Constraint, Index, RelationDetail } from '../../../contrac
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
 import { COLUMNS, CONSTRAINTS, INDEXES, RELATION } from './catalog-sql'
+import { PartialAnswers } from './partial-answers'
+import { PLAIN_COLUMNS, PLAIN_CONSTRAINTS, PLAIN_INDEXES, PLAIN_RELATION } from './plain-questions'
 
 type Row = readonly (string | null)[]
 
@@ -15,16 +17,20 @@ const CONSTRAINT_KINDS: Readonly<Record<string, Constraint['kind']>> = {
   t: 'trigger',
 }
 
-/** Columns, indexes and constraints of any relation, views and composite types included; refused when it is gone. */
+/**
+ * Columns, indexes and constraints of any relation, views and composite types included; refused when it is gone. What the server
+ * cannot say is left out, and `missing` names it.
+ */
 export async function describeRelation(session: Session, oid: number): Promise<RelationDetail> {
   const values = [String(oid)]
-  const columns = (await session.query(COLUMNS, values)).rows.map(columnOf)
-  const indexes = (await session.query(INDEXES, values)).rows.map(indexOf)
-  const constraints = (await session.query(CONSTRAINTS, values)).rows.map(constraintOf)
+  const answers = new PartialAnswers(session)
+  const columns = (await answers.rows('columns', COLUMNS, PLAIN_COLUMNS, values)).map(columnOf)
+  const indexes = (await answers.rows('indexes', INDEXES, PLAIN_INDEXES, values)).map(indexOf)
+  const constraints = (await answers.rows('constraints', CONSTRAINTS, PLAIN_CONSTRAINTS, values)).map(constraintOf)
   // Last: a relation dropped between the questions must not look like one without columns.
-  const { rows } = await session.query(RELATION, values)
-  if (rows.length === 0) throw refusal('oid', 'The relation does not exist any more. Refresh the explorer.')
-  return { oid, columns, indexes, constraints }
+  if ((await answers.rows('columns', RELATION, PLAIN_RELATION, values)).length === 0 && answers.missing.length === 0)
+    throw refusal('oid', 'The relation does not exist any more. Refresh the explorer.')
+  return { oid, columns, indexes, constraints, missing: answers.missing }
 }
 
 function columnOf(row: Row): Column {

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Catalog, Relation, RelationKind, Routine, Schema, UserType } from '../../../contract/catalog'
+import type { ServerKind } from '../../../contract/server'
 import type { Session } from '../session/session'
 import { DATABASE, RELATIONS, ROUTINES, SCHEMAS, TYPES } from './catalog-sql'
 import { FINGERPRINT, SNAPSHOT } from './fingerprint-sql'
+import { isUnanswerable, PartialAnswers } from './partial-answers'
+import { PLAIN_RELATIONS, PLAIN_ROUTINES, PLAIN_SCHEMAS, PLAIN_TYPES } from './plain-questions'
 
 type Row = readonly (string | null)[]
 
@@ -30,6 +33,9 @@ const TYPE_KINDS: Readonly<Record<string, UserType['kind']>> = {
   b: 'base type',
 }
 
+/** Servers that are made of PostgreSQL's own code. */
+const OF_POSTGRES: ReadonlySet<ServerKind> = new Set(['postgresql', 'citus', 'yugabytedb'])
+
 /**
  * Makes a session fit for catalog questions: what the server is becomes known, names are printed with their schema, and nothing is
  * looked up in schemas of the database. Call once, before any other question.
@@ -38,27 +44,44 @@ export async function prepareCatalogSession(session: Session): Promise<void> {
   await session.learnServer()
   // What is set for a session behind a pooler reaches other clients, and need not reach the next question.
   if (session.server.facts.isPooled) session.frameQuestions(`SELECT pg_catalog.set_config('search_path', '', true)`)
-  else await session.query(`SELECT pg_catalog.set_config('search_path', '', false)`)
+  else await clearSearchPath(session)
+}
+
+async function clearSearchPath(session: Session): Promise<void> {
+  try {
+    await session.query(`SELECT pg_catalog.set_config('search_path', '', false)`)
+  } catch (error) {
+    // A look-alike has no operators but its own, so that a path it cannot clear leads to none.
+    if (!isUnanswerable(error) || OF_POSTGRES.has(session.server.facts.kind)) throw error
+  }
 }
 
 /**
  * The explorer's tree: the users' schemas, empty ones too, with relations, routines and types, each sorted by name; members of
- * extensions are left out. Rights do not matter: PostgreSQL's catalogs are readable for every role.
+ * extensions are left out. A server that lacks a catalog, and a role that may not read one, lose that part, which `missing` names.
  */
 export async function readCatalog(session: Session): Promise<Catalog> {
+  const answers = new PartialAnswers(session)
   // First: DDL committed between the questions must show as a difference at the next check.
-  const fingerprint = await catalogFingerprint(session)
-  const database = (await session.query(DATABASE)).rows[0]?.[0] ?? ''
+  const fingerprint = await answers.orElse('changes', () => catalogFingerprint(session), '')
+  const database = (await answers.orElse('schemas', () => session.query(DATABASE), null))?.rows[0]?.[0]
   const schemas = new Map<string, Writable<Schema>>()
-  for (const row of (await session.query(SCHEMAS)).rows) {
+  for (const row of await answers.rows('schemas', SCHEMAS, PLAIN_SCHEMAS)) {
     const [oid, name] = [text(row, 0), text(row, 1)]
     schemas.set(oid, { oid: Number(oid), name, relations: [], routines: [], types: [] })
   }
   // A schema made between two questions is missing here; the next check finds it.
-  for (const row of (await session.query(RELATIONS)).rows) schemas.get(text(row, 0))?.relations.push(relationOf(row))
-  for (const row of (await session.query(ROUTINES)).rows) schemas.get(text(row, 0))?.routines.push(routineOf(row))
-  for (const row of (await session.query(TYPES)).rows) schemas.get(text(row, 0))?.types.push(typeOf(row))
-  return { database, schemas: [...schemas.values()], fingerprint }
+  for (const row of await answers.rows('relations', RELATIONS, PLAIN_RELATIONS))
+    schemas.get(text(row, 0))?.relations.push(relationOf(row))
+  for (const row of await answers.rows('routines', ROUTINES, PLAIN_ROUTINES))
+    schemas.get(text(row, 0))?.routines.push(routineOf(row))
+  for (const row of await answers.rows('types', TYPES, PLAIN_TYPES)) schemas.get(text(row, 0))?.types.push(typeOf(row))
+  return {
+    database: database ?? session.facts.database,
+    schemas: [...schemas.values()],
+    missing: answers.missing,
+    fingerprint,
+  }
 }
 
 /** The last fingerprint of each session and the snapshot of the server it belongs to. */

@@ -5,7 +5,8 @@ import { openSession } from '../session/connect'
 import { addressOf } from '../session/connection-failure'
 import type { Dial, FindSecret } from '../session/way'
 
-const ORDER = ['resolve', 'reach', 'tls', 'login'] as const
+const DIRECT = ['resolve', 'reach', 'tls', 'login'] as const
+const THROUGH_TUNNEL = ['tunnel', ...DIRECT] as const
 
 /** Above the sum of what the steps of one address may take by themselves. */
 const LIMIT_MS = 45_000
@@ -24,7 +25,14 @@ export async function testConnection(options: {
   readonly limitMs?: number
 }): Promise<ConnectionReport> {
   const { target, password, passwordFile = null, findSecret, dial, limitMs = LIMIT_MS } = options
+  const order = target.tunnel.length === 0 ? DIRECT : THROUGH_TUNNEL
   const steps = new Map<ConnectionStep['name'], ConnectionStep>()
+  let noteTunnel = () => {}
+  // A tunnel has limits of its own, and stands still while the person is asked about a host key.
+  const isThroughTunnel = new Promise<void>((resolve) => {
+    if (target.tunnel.length === 0) resolve()
+    else noteTunnel = resolve
+  })
   const startedAt = performance.now()
   const opening = openSession({
     profileId: profileId.parse('test'),
@@ -33,7 +41,10 @@ export async function testConnection(options: {
     ...(findSecret !== undefined && { findSecret }),
     passwordFile,
     applicationName: 'Strata connection test',
-    onStep: (step) => steps.set(step.name, step),
+    onStep: (step) => {
+      steps.set(step.name, step)
+      if (step.name === 'tunnel') noteTunnel()
+    },
     ...(dial === undefined ? {} : { dial }),
   })
   const outcome = await Promise.race([
@@ -41,19 +52,19 @@ export async function testConnection(options: {
       (session) => ({ session }),
       (error: unknown) => ({ failure: connectionFailureOf(error) }),
     ),
-    limit(limitMs, opening),
+    isThroughTunnel.then(() => limit(limitMs, opening)),
   ])
   if (outcome === 'over limit') {
     const spent = [...steps.values()].reduce((sum, step) => sum + step.elapsedMs, 0)
     const elapsedMs = Math.max(0, performance.now() - startedAt - spent)
-    const name = ORDER.find((each) => !steps.has(each)) ?? 'login'
+    const name = order.find((each) => !steps.has(each)) ?? 'login'
     const seen = new Map(steps).set(name, { name, state: 'failed', detail: 'no answer in time', elapsedMs })
-    return { steps: inOrder(seen), failure: timedOut(target, limitMs), serverVersion: null }
+    return { steps: inOrder(order, seen), failure: timedOut(target, limitMs), serverVersion: null }
   }
-  if ('failure' in outcome) return { steps: inOrder(steps), failure: outcome.failure, serverVersion: null }
+  if ('failure' in outcome) return { steps: inOrder(order, steps), failure: outcome.failure, serverVersion: null }
   const { serverVersion } = outcome.session.facts
   await outcome.session.end()
-  return { steps: inOrder(steps), failure: null, serverVersion }
+  return { steps: inOrder(order, steps), failure: null, serverVersion }
 }
 
 function limit(limitMs: number, opening: ReturnType<typeof openSession>): Promise<'over limit'> {
@@ -71,8 +82,11 @@ function limit(limitMs: number, opening: ReturnType<typeof openSession>): Promis
   })
 }
 
-function inOrder(steps: ReadonlyMap<ConnectionStep['name'], ConnectionStep>): ConnectionStep[] {
-  return ORDER.map((name) => steps.get(name) ?? { name, state: 'not tried', detail: '', elapsedMs: 0 })
+function inOrder(
+  order: readonly ConnectionStep['name'][],
+  steps: ReadonlyMap<ConnectionStep['name'], ConnectionStep>,
+): ConnectionStep[] {
+  return order.map((name) => steps.get(name) ?? { name, state: 'not tried', detail: '', elapsedMs: 0 })
 }
 
 function connectionFailureOf(error: unknown): ConnectionFailure {

@@ -130,6 +130,8 @@ export function loginFailure(error: unknown, target: Target): FailureError {
 
 /** The session ended without our asking; `first` is the earliest error, which says why. */
 export function lostFailure(first: unknown, target: Target): ConnectionFailure {
+  // What the session went through names itself: a tunnel.
+  if (first instanceof FailureError && first.failure.kind === 'connection') return { ...first.failure, reason: 'lost' }
   if (first instanceof ProtocolViolation) {
     const failure = violationFailure(first, addressOf(target))
     return { ...failure, advice: `${failure.advice} The next run opens a new session.` }

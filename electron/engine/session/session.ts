@@ -223,6 +223,9 @@ export class Session {
 
   /** Asks for the id of the open transaction before it is committed: when the answer to the COMMIT is lost, it tells how it ended. */
   async noteTransactionId(): Promise<void> {
+    // A server that does not know the question would abort the transaction over it.
+    const { kind } = this.server.facts
+    if (kind !== 'postgresql' && kind !== 'citus') return
     const { rows } = await this.query('select pg_catalog.txid_current_if_assigned()')
     this.noted = rows[0]?.[0] ?? null
   }

@@ -23,7 +23,7 @@ export function aSchema(name: string, given: Partial<Schema> = {}): Schema {
 
 /** A catalog of these schemas. */
 export function aCatalog(...schemas: Schema[]): Catalog {
-  return { database: 'app', schemas, fingerprint: 'f' }
+  return { database: 'app', schemas, missing: [], fingerprint: 'f' }
 }
 
 /** A nullable text column. */
@@ -45,7 +45,7 @@ export function aColumn(given: Partial<Column> & { readonly name: string }): Col
 /** What is under a relation: two columns. */
 export function aDetail(oid: number, given: Partial<RelationDetail> = {}): RelationDetail {
   const columns = [aColumn({ name: 'id', isPrimaryKey: true }), aColumn({ name: 'name' })]
-  return { oid, columns, indexes: [], constraints: [], ...given }
+  return { oid, columns, indexes: [], constraints: [], missing: [], ...given }
 }
 
 /** A failure of the connection. */
