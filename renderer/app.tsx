@@ -13,11 +13,14 @@ import { appStore, type OpenProfile, showOverlay } from './app-store'
 import { explorerStore } from './catalog/explorer-store'
 import { shownKeys } from './command'
 import { Palette } from './palette'
-import { followProfiles, newConnection, type OnOpen, openProfile } from './profile/profile-actions'
+import type { OnOpen } from './profile/opened'
+import { followProfiles, newConnection, openProfile } from './profile/profile-actions'
 import { ProfileDialogs } from './profile/profile-dialogs'
 import { profileStore } from './profile/profile-store'
+import { askForSessionSecret } from './profile/secret-actions'
 import { Welcome } from './profile/welcome'
 import { queryStore } from './query/query-store'
+import { askSecretsWith } from './query/run-query'
 import { NEW_QUERY } from './query/tab-query'
 import { StatusBar } from './status-bar'
 import { TitleBar } from './title-bar'
@@ -38,6 +41,7 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
   useEffect(() => guardWindow(), [])
   useEffect(() => forgetClosedFindings(), [])
   useEffect(() => followProfiles(), [])
+  useEffect(() => askSecretsWith(askForSessionSecret), [])
   useEffect(() => listenToKeys(isMac), [isMac])
   const list = useStore(profileStore, (state) => state.list)
   const others = list.type === 'loaded' ? list.profiles.filter((one) => one.id !== opened?.profile.id) : []

@@ -1,20 +1,13 @@
 import { formatConnectionUrl } from '../../contract/connection-url'
 import type { Failure, Reply } from '../../contract/failure'
 import type { Profile, ProfileId } from '../../contract/profile'
-import type { GivenSecret, SecretKind } from '../../contract/secret'
-import type { SessionFacts } from '../../contract/session'
 import { askShell, onEngineEvent, onShellEvent, request } from '../bridge'
 import { draftOfProfile, duplicateDraft, newDraft, profileDraftOf } from './connection-form'
 import { problemsOf } from './connection-problems'
+import type { Opened } from './opened'
 import { profileStore, tellProfiles } from './profile-store'
-
-/** A profile that was opened, or why not; null when the person is being asked something first, or went on to something else. */
-export type Opened =
-  | { readonly ok: true; readonly profile: Profile; readonly facts: SessionFacts }
-  | { readonly ok: false; readonly failure: Failure | null }
-
-/** What a component calls when a profile reached a session. */
-export type OnOpen = (profile: Profile, facts: SessionFacts) => void
+import { askForSecret, offerSecrets, typedSecrets, wantedSecretOf } from './secret-actions'
+import { loadVault } from './vault-store'
 
 let lastAttempt = 0
 
@@ -28,6 +21,7 @@ export function followProfiles(): () => void {
   void askShell('app.facts', {}).then((reply) => {
     if (reply.ok) tellProfiles({ type: 'keeperKnown', keeper: reply.value })
   })
+  void loadVault()
   void loadProfiles()
   const stops = [
     onEngineEvent('profile.changed', () => void loadProfiles()),
@@ -87,9 +81,8 @@ export async function testConnection(): Promise<void> {
   const ready = readyDraft()
   if (ready === null) return
   const attempt = start('testing')
-  const { password } = ready.fields
   const { target, id } = profileDraftOf(ready)
-  const secrets: GivenSecret[] = password === '' ? [] : [{ kind: 'password', secret: password }]
+  const secrets = [...typedSecrets(ready.fields)]
   const reply = await request('profile.test', { target, secrets, profileId: id })
   if (reply.ok) tellProfiles({ type: 'testEnded', attempt, report: reply.value })
   else tellProfiles({ type: 'attemptFailed', attempt, failure: reply.failure })
@@ -132,7 +125,7 @@ export async function connect(): Promise<Opened> {
   return { ok: true, profile, facts: reply.value }
 }
 
-/** Opens a saved profile. Where the server wants a password that is not known, the person is asked for it. */
+/** Opens a saved profile. Where a secret is missing or wrong, the person is asked for it. */
 export async function openProfile(profileId: ProfileId): Promise<Opened> {
   const attempt = nextAttempt()
   tellProfiles({ type: 'openingStarted', what: profileId, attempt })
@@ -144,31 +137,13 @@ export async function openProfile(profileId: ProfileId): Promise<Opened> {
     return { ok: true, profile, facts: reply.value }
   }
   const failure = reply.ok ? gone() : reply.failure
-  if (profile !== null && failure.kind === 'connection' && failure.secret !== undefined) {
-    tellProfiles({ type: 'passwordAsked', profile, failure })
+  const wanted = wantedSecretOf(failure)
+  if (profile !== null && wanted !== undefined) {
+    await askForSecret(profile, wanted)
     return { ok: false, failure: null }
   }
   tellProfiles({ type: 'openingFailed', attempt, failure })
   return { ok: false, failure }
-}
-
-/** Keeps the password that was asked for and tries again; the question stays when it is not accepted either. */
-export async function givePassword(password: string): Promise<Opened> {
-  const { prompt } = profileStore.getState()
-  if (prompt.type !== 'asking') return { ok: false, failure: null }
-  const { profile } = prompt
-  const attempt = nextAttempt()
-  tellProfiles({ type: 'passwordGiven', attempt })
-  const kept = await offerSecret(profile, wantedKind(prompt.failure), password)
-  const reply = kept.ok ? await request('profile.open', { profileId: profile.id }) : kept
-  const now = profileStore.getState().prompt
-  if (now.type !== 'connecting' || now.attempt !== attempt) return { ok: false, failure: null }
-  if (!reply.ok) {
-    tellProfiles({ type: 'passwordFailed', attempt, failure: reply.failure })
-    return reply
-  }
-  tellProfiles({ type: 'promptClosed' })
-  return { ok: true, profile, facts: reply.value }
 }
 
 /** Starts the private local PostgreSQL, or finds it running, and opens its profile. */
@@ -207,30 +182,12 @@ function beginnings({ target, settings }: Profile): string {
 async function save(attempt: number): Promise<Reply<Profile>> {
   const { form } = profileStore.getState()
   if (form.type === 'closed') return { ok: false, failure: gone() }
-  const { password } = form.draft.fields
+  const secrets = typedSecrets(form.draft.fields)
   const saved = await request('profile.save', { draft: profileDraftOf(form.draft) })
   if (!saved.ok) return saved
   tellProfiles({ type: 'profileSaved', attempt, profile: saved.value })
-  if (password === '') return saved
-  const kept = await offerSecret(saved.value, 'password', password)
+  const kept = await offerSecrets(saved.value, secrets)
   return kept.ok ? saved : kept
-}
-
-/** Gives a secret to the shell, which keeps it for exactly this target once it has worked. */
-async function offerSecret({ id, target }: Profile, kind: SecretKind, secret: string): Promise<Reply<unknown>> {
-  const { database: _, ...sealed } = target
-  const { keeper } = profileStore.getState()
-  return askShell('secret.offer', {
-    profileId: id,
-    kind,
-    target: sealed,
-    secret,
-    keeper: keeper?.canKeepPasswords === true ? 'keyring' : 'memory',
-  })
-}
-
-function wantedKind(failure: Failure): SecretKind {
-  return failure.kind === 'connection' ? (failure.secret?.kind ?? 'password') : 'password'
 }
 
 /** The draft of the open dialog when nothing is missing and nothing is under way; else what is missing is shown. */

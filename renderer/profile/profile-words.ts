@@ -1,7 +1,6 @@
 import type { Failure } from '../../contract/failure'
 import type { ConnectionStep, Environment, Profile, Target, TlsMode } from '../../contract/profile'
 import type { Choice } from '../ui/field'
-import type { Keeper } from './profile-store'
 
 /** The environments in the order of their danger. */
 export const ENVIRONMENTS: readonly Environment[] = ['local', 'development', 'staging', 'production']
@@ -44,22 +43,6 @@ export function openedWhen(lastOpenedAt: string | null, now: Date): string {
   if (then >= midnight) return `today ${two(then.getHours())}:${two(then.getMinutes())}`
   if (then >= yesterday) return 'yesterday'
   return `${then.getFullYear()}-${two(then.getMonth() + 1)}-${two(then.getDate())}`
-}
-
-/** Where a password that is typed will be kept. */
-export function whereKept(keeper: Keeper | null): string {
-  if (keeper === null) return ''
-  if (keeper.canKeepPasswords)
-    return `Kept in ${keyringName(keeper.keyring)}, for exactly this host, port, role and TLS mode.`
-  return 'Kept in memory until Strata quits: this system has no keyring.'
-}
-
-function keyringName(keyring: string): string {
-  if (keyring === 'gnome_libsecret') return "the system's keyring (Secret Service)"
-  if (keyring.startsWith('kwallet')) return 'KWallet'
-  if (keyring === 'Keychain') return 'the macOS Keychain'
-  if (keyring === 'DPAPI') return "this Windows user's protected storage"
-  return keyring
 }
 
 /** A step of connecting in words; `unknown` when only the failure is known, and it does not say. */

@@ -6,14 +6,8 @@ import type { Profile } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { FailureView } from '../ui/failure-view'
 import { ContextMenu, MenuButton, type MenuEntry } from '../ui/menu'
-import {
-  copyProfileUrl,
-  duplicateProfile,
-  editProfile,
-  loadProfiles,
-  type OnOpen,
-  openProfile,
-} from './profile-actions'
+import type { OnOpen } from './opened'
+import { copyProfileUrl, duplicateProfile, editProfile, loadProfiles, openProfile } from './profile-actions'
 import { profileStore, tellProfiles } from './profile-store'
 import { openedWhen, whereItLeads } from './profile-words'
 

@@ -7,7 +7,9 @@ import { Select, TextField } from '../../ui/field'
 import { defaultName } from '../connection-form'
 import { chooseRootCertificate } from '../profile-actions'
 import { profileStore } from '../profile-store'
-import { ENVIRONMENTS, foldersOf, TLS_MODES, whereKept } from '../profile-words'
+import { ENVIRONMENTS, foldersOf, TLS_MODES } from '../profile-words'
+import { whereKept } from '../secret-words'
+import { vaultStore } from '../vault-store'
 import { FolderField } from './folder-field'
 import { usesRootCertificate } from './general-fields'
 import { editField, type SectionProps, textProps } from './section-props'
@@ -51,6 +53,7 @@ function Remote(props: SectionProps): ReactNode {
   const { draft } = props
   const { fields } = draft
   const keeper = useStore(profileStore, (state) => state.keeper)
+  const vault = useStore(vaultStore, (state) => state.vault)
   const hasCertificate = usesRootCertificate(fields.tlsMode)
   const file = textProps(
     props,
@@ -99,7 +102,7 @@ function Remote(props: SectionProps): ReactNode {
         placeholder={draft.profileId === null ? '' : 'unchanged unless typed'}
         {...textProps(props, 'password')}
       />
-      <p className="note">{whereKept(keeper)}</p>
+      <p className="note">{whereKept(keeper, vault)}</p>
       <Select
         label="TLS mode"
         className="w"
