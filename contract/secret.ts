@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { count } from './text'
 
 /** Which of a profile's secrets: the role's password, the passphrase of the client key, or what SSH server n of the tunnel asks for. */
 export const secretKind = z.enum(['password', 'client key', 'ssh 1', 'ssh 2', 'ssh 3', 'ssh 4'])
@@ -40,7 +41,7 @@ export type SecretState = z.output<typeof secretState>
 /** What the window may know of the vault, in which secrets lie where there is no keyring. */
 export const vaultState = z.strictObject({
   state: z.enum(['none', 'locked', 'open']),
-  secrets: z.number().int().min(0),
+  secrets: count,
 })
 /** What the window may know of the vault. */
 export type VaultState = z.output<typeof vaultState>
