@@ -1,4 +1,5 @@
-import { type AuthenticationMethod, authenticationMethod, type SessionSettings } from './profile'
+import { type AuthenticationMethod, authenticationMethod } from './authentication'
+import type { SessionSettings } from './profile'
 
 /** The settings that a text names; what it does not name is absent. */
 export type FoundSettings = { readonly [K in keyof SessionSettings]?: SessionSettings[K] }

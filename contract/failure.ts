@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { authenticationMethod } from './authentication'
 import { wantedSecret } from './secret'
 import { count } from './text'
 
@@ -50,6 +51,8 @@ export const connectionFailure = z.strictObject({
   code: optionalText,
   /** Set when a secret that was missing or wrong is the reason. */
   secret: wantedSecret.optional(),
+  /** The method of authentication that the profile does not allow, where allowing it would help. */
+  refusedMethod: authenticationMethod.optional(),
 })
 
 /** The statement ended because we asked the server to cancel it. */

@@ -1,3 +1,4 @@
+import type { AuthenticationMethod } from './authentication'
 import type { SessionSettings, Target } from './profile'
 
 /** What a target says besides where it leads to, when nobody said otherwise: each as libpq has it, but for the methods of authentication. */
@@ -22,4 +23,12 @@ export const SETTINGS_DEFAULTS: SessionSettings = {
   searchPath: null,
   roleToSet: null,
   startupSql: '',
+}
+
+/**
+ * What a server may ask for where nobody chose: SCRAM alone, which proves the server too. Over a Unix socket the system itself says who
+ * is at the other end, and servers often ask for nothing there (`peer`).
+ */
+export function methodsFor(host: string): AuthenticationMethod[] {
+  return host.startsWith('/') ? ['scram-sha-256', 'none'] : ['scram-sha-256']
 }

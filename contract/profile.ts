@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { authenticationMethod } from './authentication'
 import { connectionFailure } from './failure'
 import { fieldText, opaqueId, scriptText } from './text'
 
@@ -16,11 +17,6 @@ export type Environment = z.output<typeof environment>
 export const tlsMode = z.enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'])
 /** TLS modes in libpq's words. */
 export type TlsMode = z.output<typeof tlsMode>
-
-/** Ways in which a server may ask a role to prove itself, in libpq's words; `none` is a server that lets in without asking. */
-export const authenticationMethod = z.enum(['scram-sha-256', 'md5', 'password', 'none'])
-/** Ways in which a server may ask a role to prove itself. */
-export type AuthenticationMethod = z.output<typeof authenticationMethod>
 
 /** Whether the login is bound to the TLS channel it runs over, in libpq's words (`channel_binding`). */
 export const channelBinding = z.enum(['disable', 'prefer', 'require'])

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+// Before the first schema: those made earlier compile parsers, which the window's security policy forbids.
 import { count } from './text'
 
 /** Which of a profile's secrets: the role's password, the passphrase of the client key, or what SSH server n of the tunnel asks for. */

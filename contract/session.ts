@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { authenticationMethod } from './authentication'
 import { connectionFailure } from './failure'
 import { profileId } from './profile'
 import { serverFacts } from './server'
@@ -14,6 +15,36 @@ export const transactionStatus = z.enum(['none', 'open', 'aborted'])
 /** The transaction state as the server last reported it. */
 export type TransactionStatus = z.output<typeof transactionStatus>
 
+/** What was negotiated and verified on a connection, not what was asked for. */
+const tlsVerdict = z.enum(['none', 'encrypted', 'verified chain', 'verified host'])
+/** What was negotiated and verified on a connection. */
+export type TlsVerdict = z.output<typeof tlsVerdict>
+
+/** The encryption of a connection and the certificate at its other end, which is only as true as the verdict says. */
+const tlsFacts = z.strictObject({
+  /** E.g. TLSv1.3. */
+  protocol: z.string(),
+  /** The cipher suite's standard name. */
+  cipher: z.string(),
+  /** Distinguished names in one line. */
+  subject: z.string(),
+  issuer: z.string(),
+  /** DNS names and addresses it is for, at most 100. */
+  names: z.array(z.string()),
+  /** ISO 8601. */
+  validFrom: z.string(),
+  validTo: z.string(),
+  /** SHA-256 in hexadecimal with colons. */
+  fingerprint: z.string(),
+  /** What the chain was verified with: a path, `system`, or null when it was not. */
+  roots: z.string().nullable(),
+  hasRevocationList: z.boolean(),
+  /** A client certificate was at hand for a server that asks for one. */
+  hasClientCertificate: z.boolean(),
+})
+/** The encryption of a connection and the certificate at its other end. */
+export type TlsFacts = z.output<typeof tlsFacts>
+
 /** What is known of an open session. */
 export const sessionFacts = z.strictObject({
   sessionId,
@@ -26,8 +57,13 @@ export const sessionFacts = z.strictObject({
   role: z.string(),
   serverEncoding: z.string(),
   timeZone: z.string(),
-  /** What was negotiated and verified, not what was asked for. */
-  tls: z.enum(['none', 'encrypted', 'verified chain', 'verified host']),
+  tls: tlsVerdict,
+  /** Null where nothing is encrypted. */
+  tlsFacts: tlsFacts.nullable(),
+  /** How the server asked the role to prove itself; `none` when it did not. */
+  authentication: authenticationMethod,
+  /** The login was bound to the TLS channel: nobody in between could have passed it on. */
+  isChannelBound: z.boolean(),
   isSuperuser: z.boolean(),
   /** What the server is; before it was asked, as far as it said so itself. */
   server: serverFacts,

@@ -13,6 +13,7 @@ import {
   saveTab,
   showLeftPanel,
 } from './app-actions'
+import { connectionCommands } from './app-connections'
 import { MAKE_MIGRATION, makeMigration } from './app-draft'
 import { askToLeave } from './app-leaving'
 import { appStore, showOverlay } from './app-store'
@@ -29,6 +30,7 @@ import { rehearsalsOf } from './migration/rehearsal-store'
 import { planAction } from './migration/run-migrations'
 import { askRehearsal } from './migration/run-rehearsal'
 import { pendingCount } from './migration/shown-migrations'
+import { openImport } from './profile/import/import-actions'
 import { newConnection } from './profile/profile-actions'
 import { showVault } from './profile/vault-store'
 import { queryOf } from './query/query-store'
@@ -40,7 +42,7 @@ import { workspaceStore } from './workspace/workspace-store'
 /** Every command of the window, as it stands now. */
 export function appCommands(): readonly Command[] {
   const { opened } = appStore.getState()
-  return [...(opened === null ? [] : deskCommands()), ...generalCommands(opened !== null)]
+  return [...(opened === null ? [] : deskCommands()), ...connectionCommands(), ...generalCommands(opened !== null)]
 }
 
 function generalCommands(isOpen: boolean): readonly Command[] {
@@ -53,6 +55,7 @@ function generalCommands(isOpen: boolean): readonly Command[] {
   })
   return [
     command('new-connection', 'New connection', () => newConnection('fields'), { keys: 'Ctrl+N' }),
+    command('import-connection', 'Import connection', openImport),
     ...(isOpen
       ? [command('close-profile', 'Close connection', () => askToLeave('connection', () => void leaveProfile()))]
       : []),

@@ -10,10 +10,13 @@ export interface OpenProfile {
   readonly facts: SessionFacts
 }
 
+/** What the palette lists: everything, only what can be gone to in the open connection, or only connections. */
+export type PaletteMode = 'commands' | 'go' | 'connections'
+
 /** What lies over the window; one at a time. */
 export type Overlay =
   | { readonly kind: 'none' }
-  | { readonly kind: 'palette'; readonly mode: 'commands' | 'go' }
+  | { readonly kind: 'palette'; readonly mode: PaletteMode }
   | { readonly kind: 'rename'; readonly tab: TabHead }
   /** Closing a tab would lose an open transaction, or text that its file does not have. */
   | { readonly kind: 'closing'; readonly tab: TabHead; readonly loses: 'transaction' | 'text' }

@@ -1,22 +1,21 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
-import type { Profile } from '../contract/profile'
-import type { SessionFacts } from '../contract/session'
-import { enterProfile, followEngine, leaveProfile } from './app-actions'
+import { followEngine } from './app-actions'
 import { appCommands, appDestinations } from './app-commands'
+import { beforeConnect, connectionDestinations, connectionEntries, enterOpened } from './app-connections'
 import { Desk, foldPanel } from './app-desk'
 import { listenToKeys } from './app-keys'
-import { askToLeave, guardWindow } from './app-leaving'
+import { guardWindow } from './app-leaving'
 import { forgetClosedFindings } from './app-lint'
 import { AppOverlay } from './app-overlays'
-import { appStore, type OpenProfile, showOverlay } from './app-store'
+import { appStore, type OpenProfile, type PaletteMode, showOverlay } from './app-store'
 import { explorerStore } from './catalog/explorer-store'
 import { shownKeys } from './command'
 import { Palette } from './palette'
-import type { OnOpen } from './profile/opened'
-import { followProfiles, newConnection, openProfile } from './profile/profile-actions'
+import { followProfiles } from './profile/profile-actions'
 import { ProfileDialogs } from './profile/profile-dialogs'
 import { profileStore } from './profile/profile-store'
+import { placeOf } from './profile/profile-words'
 import { askForSessionSecret } from './profile/secret-actions'
 import { Welcome } from './profile/welcome'
 import { queryStore } from './query/query-store'
@@ -24,6 +23,7 @@ import { askSecretsWith } from './query/run-query'
 import { NEW_QUERY } from './query/tab-query'
 import { StatusBar } from './status-bar'
 import { TitleBar } from './title-bar'
+import { PlaceContext } from './ui/place'
 import { WorkspaceDialogs } from './workspace/workspace-dialogs'
 import { workspaceStore } from './workspace/workspace-store'
 
@@ -43,60 +43,31 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
   useEffect(() => followProfiles(), [])
   useEffect(() => askSecretsWith(askForSessionSecret), [])
   useEffect(() => listenToKeys(isMac), [isMac])
-  const list = useStore(profileStore, (state) => state.list)
-  const others = list.type === 'loaded' ? list.profiles.filter((one) => one.id !== opened?.profile.id) : []
-  const enter = (profile: Profile, session: SessionFacts) =>
-    askToLeave('connection', () => void enterProfile(profile, session))
+  useStore(profileStore, (state) => state.list)
   return (
-    <div className="win">
-      <TitleBar
-        opened={opened}
-        platform={facts.platform}
-        keysOf={(keys) => shownKeys(keys, isMac)}
-        entries={[
-          ...others.map((profile) => ({
-            id: profile.id,
-            label: profile.name,
-            remark: profile.environment,
-            onAction: () => void switchTo(profile, enter),
-          })),
-          ...(others.length === 0 ? [] : [{ id: 'line', separator: true as const }]),
-          {
-            id: 'new',
-            label: 'New connection…',
-            keys: shownKeys('Ctrl+N', isMac),
-            onAction: () => newConnection('fields'),
-          },
-          {
-            id: 'close',
-            label: 'Close connection',
-            onAction: () => askToLeave('connection', () => void leaveProfile()),
-          },
-        ]}
-        onPalette={() => showOverlay({ kind: 'palette', mode: 'commands' })}
-        onFold={foldPanel}
-      />
-      {opened === null ? <Welcome onOpen={enter} /> : <Desk key={opened.profile.id} opened={opened} />}
-      <BottomBar opened={opened} version={facts.version} />
-      <ProfileDialogs onOpen={enter} />
-      <WorkspaceDialogs />
-      <AppOverlay overlay={overlay} />
-      {overlay.kind === 'palette' ? <OpenPalette mode={overlay.mode} opened={opened} isMac={isMac} /> : null}
-    </div>
+    <PlaceContext value={opened === null ? null : placeOf(opened.profile)}>
+      <div className="win">
+        <TitleBar
+          opened={opened}
+          platform={facts.platform}
+          keysOf={(keys) => shownKeys(keys, isMac)}
+          entries={connectionEntries((keys) => shownKeys(keys, isMac))}
+          onPalette={() => showOverlay({ kind: 'palette', mode: 'commands' })}
+          onFold={foldPanel}
+        />
+        {opened === null ? <Welcome onOpen={enterOpened} /> : <Desk key={opened.profile.id} opened={opened} />}
+        <BottomBar opened={opened} version={facts.version} />
+        <ProfileDialogs onOpen={enterOpened} openId={opened?.profile.id ?? null} beforeConnect={beforeConnect} />
+        <WorkspaceDialogs />
+        <AppOverlay overlay={overlay} />
+        {overlay.kind === 'palette' ? <OpenPalette mode={overlay.mode} opened={opened} isMac={isMac} /> : null}
+      </div>
+    </PlaceContext>
   )
 }
 
-/** Opens another profile in place of the open one, which stays when that fails. */
-async function switchTo(profile: Profile, enter: OnOpen): Promise<void> {
-  const opened = await openProfile(profile.id)
-  if (opened.ok) enter(opened.profile, opened.facts)
-  else if (opened.failure !== null) {
-    showOverlay({ kind: 'failure', title: `${profile.name} could not be opened`, failure: opened.failure })
-  }
-}
-
 function OpenPalette(props: {
-  readonly mode: 'commands' | 'go'
+  readonly mode: PaletteMode
   readonly opened: OpenProfile | null
   readonly isMac: boolean
 }): ReactNode {
@@ -105,7 +76,7 @@ function OpenPalette(props: {
   const [commands] = useState(appCommands)
   const [destinations] = useState(() => {
     const catalog = opened === null ? null : explorerStore(opened.profile.id).getState().catalog
-    return appDestinations(catalog?.type === 'loaded' ? catalog.index : null)
+    return [...connectionDestinations(), ...appDestinations(catalog?.type === 'loaded' ? catalog.index : null)]
   })
   return (
     <Palette

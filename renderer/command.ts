@@ -15,7 +15,7 @@ export interface Command {
 export interface Destination {
   readonly id: string
   readonly label: string
-  readonly kind: 'table' | 'view' | 'sequence' | 'migration' | 'query' | 'tab'
+  readonly kind: 'table' | 'view' | 'sequence' | 'migration' | 'query' | 'tab' | 'connection'
   readonly remark: string
   readonly go: () => void
 }

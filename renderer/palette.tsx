@@ -1,13 +1,14 @@
-import { ChevronRight, Circle, Eye, FileCode, FilePen, Hash, Search, Table2 } from 'lucide-react'
+import { ChevronRight, Circle, Eye, FileCode, FilePen, Hash, Plug, Search, Table2 } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react'
 import { Dialog, Modal, ModalOverlay } from 'react-aria-components'
+import type { PaletteMode } from './app-store'
 import { type Command, type Destination, type LabelPart, matchLabel, shownKeys } from './command'
 import './ui/palette.css'
 
 /** Props of `Palette`. */
 export interface PaletteProps {
-  /** `go` leaves the commands out: relations, queries, migrations and tabs only. */
-  readonly mode: 'commands' | 'go'
+  /** `go` leaves the commands out: relations, queries, migrations and tabs only; `connections` all but these. */
+  readonly mode: PaletteMode
   readonly commands: readonly Command[]
   readonly destinations: readonly Destination[]
   readonly isMac: boolean
@@ -29,13 +30,19 @@ interface Item {
 /** Items shown per group while something is typed: the list stays readable over 10,000 relations. */
 const GROUP_LIMIT = 50
 
+const WORDS: Readonly<Record<PaletteMode, { readonly label: string; readonly placeholder: string }>> = {
+  commands: { label: 'Search / commands', placeholder: 'Type a command' },
+  go: { label: 'Go to', placeholder: 'Go to a table, view, query, migration or tab' },
+  connections: { label: 'Open connection', placeholder: 'Open a connection' },
+}
+
 /** The palette: type to narrow, arrows to choose, Enter to run, Escape to close. */
 export function Palette(props: PaletteProps): ReactNode {
   const { mode, commands, destinations, isMac, onClose } = props
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
   const items = useMemo(
-    () => findItems(mode === 'go' ? [] : commands, destinations, typed, mode),
+    () => findItems(mode === 'commands' ? commands : [], destinations, typed, mode),
     [mode, commands, destinations, typed],
   )
   const chosen = Math.min(at, items.length - 1)
@@ -68,11 +75,11 @@ export function Palette(props: PaletteProps): ReactNode {
               autoFocus
               className="input"
               role="combobox"
-              aria-label={mode === 'go' ? 'Go to' : 'Search / commands'}
+              aria-label={WORDS[mode].label}
               aria-expanded="true"
               aria-controls="palette-list"
               aria-activedescendant={items[chosen] === undefined ? undefined : `palette-${items[chosen].id}`}
-              placeholder={mode === 'go' ? 'Go to a table, view, query, migration or tab' : 'Type a command'}
+              placeholder={WORDS[mode].placeholder}
               spellCheck="false"
               value={typed}
               onChange={(event) => {
@@ -102,7 +109,7 @@ export function Palette(props: PaletteProps): ReactNode {
               <kbd className="cap">↓</kbd> choose
             </span>
             <span>
-              <kbd className="cap">Enter</kbd> {mode === 'go' ? 'open' : 'run'}
+              <kbd className="cap">Enter</kbd> {mode === 'commands' ? 'run' : 'open'}
             </span>
             <span>
               <kbd className="cap">Esc</kbd> close
@@ -173,12 +180,15 @@ function ItemIcon({ kind }: { readonly kind: Item['kind'] }): ReactNode {
       return <FilePen className="i" aria-hidden />
     case 'tab':
       return <FileCode className="i" aria-hidden />
+    case 'connection':
+      return <Plug className="i" aria-hidden />
     case 'command':
       return <ChevronRight className="i" aria-hidden />
   }
 }
 
 const GROUPS: Readonly<Record<Destination['kind'], string>> = {
+  connection: 'Connections',
   tab: 'Tabs',
   query: 'Saved queries',
   migration: 'Migrations',
@@ -213,12 +223,15 @@ export function findItems(
   if (typed !== '') found.sort((one, other) => one.score - other.score)
   if (typed === '' && mode === 'commands') return found
   const places = new Map<string, Item[]>([
+    ['Connections', []],
     ['Tabs', []],
     ['Saved queries', []],
     ['Migrations', []],
     ['Relations', []],
   ])
   for (const destination of destinations) {
+    // A connection is left, not gone to: `go` stays in the open one.
+    if ((destination.kind === 'connection') !== (mode === 'connections') && mode !== 'commands') continue
     const match = matchLabel(destination.label, typed)
     if (match === null) continue
     const group = GROUPS[destination.kind]

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { type ConnectionText, parseConnectionText } from '../../contract/connection-url'
 import { type Target, target as targetSchema, tlsMode } from '../../contract/profile'
-import { TARGET_DEFAULTS } from '../../contract/profile-defaults'
+import { methodsFor, TARGET_DEFAULTS } from '../../contract/profile-defaults'
 import { refusal } from '../engine/failure-error'
 import type { CommonOptions } from './command'
 
@@ -43,10 +43,12 @@ export function findConnection(
   if (!tlsMode.safeParse(mode).success) {
     throw refusal('sslmode', `The TLS mode "${mode}" is not known. It is one of ${tlsMode.options.join(', ')}.`)
   }
+  const host = found.host ?? said('PGHOST') ?? 'localhost'
   const checked = targetSchema.safeParse({
     ...TARGET_DEFAULTS,
+    authenticationMethods: methodsFor(host),
     ...found,
-    host: found.host ?? said('PGHOST') ?? 'localhost',
+    host,
     port: found.port ?? Number(said('PGPORT') ?? 5432),
     database: found.database ?? said('PGDATABASE') ?? role,
     role,

@@ -23,6 +23,7 @@ export function ConversionDialog(props: {
   const isName = name.trim() === name && name !== '' && name !== '.' && name !== '..' && !/[/\\]/.test(name)
   return (
     <FormDialog
+      namesPlace
       title="Convert to native"
       deed={isWorking ? 'Converting' : 'Convert'}
       isReady={isName && !isWorking && refusals.length === 0}

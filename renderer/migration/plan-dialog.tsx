@@ -43,6 +43,7 @@ export function PlanDialog(props: {
   return (
     <Dialog
       label={title}
+      environment={environment}
       title={
         <span className="plan-title">
           {title}

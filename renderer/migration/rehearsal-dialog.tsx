@@ -33,6 +33,7 @@ export function RehearsalDialog(props: {
   const [place, setPlace] = useState(props.place)
   return (
     <FormDialog
+      namesPlace
       title="Rehearse"
       deed="Rehearse"
       isReady

@@ -1,10 +1,11 @@
 import { Plug } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import type { ProfileId } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import './connection.css'
-import { isDirty } from './connection-form'
+import { changesSessions, isDirty } from './connection-form'
 import { ConnectionOutcome } from './connection-outcome'
 import { problemsOf, type Section, sectionOf } from './connection-problems'
 import { ConnectionSections } from './connection-sections'
@@ -13,17 +14,26 @@ import type { OnOpen } from './opened'
 import { connect, saveConnection, testConnection } from './profile-actions'
 import { type ConnectionForm, profileStore, tellProfiles } from './profile-store'
 
-/** The dialog "Connection" while one is being edited; `onOpen` is told when Connect reached a session. */
-export function ConnectionDialog(props: { readonly onOpen: OnOpen }): ReactNode {
-  const form = useStore(profileStore, (state) => state.form)
-  if (form.type === 'closed') return null
-  return <OpenDialog form={form} onOpen={props.onOpen} />
+/** Props of `ConnectionDialog`. */
+export interface ConnectionDialogProps {
+  /** Told when Connect reached a session. */
+  readonly onOpen: OnOpen
+  /** The profile whose sessions are open; null when none is. */
+  readonly openId: ProfileId | null
+  /** Calls back once nothing is open any more that connecting would end; never when the person stays. */
+  readonly beforeConnect: (profileId: ProfileId | null, connect: () => void) => void
 }
 
-function OpenDialog(props: {
-  readonly form: Exclude<ConnectionForm, { type: 'closed' }>
-  readonly onOpen: OnOpen
-}): ReactNode {
+/** The dialog "Connection" while one is being edited. */
+export function ConnectionDialog(props: ConnectionDialogProps): ReactNode {
+  const form = useStore(profileStore, (state) => state.form)
+  if (form.type === 'closed') return null
+  return <OpenDialog {...props} form={form} />
+}
+
+function OpenDialog(
+  props: ConnectionDialogProps & { readonly form: Exclude<ConnectionForm, { type: 'closed' }> },
+): ReactNode {
   const { form } = props
   const { draft } = form
   const body = useRef<HTMLDivElement>(null)
@@ -49,11 +59,21 @@ function OpenDialog(props: {
     focusFirstProblem()
     await action()
   }
-  const pressConnect = () =>
+  const connectNow = () =>
     press(async () => {
       const opened = await connect()
       if (opened.ok) props.onOpen(opened.profile, opened.facts)
     })
+  const pressConnect = async () => {
+    if (Object.keys(problemsOf(draft.fields)).length > 0) await connectNow()
+    else props.beforeConnect(draft.profileId, () => void connectNow())
+  }
+  const endsSessions = draft.profileId !== null && draft.profileId === props.openId && changesSessions(draft)
+  const pressSave = async () => {
+    if (endsSessions && Object.keys(problemsOf(draft.fields)).length === 0)
+      props.beforeConnect(draft.profileId, () => void saveConnection())
+    else await press(saveConnection)
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.defaultPrevented) return
     if (!(event.target instanceof HTMLInputElement) || !['text', 'password'].includes(event.target.type)) return
@@ -81,7 +101,8 @@ function OpenDialog(props: {
             </Button>
           ) : null}
           <span className="grow" />
-          <Button onPress={() => void press(saveConnection)}>Save</Button>
+          {endsSessions ? <span className="small dim cut">Saving ends the sessions that are open.</span> : null}
+          <Button onPress={() => void pressSave()}>Save</Button>
           <Button variant="primary" onPress={() => void pressConnect()}>
             Connect
           </Button>

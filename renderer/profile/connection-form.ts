@@ -1,6 +1,9 @@
 import { formatConnectionUrl, parseConnectionText } from '../../contract/connection-url'
 import type { FoundTarget } from '../../contract/connection-words'
-import type { Profile, ProfileDraft, ProfileId } from '../../contract/profile'
+import type { Finding, FindingToken } from '../../contract/import'
+import type { Profile, ProfileDraft, ProfileId, Target } from '../../contract/profile'
+import { SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../contract/profile-defaults'
+import type { SecretKind } from '../../contract/secret'
 import { type GeneralFields, generalFieldsOf, generalTargetOf, NO_GENERAL } from './sections/general-fields'
 import { NO_SESSION, type SessionFields, sessionFieldsOf, settingsOf } from './sections/session-fields'
 import { NO_SSH, type SshFields, sshFieldsOf, sshTargetOf } from './sections/ssh-fields'
@@ -29,6 +32,8 @@ export interface ConnectionDraft {
   readonly initial: ConnectionFields
   /** Fields that were chosen by hand or by a text and follow nothing any more. */
   readonly chosen: ReadonlySet<Follower>
+  /** What an import found; its secrets stay in the engine, and are used where none is typed. Null for every other draft. */
+  readonly found: { readonly token: FindingToken; readonly secrets: readonly SecretKind[] } | null
   readonly url: string
   readonly reading: UrlReading
   /** The draft as it was before the text in "Connection URL" began to fill it: every version of the text fills that one. */
@@ -53,6 +58,22 @@ export function draftOfProfile(profile: Profile): ConnectionDraft {
 export function duplicateDraft(profile: Profile): ConnectionDraft {
   const name = `${profile.name} copy`.slice(0, 100)
   return draftOf(null, 'remote', { ...fieldsOf(profile), name }, ['name', 'environment', 'tlsMode'])
+}
+
+/** A draft of a new connection that begins with what an import found, without its password. */
+export function draftOfFinding(finding: Finding): ConnectionDraft {
+  const { name, folder, environment, token, secrets } = finding
+  const empty: Target = { ...TARGET_DEFAULTS, host: '', port: 5432, database: '', role: '', tlsMode: 'prefer' }
+  const target = Object.assign(empty, finding.target)
+  const settings = Object.assign({ ...SETTINGS_DEFAULTS }, finding.settings)
+  const fields = fieldsOf({ name, folder, environment, target, settings })
+  const port = finding.target.port === undefined ? '' : fields.port
+  const chosen: Follower[] =
+    finding.target.tlsMode === undefined ? ['name', 'environment'] : ['name', 'environment', 'tlsMode']
+  return {
+    ...draftOf(null, 'remote', { ...fields, port }, chosen),
+    found: secrets.length === 0 ? null : { token, secrets },
+  }
 }
 
 /** True for hosts that no network lies before. */
@@ -108,8 +129,8 @@ export function withUrlLeft(draft: ConnectionDraft): ConnectionDraft {
 }
 
 /** The draft as it was when the dialog was opened first. */
-export function withoutEdits({ profileId, kind, initial, chosen }: ConnectionDraft): ConnectionDraft {
-  return draftOf(profileId, kind, initial, profileId === null ? [] : [...chosen])
+export function withoutEdits({ profileId, kind, initial, chosen, found }: ConnectionDraft): ConnectionDraft {
+  return { ...draftOf(profileId, kind, initial, profileId === null && found === null ? [] : [...chosen]), found }
 }
 
 /** The draft without what was typed as a secret, and without a text that may hold one because it could not be read. */
@@ -140,6 +161,15 @@ export function isDirty({ fields, initial, url }: ConnectionDraft): boolean {
   return url !== '' || JSON.stringify(fields) !== JSON.stringify(initial)
 }
 
+/** True when sessions that are open now would not be as the draft wants them. */
+export function changesSessions({ profileId, fields, initial }: ConnectionDraft): boolean {
+  const beginning = (of: ConnectionFields) => {
+    const { target, settings } = profileDraftOf({ profileId, fields: of })
+    return JSON.stringify([target, settings])
+  }
+  return fields.password !== '' || beginning(fields) !== beginning(initial)
+}
+
 function draftOf(
   profileId: ProfileId | null,
   kind: Profile['kind'],
@@ -152,6 +182,7 @@ function draftOf(
     fields,
     initial: fields,
     chosen: new Set(chosen),
+    found: null,
     url: '',
     reading: { type: 'none' },
     beforeUrl: null,
@@ -159,7 +190,7 @@ function draftOf(
   }
 }
 
-function fieldsOf(profile: Profile): ConnectionFields {
+function fieldsOf(profile: Omit<ProfileDraft, 'id'>): ConnectionFields {
   const { target, settings } = profile
   return { ...generalFieldsOf(profile), ...tlsFieldsOf(target), ...sshFieldsOf(target), ...sessionFieldsOf(settings) }
 }

@@ -1,12 +1,13 @@
 import { formatConnectionUrl } from '../../contract/connection-url'
 import type { Failure, Reply } from '../../contract/failure'
 import type { Profile, ProfileId } from '../../contract/profile'
+import type { SecretKind } from '../../contract/secret'
 import { askShell, onEngineEvent, onShellEvent, request } from '../bridge'
-import { draftOfProfile, duplicateDraft, newDraft, profileDraftOf } from './connection-form'
+import { type ConnectionDraft, draftOfProfile, duplicateDraft, newDraft, profileDraftOf } from './connection-form'
 import { problemsOf } from './connection-problems'
 import type { Opened } from './opened'
 import { profileStore, tellProfiles } from './profile-store'
-import { askForSecret, offerSecrets, typedSecrets, wantedSecretOf } from './secret-actions'
+import { askForSecret, keeperNow, offerSecrets, typedSecrets, wantedSecretOf } from './secret-actions'
 import { loadVault } from './vault-store'
 
 let lastAttempt = 0
@@ -54,6 +55,11 @@ export function editProfile(profile: Profile): void {
   tellProfiles({ type: 'formOpened', draft: draftOfProfile(profile), focus: 'fields' })
 }
 
+/** Opens the connection dialog with a draft that was made elsewhere. */
+export function openDraft(draft: ConnectionDraft): void {
+  tellProfiles({ type: 'copyOpened', draft })
+}
+
 /** Opens the connection dialog with a copy of a profile. */
 export function duplicateProfile(profile: Profile): void {
   tellProfiles({ type: 'copyOpened', draft: duplicateDraft(profile) })
@@ -83,7 +89,8 @@ export async function testConnection(): Promise<void> {
   const attempt = start('testing')
   const { target, id } = profileDraftOf(ready)
   const secrets = [...typedSecrets(ready.fields)]
-  const reply = await request('profile.test', { target, secrets, profileId: id })
+  const finding = ready.found === null ? {} : { finding: ready.found.token }
+  const reply = await request('profile.test', { target, secrets, profileId: id, ...finding })
   if (reply.ok) tellProfiles({ type: 'testEnded', attempt, report: reply.value })
   else tellProfiles({ type: 'attemptFailed', attempt, failure: reply.failure })
 }
@@ -170,6 +177,15 @@ export async function removeProfile(): Promise<void> {
   tellProfiles(reply.ok ? { type: 'removalClosed' } : { type: 'removalFailed', failure: reply.failure })
 }
 
+/** Lists profiles in another folder; why not when one could not be saved. */
+export async function moveProfiles(profiles: readonly Profile[], folder: string): Promise<Failure | null> {
+  for (const { id, name, environment, target, settings } of profiles) {
+    const saved = await request('profile.save', { draft: { id, name, folder, environment, target, settings } })
+    if (!saved.ok) return saved.failure
+  }
+  return null
+}
+
 /** Puts the profile's URL on the clipboard, without a password. */
 export async function copyProfileUrl(profile: Profile): Promise<void> {
   await askShell('clipboard.write', { text: formatConnectionUrl(profile.target) })
@@ -186,8 +202,19 @@ async function save(attempt: number): Promise<Reply<Profile>> {
   const saved = await request('profile.save', { draft: profileDraftOf(form.draft) })
   if (!saved.ok) return saved
   tellProfiles({ type: 'profileSaved', attempt, profile: saved.value })
+  await offerFound(
+    saved.value,
+    form.draft,
+    secrets.map(({ kind }) => kind),
+  )
   const kept = await offerSecrets(saved.value, secrets)
   return kept.ok ? saved : kept
+}
+
+/** Has the engine hand what an import found to the shell, but for what was typed; what was edited to lead elsewhere is asked for. */
+async function offerFound({ id }: Profile, draft: ConnectionDraft, typed: SecretKind[]): Promise<void> {
+  if (draft.found === null) return
+  await request('import.offerSecrets', { profileId: id, token: draft.found.token, typed, keeper: keeperNow() })
 }
 
 /** The draft of the open dialog when nothing is missing and nothing is under way; else what is missing is shown. */

@@ -1,15 +1,16 @@
 import type { ReactNode } from 'react'
-import { ConnectionDialog } from './connection-dialog'
-import type { OnOpen } from './opened'
+import { ConnectionDialog, type ConnectionDialogProps } from './connection-dialog'
+import { ImportDialog } from './import/import-dialog'
 import { RemoveProfile } from './remove-profile'
 import { SecretPrompt } from './secret-prompt'
 import { VaultDialog } from './vault-dialog'
 
 /** Every dialog about profiles: each is there while the store says so. `onOpen` is told of a profile that one of them opened. */
-export function ProfileDialogs(props: { readonly onOpen: OnOpen }): ReactNode {
+export function ProfileDialogs(props: ConnectionDialogProps): ReactNode {
   return (
     <>
-      <ConnectionDialog onOpen={props.onOpen} />
+      <ImportDialog />
+      <ConnectionDialog {...props} />
       <SecretPrompt onOpen={props.onOpen} />
       <RemoveProfile />
       <VaultDialog />

@@ -62,6 +62,12 @@ export interface Keeper {
   readonly keyring: string
 }
 
+/** How the list of connections is ordered and what of it is folded away. */
+export interface ListView {
+  readonly order: 'folders' | 'recent'
+  readonly folded: ReadonlySet<string>
+}
+
 /** What the window knows of profiles and connecting. */
 export interface ProfileState {
   readonly list: ProfileList
@@ -75,6 +81,7 @@ export interface ProfileState {
   readonly drafts: ReadonlyMap<ProfileId | 'new', ConnectionDraft>
   readonly prompt: SecretPrompt
   readonly removal: Removal
+  readonly view: ListView
 }
 
 /** What happened, in the past tense. */
@@ -109,6 +116,8 @@ export type ProfileEvent =
   | { readonly type: 'removalAsked'; readonly profile: Profile }
   | { readonly type: 'removalFailed'; readonly failure: Failure }
   | { readonly type: 'removalClosed' }
+  | { readonly type: 'orderChosen'; readonly order: ListView['order'] }
+  | { readonly type: 'folderToggled'; readonly folder: string }
 
 /** One field and its new value. */
 export type FieldEdit = {
@@ -125,6 +134,7 @@ export const initialProfileState: ProfileState = {
   drafts: new Map(),
   prompt: { type: 'closed' },
   removal: { type: 'none' },
+  view: { order: 'folders', folded: new Set() },
 }
 
 /** The state after an event. */
@@ -175,6 +185,13 @@ export function reduceProfiles(state: ProfileState, event: ProfileEvent): Profil
         : { ...state, removal: { type: 'failed', profile: state.removal.profile, failure: event.failure } }
     case 'removalClosed':
       return { ...state, removal: { type: 'none' } }
+    case 'orderChosen':
+      return { ...state, view: { ...state.view, order: event.order } }
+    case 'folderToggled': {
+      const folded = new Set(state.view.folded)
+      if (!folded.delete(event.folder)) folded.add(event.folder)
+      return { ...state, view: { ...state.view, folded } }
+    }
     default:
       return reduceForm(state, event)
   }

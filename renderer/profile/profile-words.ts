@@ -1,6 +1,7 @@
 import type { Failure } from '../../contract/failure'
 import type { ConnectionStep, Environment, Profile, Target, TlsMode } from '../../contract/profile'
 import type { Choice } from '../ui/field'
+import type { Place } from '../ui/place'
 
 /** The environments in the order of their danger. */
 export const ENVIRONMENTS: readonly Environment[] = ['local', 'development', 'staging', 'production']
@@ -24,6 +25,14 @@ export function whereItLeads({
   const { host, port, database, role } = target
   const shownHost = host.startsWith('/') ? '[local]' : host.includes(':') ? `[${host}]` : host
   return `${role}@${shownHost}${port === 5432 || host.startsWith('/') ? '' : `:${port}`}/${database}`
+}
+
+/** A profile as the place where something would happen. */
+export function placeOf(profile: Pick<Profile, 'kind' | 'name' | 'environment' | 'target'>): Place {
+  const { kind, name, environment, target } = profile
+  // Where the local server listens means nothing to a person.
+  const shown = kind === 'local' ? { ...target, host: 'localhost', port: 5432 } : target
+  return { environment, name, where: whereItLeads({ target: shown }) }
 }
 
 /** The folders of profiles, each once, in the order of their names. */

@@ -1,29 +1,97 @@
-import { Ellipsis } from 'lucide-react'
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useState } from 'react'
-import { Button as AriaButton } from 'react-aria-components'
+import { ChevronDown, ChevronRight, Folder, Search, X } from 'lucide-react'
+import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
+import { Button as AriaButton, Input, SearchField } from 'react-aria-components'
 import { useStore } from 'zustand'
 import type { Profile } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { FailureView } from '../ui/failure-view'
-import { ContextMenu, MenuButton, type MenuEntry } from '../ui/menu'
+import { countOf } from '../ui/format'
+import { ContextMenu, type MenuEntry } from '../ui/menu'
+import { MoveDialog } from './move-dialog'
 import type { OnOpen } from './opened'
-import { copyProfileUrl, duplicateProfile, editProfile, loadProfiles, openProfile } from './profile-actions'
+import { loadProfiles, openProfile } from './profile-actions'
+import { type ListRow, listRows } from './profile-list'
+import { profileEntries } from './profile-menu'
+import { ProfileRow } from './profile-row'
 import { profileStore, tellProfiles } from './profile-store'
-import { openedWhen, whereItLeads } from './profile-words'
 
-/** The saved profiles, the most recently opened first: Enter opens, Delete asks whether to remove, the context menu has the rest. */
+interface OpenMenu {
+  readonly x: number
+  readonly y: number
+  readonly label: string
+  readonly entries: readonly MenuEntry[]
+}
+
+/**
+ * The saved connections by folder or by when they were opened: typing searches, Enter opens, Delete asks whether to remove, the context menu
+ * has the rest.
+ */
 export function RecentProfiles(props: { readonly onOpen: OnOpen }): ReactNode {
   const list = useStore(profileStore, (state) => state.list)
-  const [menu, setMenu] = useState<{ readonly x: number; readonly y: number; readonly profile: Profile } | null>(null)
+  const view = useStore(profileStore, (state) => state.view)
+  const [typed, setTyped] = useState('')
+  const [menu, setMenu] = useState<OpenMenu | null>(null)
+  const [moved, setMoved] = useState<{ readonly title: string; readonly profiles: readonly Profile[] } | null>(null)
+  const lines = useRef<HTMLUListElement>(null)
+  const profiles = list.type === 'loaded' ? list.profiles : []
+  const rows = listRows(profiles, typed, view)
   const open = async (profile: Profile) => {
     const opened = await openProfile(profile.id)
     if (opened.ok) props.onOpen(opened.profile, opened.facts)
   }
+  const entriesOf = (profile: Profile): MenuEntry[] => [
+    { id: 'open', label: 'Open', keys: 'Enter', onAction: () => void open(profile) },
+    ...profileEntries(profile, () => setMoved({ title: `Move ${profile.name}`, profiles: [profile] })),
+  ]
+  const renameFolder = (folder: string) =>
+    setMoved({ title: `Rename folder ${folder}`, profiles: profiles.filter((profile) => profile.folder === folder) })
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const all = [...(lines.current?.querySelectorAll<HTMLElement>('.open') ?? [])]
+    const at = all.indexOf(event.target as HTMLElement) // only compared
+    if (at < 0) return
+    const row = rows.at(at)
+    const step = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key]
+    if (step !== undefined) all[step]?.focus()
+    else if (row?.kind === 'folder' && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
+      if (row.isFolded === (event.key === 'ArrowRight')) tellProfiles({ type: 'folderToggled', folder: row.folder })
+    } else if (row?.kind === 'profile' && event.key === 'Delete') {
+      tellProfiles({ type: 'removalAsked', profile: row.profile })
+    } else return
+    event.preventDefault()
+  }
+  const onSearchKey = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowDown' && event.key !== 'Enter') return
+    event.preventDefault()
+    const [only] = rows
+    // Enter opens what is meant beyond doubt, and else goes on to the list.
+    if (event.key === 'Enter' && typed !== '' && rows.length === 1 && only?.kind === 'profile') void open(only.profile)
+    else lines.current?.querySelector<HTMLElement>('.open')?.focus()
+  }
+
   return (
     <section>
       <div className="rechead">
-        <h2>Recent</h2>
-        <span className="dim small">Opening connects and restores the tabs</span>
+        <h2>Connections</h2>
+        {profiles.some(({ folder }) => folder !== '') && typed === '' ? <Order order={view.order} /> : null}
+        <span className="grow" />
+        {profiles.length === 0 ? null : (
+          <SearchField
+            aria-label="Search connections"
+            className="field rec-search"
+            value={typed}
+            onChange={setTyped}
+            onKeyDown={onSearchKey}
+          >
+            <Search className="i" aria-hidden />
+            <Input className="input" placeholder="Search" spellCheck="false" autoComplete="off" />
+            {typed === '' ? null : (
+              <AriaButton className="inside-button" aria-label="Clear search">
+                <X className="i i12" />
+              </AriaButton>
+            )}
+          </SearchField>
+        )}
       </div>
       {list.type === 'failed' ? (
         <FailureView
@@ -35,133 +103,86 @@ export function RecentProfiles(props: { readonly onOpen: OnOpen }): ReactNode {
           }
         />
       ) : (
-        <ul className="recent" aria-label="Recent">
-          {list.type === 'loaded' && list.profiles.length === 0 ? (
+        <ul ref={lines} className="recent" aria-label="Recent" onKeyDown={onKeyDown}>
+          {list.type === 'loaded' && profiles.length === 0 ? (
             <li className="recent-none">Connections appear here once they are saved or opened.</li>
           ) : null}
-          {(list.type === 'loaded' ? list.profiles : []).map((profile) => (
-            <Row
-              key={profile.id}
-              profile={profile}
-              isMenuOpen={menu?.profile.id === profile.id}
-              onOpen={() => void open(profile)}
-              onMenu={(at) => setMenu({ ...at, profile })}
-              entries={entriesOf(profile, () => void open(profile))}
-            />
-          ))}
+          {profiles.length > 0 && rows.length === 0 ? (
+            <li className="recent-none" role="status">
+              No connection matches “{typed}”.
+            </li>
+          ) : null}
+          {rows.map((row) =>
+            row.kind === 'folder' ? (
+              <FolderRow
+                key={`folder ${row.folder}`}
+                row={row}
+                onMenu={(at) =>
+                  setMenu({
+                    ...at,
+                    label: row.folder,
+                    entries: [{ id: 'rename', label: 'Rename folder…', onAction: () => renameFolder(row.folder) }],
+                  })
+                }
+              />
+            ) : (
+              <ProfileRow
+                key={row.profile.id}
+                row={row}
+                isMenuOpen={menu?.label === row.profile.name}
+                onOpen={() => void open(row.profile)}
+                onMenu={(at) => setMenu({ ...at, label: row.profile.name, entries: entriesOf(row.profile) })}
+                entries={() => entriesOf(row.profile)}
+              />
+            ),
+          )}
         </ul>
       )}
-      <ContextMenu
-        at={menu}
-        label={menu === null ? '' : menu.profile.name}
-        entries={menu === null ? [] : entriesOf(menu.profile, () => void open(menu.profile))}
-        onClose={() => setMenu(null)}
-      />
+      <ContextMenu at={menu} label={menu?.label ?? ''} entries={menu?.entries ?? []} onClose={() => setMenu(null)} />
+      {moved === null ? null : <MoveDialog {...moved} onClose={() => setMoved(null)} />}
     </section>
   )
 }
 
-function entriesOf(profile: Profile, open: () => void): MenuEntry[] {
-  const isLocal = profile.kind === 'local'
-  const own = isLocal ? { isDisabled: true, remark: 'kept by Strata' } : {}
-  return [
-    { id: 'open', label: 'Open', keys: 'Enter', onAction: open },
-    { id: 'edit', label: 'Edit…', onAction: () => editProfile(profile), ...own },
-    { id: 'duplicate', label: 'Duplicate…', onAction: () => duplicateProfile(profile), ...own },
-    { id: 'copy', label: 'Copy URL without password', onAction: () => void copyProfileUrl(profile) },
-    { id: 'line', separator: true },
-    {
-      id: 'remove',
-      label: 'Remove…',
-      keys: 'Delete',
-      isDanger: true,
-      onAction: () => tellProfiles({ type: 'removalAsked', profile }),
-    },
-  ]
+function Order({ order }: { readonly order: 'folders' | 'recent' }): ReactNode {
+  const other = order === 'folders' ? 'recent' : 'folders'
+  return (
+    <Button
+      variant="bare"
+      size="small"
+      className="order"
+      aria-label={`Order: ${order === 'folders' ? 'by folder' : 'recently opened first'}`}
+      onPress={() => tellProfiles({ type: 'orderChosen', order: other })}
+    >
+      {order === 'folders' ? 'by folder' : 'recently opened first'}
+    </Button>
+  )
 }
 
-function Row(props: {
-  readonly profile: Profile
-  readonly isMenuOpen: boolean
-  readonly onOpen: () => void
+function FolderRow(props: {
+  readonly row: Extract<ListRow, { kind: 'folder' }>
   readonly onMenu: (at: { readonly x: number; readonly y: number }) => void
-  readonly entries: readonly MenuEntry[]
 }): ReactNode {
-  const { profile, onOpen } = props
-  const opening = useStore(profileStore, (state) => state.opening)
-  const isMine = opening.type !== 'idle' && opening.what === profile.id
-  const onContextMenu = (event: MouseEvent) => {
-    event.preventDefault()
-    props.onMenu({ x: event.clientX, y: event.clientY })
-  }
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    if (event.key === 'Delete') tellProfiles({ type: 'removalAsked', profile })
-    else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      const item = event.currentTarget
-      const next = event.key === 'ArrowDown' ? item.nextElementSibling : item.previousElementSibling
-      next?.querySelector<HTMLElement>('.open')?.focus()
-    } else return
-    event.preventDefault()
-  }
+  const { folder, count, isFolded } = props.row
   return (
-    <>
-      {/* The keys are those of the button inside; the row only hears them. */}
-      <li
-        className={props.isMenuOpen ? 'rec on' : 'rec'}
-        data-env={profile.environment}
-        onContextMenu={onContextMenu}
-        onKeyDown={onKeyDown}
+    <li
+      className="rec folder"
+      onContextMenu={(event) => {
+        event.preventDefault()
+        props.onMenu({ x: event.clientX, y: event.clientY })
+      }}
+    >
+      <AriaButton
+        className="open"
+        aria-label={`Folder ${folder}`}
+        aria-expanded={!isFolded}
+        onPress={() => tellProfiles({ type: 'folderToggled', folder })}
       >
-        <AriaButton
-          className="open"
-          aria-label={`${profile.name}, ${whereItLeads(profile)}, ${profile.environment}`}
-          onPress={onOpen}
-        >
-          <span className="env">
-            <i className="dot" />
-            {profile.environment}
-          </span>
-          <b className="cut">{profile.name}</b>
-          <span className="mono t2 cut">{whereItLeads(profile)}</span>
-          <span className="dim small num">
-            {isMine && opening.type === 'opening' ? (
-              <span className="late-word">Connecting…</span>
-            ) : (
-              openedWhen(profile.lastOpenedAt, new Date())
-            )}
-          </span>
-        </AriaButton>
-        <MenuButton
-          variant="bare"
-          size="small"
-          isIcon
-          className="more-button"
-          aria-label={`More for ${profile.name}`}
-          menuLabel={profile.name}
-          entries={props.entries}
-        >
-          <Ellipsis className="i" />
-        </MenuButton>
-      </li>
-      {isMine && opening.type === 'failed' ? (
-        <li>
-          <FailureView
-            failure={opening.failure}
-            actions={
-              <>
-                {profile.kind === 'local' ? null : (
-                  <Button size="small" onPress={() => editProfile(profile)}>
-                    Edit…
-                  </Button>
-                )}
-                <Button size="small" onPress={onOpen}>
-                  Retry
-                </Button>
-              </>
-            }
-          />
-        </li>
-      ) : null}
-    </>
+        {isFolded ? <ChevronRight className="i i12" aria-hidden /> : <ChevronDown className="i i12" aria-hidden />}
+        <Folder className="i" aria-hidden />
+        <b className="cut">{folder}</b>
+        <span className="dim small">{countOf(count, 'connection')}</span>
+      </AriaButton>
+    </li>
   )
 }

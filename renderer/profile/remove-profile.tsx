@@ -6,7 +6,7 @@ import { FailureView } from '../ui/failure-view'
 import './connection.css'
 import { removeProfile } from './profile-actions'
 import { profileStore, tellProfiles } from './profile-store'
-import { whereItLeads } from './profile-words'
+import { placeOf } from './profile-words'
 
 /** The question whether to forget a profile, while it is asked; Cancel has the focus. */
 export function RemoveProfile(): ReactNode {
@@ -20,6 +20,7 @@ export function RemoveProfile(): ReactNode {
       label={`Remove ${profile.name}`}
       role="alertdialog"
       width={480}
+      place={placeOf(profile)}
       onClose={close}
       footer={
         <>
@@ -35,16 +36,6 @@ export function RemoveProfile(): ReactNode {
     >
       <div className="prompt-form">
         <p>Strata forgets this connection, its kept password, its tabs and their texts.</p>
-        <dl className="facts">
-          <dt>Connection</dt>
-          <dd className="strong cut">{profile.name}</dd>
-          <dt>Leads to</dt>
-          <dd className="mono cut">{whereItLeads(profile)}</dd>
-          <dt>Environment</dt>
-          <dd data-env={profile.environment}>
-            <i className="dot" /> {profile.environment}
-          </dd>
-        </dl>
         <p className="t2">
           {profile.kind === 'local'
             ? 'The private database itself stays on this computer; Start local database opens it again.'

@@ -69,12 +69,17 @@ export function unlockAndTry(passphrase: string): Promise<Opened> {
 
 /** Gives secrets that were typed into a form to the shell, kept where this system keeps them. */
 export async function offerSecrets(profile: Profile, secrets: readonly GivenSecret[]): Promise<Reply<unknown>> {
-  const keeper = usualKeeper(profileStore.getState().keeper, vaultStore.getState().vault)
+  const keeper = keeperNow()
   for (const { kind, secret } of secrets) {
     const offered = await offerSecret(profile, kind, secret, keeper)
     if (!offered.ok) return offered
   }
   return { ok: true, value: null }
+}
+
+/** Where a secret is kept when nobody chooses. */
+export function keeperNow(): SecretKeeper {
+  return usualKeeper(profileStore.getState().keeper, vaultStore.getState().vault)
 }
 
 /** The secrets that were typed into the connection dialog. */

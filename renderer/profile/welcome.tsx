@@ -5,6 +5,7 @@ import { useStore } from 'zustand'
 import { Button } from '../ui/button'
 import { FailureView } from '../ui/failure-view'
 import { Logo } from '../ui/logo'
+import { openImport } from './import/import-actions'
 import type { OnOpen } from './opened'
 import { newConnection, startLocalDatabase } from './profile-actions'
 import { profileStore, tellProfiles } from './profile-store'
@@ -32,7 +33,8 @@ export function Welcome(props: { readonly onOpen: OnOpen }): ReactNode {
       const key = event.key.toLowerCase()
       if (key !== 'n' && key !== 'o') return
       event.preventDefault()
-      newConnection(key === 'n' ? 'fields' : 'url')
+      if (key === 'n') newConnection('fields')
+      else openImport()
     }
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
@@ -69,8 +71,8 @@ export function Welcome(props: { readonly onOpen: OnOpen }): ReactNode {
           <Way
             icon={<Import className="i" aria-hidden />}
             title="Import connection"
-            text="Paste a URL from a .env file, libpq keywords or a psql command line. Shows what it found."
-            onPress={() => newConnection('url')}
+            text="From a URL, .env, Compose, yoyo.ini, DBeaver or pgAdmin. Shows what it found."
+            onPress={openImport}
           >
             <kbd>{keysOf('O')}</kbd>
           </Way>

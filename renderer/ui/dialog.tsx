@@ -1,7 +1,9 @@
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useContext } from 'react'
 import { Dialog as AriaDialog, Modal, ModalOverlay } from 'react-aria-components'
+import type { Environment } from '../../contract/profile'
 import { Button } from './button'
+import { type Place, PlaceContext, WhereLine } from './place'
 
 /** Props of `Dialog`. */
 export interface DialogProps {
@@ -16,11 +18,20 @@ export interface DialogProps {
   readonly role?: 'dialog' | 'alertdialog'
   /** False while closing would lose work that cannot be stopped. */
   readonly isDismissable?: boolean
+  /** What the dialog is about, named below its head; a question (`alertdialog`) names the open connection where this is left out. */
+  readonly place?: Place
+  /** True for a dialog that asks before something is done to the open connection, and is no `alertdialog`. */
+  readonly namesPlace?: boolean
+  /** Colours a dialog that names its place itself. */
+  readonly environment?: Environment
 }
 
 /** A modal dialog over a scrim: focus stays inside and returns where it was; Escape closes. */
 export function Dialog(props: DialogProps): ReactNode {
   const { title, label, onClose, children, footer, width = 680, role = 'dialog', isDismissable = true } = props
+  const openPlace = useContext(PlaceContext)
+  const place = props.place ?? (role === 'alertdialog' || props.namesPlace === true ? openPlace : null)
+  const environment = props.environment ?? place?.environment
   return (
     <ModalOverlay
       className="scrim"
@@ -32,7 +43,12 @@ export function Dialog(props: DialogProps): ReactNode {
       }}
     >
       <Modal className="modal" style={{ width }}>
-        <AriaDialog className="dialog" role={role} aria-label={label}>
+        <AriaDialog
+          className="dialog"
+          role={role}
+          aria-label={label}
+          {...(environment === undefined ? {} : { 'data-env': environment })}
+        >
           <div className="dhead">
             <h1>{title}</h1>
             <span className="grow" />
@@ -40,6 +56,7 @@ export function Dialog(props: DialogProps): ReactNode {
               <X className="i" />
             </Button>
           </div>
+          {place === null ? null : <WhereLine place={place} />}
           <div className="dbody">{children}</div>
           {footer === undefined ? null : <div className="dfoot">{footer}</div>}
         </AriaDialog>

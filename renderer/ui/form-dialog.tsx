@@ -14,6 +14,8 @@ export function FormDialog(props: {
   /** In CSS pixels. */
   readonly width: number
   readonly className: string
+  /** True for a form that asks before something is done to the open connection. */
+  readonly namesPlace?: boolean
   /** Stands at the left of the buttons. */
   readonly note?: string
   /** Stands below the form, e.g. why it could not be done. */
@@ -27,6 +29,7 @@ export function FormDialog(props: {
       title={title}
       label={title}
       width={width}
+      namesPlace={props.namesPlace ?? false}
       onClose={onClose}
       footer={
         <>

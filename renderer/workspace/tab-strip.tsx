@@ -1,9 +1,10 @@
 import { FileCode, FilePen, Plus, X } from 'lucide-react'
-import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type MouseEvent, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
 import { Tab, TabList, Tabs } from 'react-aria-components'
 import type { TabHead, TabId } from '../../contract/workspace'
 import { Button } from '../ui/button'
 import { ContextMenu } from '../ui/menu'
+import { type Place, PlaceContext } from '../ui/place'
 import './tab-strip.css'
 
 /** What a tab shows beside its title. */
@@ -33,6 +34,7 @@ export function TabStrip(props: TabStripProps): ReactNode {
   const [menu, setMenu] = useState<{ readonly tab: TabHead; readonly x: number; readonly y: number } | null>(null)
   const [dragged, setDragged] = useState<TabId | null>(null)
   const strip = useRef<HTMLDivElement>(null)
+  const place = useContext(PlaceContext)
   // However it was chosen: a strip with many tabs scrolls to the active one, which React Aria draws a moment later.
   useEffect(() => {
     if (activeTabId === null) return
@@ -46,7 +48,7 @@ export function TabStrip(props: TabStripProps): ReactNode {
     setMenu({ tab, x: event.clientX, y: event.clientY })
   }
   return (
-    <div className="tabs" ref={strip}>
+    <div className="tabs" ref={strip} {...(place === null ? {} : { 'data-env': place.environment })}>
       <Tabs
         className="tab-scroll"
         selectedKey={activeTabId ?? ''}
@@ -62,6 +64,7 @@ export function TabStrip(props: TabStripProps): ReactNode {
               <Tab key={tab.tabId} id={tab.tabId} className="tab" aria-label={nameOf(tab, mark)}>
                 <span
                   className="tab-inner"
+                  title={tipOf(tab, place)}
                   onDoubleClick={() => onRename(tab)}
                   onContextMenu={(event) => openMenu(event, tab)}
                   onAuxClick={(event) => {
@@ -105,6 +108,14 @@ export function TabStrip(props: TabStripProps): ReactNode {
       <Button variant="bare" isIcon aria-label="New tab" tip="New tab" keys="Ctrl+T" onPress={onNew}>
         <Plus className="i" />
       </Button>
+      {place === null ? null : (
+        <span className="end">
+          <span className="tab-env">
+            <i className="dot" />
+            {place.environment}
+          </span>
+        </span>
+      )}
       <ContextMenu
         at={menu}
         label="Tab"
@@ -128,6 +139,10 @@ export function TabStrip(props: TabStripProps): ReactNode {
       />
     </div>
   )
+}
+
+function tipOf(tab: TabHead, place: Place | null): string {
+  return place === null ? tab.title : `${tab.title}\n${place.environment}: ${place.name}\n${place.where}`
 }
 
 function nameOf(tab: TabHead, mark: TabMark): string {

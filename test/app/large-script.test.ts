@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { ended, goToLine, gridColumns, gridRows, openTab } from '../support/app-query'
+import { ended, goToLine, gridColumns, gridRows, openTab, pasteText } from '../support/app-query'
 import { startLocalDatabase, windowOf } from '../support/app-window'
 import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
 
@@ -16,15 +16,7 @@ test.describe('a script of 20 MB', () => {
     await startLocalDatabase(launched.page)
     await openTab(launched.page)
     await windowOf(launched.page).editor.focus()
-    // Not by the clipboard, which tests that run beside this one use as well.
-    await launched.page.evaluate(
-      ({ line, lines }) => {
-        const data = new DataTransfer()
-        data.setData('text/plain', line.repeat(lines))
-        document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))
-      },
-      { line: LINE, lines: LINES },
-    )
+    await pasteText(launched.page, LINE.repeat(LINES))
     await expect(windowOf(launched.page).runBar.getByRole('button', { name: 'Run', exact: true })).toBeEnabled({
       timeout: 30_000,
     })

@@ -6,7 +6,16 @@ export async function writeSql(page: Page, sql: string): Promise<void> {
   await windowOf(page).editor.focus()
   await page.keyboard.press('ControlOrMeta+A')
   await page.keyboard.press('Delete')
-  await page.keyboard.insertText(sql)
+  await pasteText(page, sql)
+}
+
+/** Pastes a text where the focus is. Not by the clipboard, which tests that run beside this one use as well. */
+export async function pasteText(page: Page, text: string): Promise<void> {
+  await page.evaluate((text) => {
+    const data = new DataTransfer()
+    data.setData('text/plain', text)
+    document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))
+  }, text)
 }
 
 /** Puts the caret at the beginning of a line, counted from 1. */

@@ -22,6 +22,8 @@ export function aTarget(change: Partial<Target> = {}): Target {
     database: 'shop',
     role: 'app',
     tlsMode: 'disable',
+    // What a scripted server does is up to the test.
+    authenticationMethods: ['scram-sha-256', 'md5', 'password', 'none'],
     ...change,
   }
 }

@@ -62,6 +62,7 @@ export async function startSystemCluster(bin: string): Promise<SystemCluster> {
         database: name,
         role: 'postgres',
         tlsMode: 'disable',
+        authenticationMethods: ['none'],
       }
       return {
         name,

@@ -1,5 +1,5 @@
 import { openTransport } from './transport'
-import type { Way } from './way'
+import type { Encryption, Way } from './way'
 
 const CANCEL_REQUEST = 80877102
 
@@ -11,8 +11,13 @@ const LIMIT_MS = 3_000
  * has closed it: only then can no late cancel hit the next statement. Rejects when the server cannot be reached.
  * Source: PostgreSQL documentation, "Canceling Requests in Progress".
  */
-export async function requestCancel(way: Way, backendPid: number, secretKey: number): Promise<void> {
-  const { stream } = await openTransport(way)
+export async function requestCancel(
+  way: Way,
+  encryption: Encryption,
+  backendPid: number,
+  secretKey: number,
+): Promise<void> {
+  const { stream } = await openTransport(way, encryption)
   const message = Buffer.alloc(16)
   message.writeInt32BE(16, 0)
   message.writeInt32BE(CANCEL_REQUEST, 4)

@@ -4,10 +4,13 @@ import pg from 'pg'
 import type { ConnectionStep, Target } from '../../../contract/profile'
 import type { SessionId } from '../../../contract/session'
 import { FailureError } from '../failure-error'
-import { loginFailure, methodRefused, networkFailure, passwordNeeded } from './connection-failure'
+import { Authentication } from './authentication'
+import { bothFailed, loginFailure, networkFailure } from './connection-failure'
 import { MAX_SCRAM_ROUNDS } from './framing-limits'
 import { type ConnectOptions, Session } from './session'
-import { openTransport, type Transport } from './transport'
+import { attemptsOf } from './tls/attempts'
+import { HandshakeFailure, openTransport, type Transport } from './transport'
+import type { Encryption } from './way'
 import { type WireListener, WireTap } from './wire-tap'
 
 /** Milliseconds for the login after the server was reached. */
@@ -16,32 +19,80 @@ const LOGIN_LIMIT_MS = 15_000
 // pg's types do not name it. The guard refuses more as well; this one keeps the driver to it.
 const SCRAM_LIMIT = { scramMaxIterations: MAX_SCRAM_ROUNDS }
 
-/** A session with the server; the `connection` failure says why there is none. The caller must end it. */
+/**
+ * A session with the server, over the first of the target's ways to encrypt that leads to one, as libpq tries them. The `connection`
+ * failure says why there is none. The caller must end it.
+ */
 export async function openSession(options: ConnectOptions): Promise<Session> {
+  const [first = 'none', second] = attemptsOf(options.target)
+  const outcome = await attempt(options, first, plainReason(options.target))
+  if (outcome.session !== null) return outcome.session
+  if (second === undefined || !outcome.leavesNext) throw outcome.failure
+  const { target } = options
+  const why = `TLS mode is ${target.tlsMode}, and with TLS: ${outcome.failure.message}`
+  const next = await attempt(options, second, why)
+  if (next.session !== null) return next.session
+  // A password that is wanted can be given: that is what to say.
+  const wantsSecret = next.failure.failure.kind === 'connection' && next.failure.failure.secret?.state === 'missing'
+  if (wantsSecret) throw next.failure
+  throw first === 'none' ? bothFailed(next.failure, outcome.failure) : bothFailed(outcome.failure, next.failure)
+}
+
+function plainReason({ host, tlsMode }: Target): string {
+  return host.startsWith('/') ? 'Unix socket' : `TLS mode is ${tlsMode}`
+}
+
+type Attempt =
+  | { readonly session: Session }
+  | {
+      readonly session: null
+      readonly failure: FailureError
+      /** The next way may be tried: TLS did not come about, or the server refused the login. What we refuse ends it. */
+      readonly leavesNext: boolean
+    }
+
+/** One connection and its login; `whyPlain` tells of a connection that is not to be encrypted. */
+async function attempt(options: ConnectOptions, encryption: Encryption, whyPlain: string): Promise<Attempt> {
   const { target, onStep = () => {} } = options
-  const transport = await openTransport(options, onStep)
+  let transport: Transport
+  try {
+    transport = await openTransport(options, encryption, onStep)
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error
+    return { session: null, failure: error, leavesNext: error instanceof HandshakeFailure }
+  }
+  if (encryption === 'none') onStep({ name: 'tls', state: 'not used', detail: whyPlain, elapsedMs: 0 })
   const startedAt = performance.now()
   const report = (state: ConnectionStep['state'], detail: string) =>
     onStep({ name: 'login', state, detail, elapsedMs: performance.now() - startedAt })
+  const password = options.password === '' ? null : options.password // libpq: an empty password is none
+  const authentication = new Authentication(target, password, transport)
   try {
-    const session = await login(options, transport)
+    const session = await login(options, transport, authentication, password)
     const { role, serverVersion, passwordFile } = session.facts
     report(
       'done',
       `${role}, PostgreSQL ${serverVersion}${passwordFile === undefined ? '' : `, password from ${passwordFile}`}`,
     )
-    return session
+    return { session }
   } catch (error) {
     transport.stream.destroy()
     const failure = error instanceof FailureError ? error : loginFailure(error, target)
     report('failed', failure.message)
-    throw failure
+    const isServers = failure.failure.kind === 'connection' && failure.failure.code !== undefined
+    // A server that has no TLS was asked without it already.
+    const isTried = encryption === 'tls if offered' && transport.tls === 'none'
+    return { session: null, failure, leavesNext: isServers && !authentication.isOver && !isTried }
   }
 }
 
-async function login(options: ConnectOptions, transport: Transport): Promise<Session> {
+async function login(
+  options: ConnectOptions,
+  transport: Transport,
+  authentication: Authentication,
+  password: string | null,
+): Promise<Session> {
   const { target } = options
-  const password = options.password === '' ? null : options.password // libpq: an empty password is none
   let isPasswordUsed = false
   const client = new pg.Client({
     host: target.host,
@@ -55,6 +106,8 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
     },
     ssl: false,
     stream: () => alreadyConnected(transport),
+    // Without TLS there is nothing to bind to, and saying that one could is for TLS alone (RFC 5802).
+    enableChannelBinding: transport.tls !== 'none' && target.channelBinding !== 'disable',
     connectionTimeoutMillis: LOGIN_LIMIT_MS,
     application_name: options.applicationName,
     ...SCRAM_LIMIT,
@@ -77,7 +130,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
     copyData: () => {},
     probeAnswered: () => {},
     saidFarewell: () => {},
-    authenticationRequested: (method) => checkMethod(method, target, password, transport),
+    authenticationRequested: (method, body) => authentication.request(method, body),
     refused: (error) => {
       refused = error
       transport.stream.destroy()
@@ -87,7 +140,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
   const tap = new WireTap(transport.stream, {
     readyForQuery: (status) => ports.readyForQuery(status),
     copyData: (bytes, start, end) => ports.copyData(bytes, start, end),
-    authenticationRequested: (method) => ports.authenticationRequested(method),
+    authenticationRequested: (method, body) => ports.authenticationRequested(method, body),
     refused: (error) => ports.refused(error),
     probeAnswered: () => ports.probeAnswered(),
     saidFarewell: () => ports.saidFarewell(),
@@ -105,6 +158,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
     id: randomUUID() as SessionId, // branded here: this is where session ids are minted
     options,
     transport,
+    authentication,
     client,
     tap,
     ports,
@@ -114,7 +168,7 @@ async function login(options: ConnectOptions, transport: Transport): Promise<Ses
 }
 
 /** pg dials by itself; it is given a stream that is connected already and only says so. */
-function alreadyConnected({ stream }: Transport): Socket {
+function alreadyConnected({ stream, certificate }: Transport): Socket {
   return Object.assign(stream, {
     connect: () => {
       process.nextTick(() => {
@@ -129,33 +183,7 @@ function alreadyConnected({ stream }: Transport): Socket {
     setKeepAlive: () => stream,
     ref: () => stream,
     unref: () => stream,
+    // What the login is bound to: the certificate that was verified, which the runtime does not show twice.
+    ...(certificate === null ? {} : { getPeerCertificate: () => ({ raw: certificate }) }),
   }) as unknown as Socket // all that the driver uses of a socket is there
-}
-
-const CLEARTEXT = 3
-const MD5 = 5
-const SASL = 10
-const LATER_STEPS = new Set([0, 11, 12]) // authenticated, SASL continue, SASL final
-const UNSUPPORTED: Readonly<Record<number, string>> = { 2: 'Kerberos V5', 6: 'SCM credentials', 7: 'GSSAPI', 9: 'SSPI' }
-
-/** Refuses what the driver would crash on (LAB 2), and a clear-text password on a connection others can read. */
-export function checkMethod(
-  method: number,
-  target: Target,
-  password: string | null,
-  transport: Pick<Transport, 'tls' | 'isLocal'>,
-): void {
-  if (LATER_STEPS.has(method)) return
-  if (method !== CLEARTEXT && method !== MD5 && method !== SASL) {
-    const name = UNSUPPORTED[method] ?? `method ${method}`
-    throw methodRefused(target, `asks for ${name} authentication`, 'Strata supports passwords (SCRAM-SHA-256 and MD5).')
-  }
-  if (password === null) throw passwordNeeded(target)
-  if (method === CLEARTEXT && transport.tls === 'none' && !transport.isLocal) {
-    throw methodRefused(
-      target,
-      'asks for the password in clear text over an unencrypted connection',
-      'Nothing was sent. Use a TLS mode that encrypts, or let the server use SCRAM-SHA-256.',
-    )
-  }
 }

@@ -1,7 +1,10 @@
+import type { AuthenticationMethod } from '../../../contract/authentication'
 import type { ConnectionFailure } from '../../../contract/failure'
 import type { Target } from '../../../contract/profile'
 import { FailureError } from '../failure-error'
-import { ProtocolViolation, violationFailure } from './protocol-violation'
+import { ProtocolViolation, scramViolation, violationFailure } from './protocol-violation'
+import { handshakeWords } from './tls/handshake-words'
+import { TlsProblem } from './tls/tls-problem'
 
 /** The address of a target as people read it: `host:port`, or the folder of a Unix socket. */
 export function addressOf(target: Target): string {
@@ -59,57 +62,34 @@ export function tunnelMissing(target: Target): FailureError {
 
 /** A `tls` failure: what was wrong with the encryption or the certificate, and what would help. */
 export function tlsFailure(error: unknown, target: Target): FailureError {
+  if (error instanceof TlsProblem) {
+    const { message, advice, passphrase } = error
+    const secret = passphrase === null ? {} : { secret: { kind: 'client key', state: passphrase } as const }
+    return made(error, 'tls', message, { advice, ...secret })
+  }
   const code = codeOf(error)
   if (code === 'ETIMEDOUT' || code === 'ECONNRESET') return networkFailure(error, target)
-  const roots = target.rootCertificate === null ? 'the roots this computer trusts' : target.rootCertificate
-  switch (code) {
-    case 'ENOENT':
-    case 'EACCES':
-    case 'EISDIR':
-      return made(error, 'tls', `The CA file cannot be read: ${messageOf(error)}.`, {
-        advice: 'Choose another CA file.',
-      })
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return made(error, 'tls', `The server's certificate is not for "${target.host}".`, {
-        advice: `${alternativeNames(error)}Use the host name the certificate was made for, or verify-ca if you accept any name.`,
-      })
-    case 'CERT_HAS_EXPIRED':
-      return made(error, 'tls', "The server's certificate has expired.", {
-        advice: 'Renew it on the server. Check the clock of this computer.',
-      })
-    case 'CERT_NOT_YET_VALID':
-      return made(error, 'tls', "The server's certificate is not valid yet.", {
-        advice: 'Check the clock of this computer and of the server.',
-      })
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_GET_ISSUER_CERT':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-      return made(error, 'tls', "The server's certificate was not issued by a trusted CA.", {
-        advice: `It could not be verified with ${roots}. Choose the CA file that matches; the connection was closed before the password was sent.`,
-      })
-    default:
-      return made(error, 'tls', `TLS failed: ${messageOf(error)}.`, {
-        advice: 'Check the TLS mode, and that the server supports TLS 1.2 or newer.',
-      })
-  }
+  const { message, advice } = handshakeWords(code, messageOf(error), target)
+  return made(error, 'tls', message, { advice })
 }
 
 const INVALID_PASSWORD = '28P01'
 
 /** A `connection` failure for what the server itself answered during login. */
 export function loginFailure(error: unknown, target: Target): FailureError {
-  if (error instanceof ProtocolViolation) {
-    return new FailureError(violationFailure(error, addressOf(target)), { cause: error })
+  const violation = error instanceof ProtocolViolation ? error : scramViolation(error)
+  if (violation !== null) {
+    return new FailureError(violationFailure(violation, addressOf(target)), { cause: error })
   }
   const code = codeOf(error)
   const said = messageOf(error)
+  // A server that does not like our certificate says so in an alert, which may come when the handshake is over.
+  if (code?.startsWith('ERR_SSL_') === true) return tlsFailure(error, target)
   if (code === undefined || !/^[0-9A-Z]{5}$/.test(code)) return networkFailure(error, target)
   if (code.startsWith('28')) {
     return made(error, 'authentication', said, {
       code,
-      advice: `The server did not accept role "${target.role}". Check role and password, and the server's pg_hba.conf.`,
+      advice: roleAdvice(said, target),
       ...(code === INVALID_PASSWORD ? { secret: { kind: 'password', state: 'wrong' } } : {}),
     })
   }
@@ -126,6 +106,26 @@ export function loginFailure(error: unknown, target: Target): FailureError {
         ? 'The server is starting or shutting down: try again in a moment.'
         : undefined
   return made(error, 'rejected', said, advice === undefined ? { code } : { code, advice })
+}
+
+/** Some refusals of a server are about TLS, and nothing else tells them apart than its English words. */
+function roleAdvice(said: string, target: Target): string {
+  if (/client certificate/i.test(said))
+    return 'The server wants a certificate from this computer: choose the client certificate and its key.'
+  if (/no encryption|SSL off/.test(said))
+    return `The server's pg_hba.conf does not accept role "${target.role}" without TLS, or not from here. Choose a TLS mode that encrypts.`
+  if (/SSL encryption|SSL on/.test(said))
+    return `The server's pg_hba.conf does not accept role "${target.role}" with TLS, or not from here.`
+  return `The server did not accept role "${target.role}". Check role and password, and the server's pg_hba.conf.`
+}
+
+/** The failure of a target that was tried with TLS and without: with TLS it says more. */
+export function bothFailed(withTls: FailureError, without: FailureError): FailureError {
+  const { failure } = withTls
+  const other = without.failure.kind === 'connection' ? without.failure.message : without.message
+  if (failure.kind !== 'connection' || failure.message === other) return withTls
+  const advice = `${failure.advice ?? ''} Without TLS: ${other}${/[.!?]$/.test(other) ? '' : '.'}`.trim()
+  return new FailureError({ ...failure, advice }, { cause: withTls })
 }
 
 /** The session ended without our asking; `first` is the earliest error, which says why. */
@@ -159,7 +159,7 @@ function made(
   cause: unknown,
   reason: ConnectionFailure['reason'],
   message: string,
-  more: Pick<ConnectionFailure, 'advice' | 'code' | 'secret'>,
+  more: Pick<ConnectionFailure, 'advice' | 'code' | 'secret' | 'refusedMethod'>,
 ): FailureError {
   return new FailureError({ kind: 'connection', reason, message, ...more }, { cause })
 }
@@ -173,8 +173,14 @@ export function passwordNeeded(target: Target): FailureError {
 }
 
 /** The server asks for a way of proving the role that is refused. */
-export function methodRefused(target: Target, what: string, advice: string): FailureError {
-  return made(undefined, 'authentication', `The server at ${addressOf(target)} ${what}.`, { advice })
+export function methodRefused(
+  target: Target,
+  what: string,
+  advice: string,
+  refusedMethod?: AuthenticationMethod,
+): FailureError {
+  const allowed = refusedMethod === undefined ? {} : { refusedMethod }
+  return made(undefined, 'authentication', `The server at ${addressOf(target)} ${what}.`, { advice, ...allowed })
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -184,13 +190,4 @@ function codeOf(error: unknown): string | undefined {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-function alternativeNames(error: unknown): string {
-  const certificate = typeof error === 'object' && error !== null && 'cert' in error ? error.cert : undefined
-  const names =
-    typeof certificate === 'object' && certificate !== null && 'subjectaltname' in certificate
-      ? certificate.subjectaltname
-      : undefined
-  return typeof names === 'string' ? `It is for ${names.replaceAll('DNS:', '').replaceAll('IP Address:', '')}. ` : ''
 }

@@ -19,6 +19,9 @@ const LOGIN_ERROR_BYTES = 30_000
 /** Bytes that a row is counted with besides its own: an empty one takes up memory too. */
 const ROW_COST = 64
 
+const NOTHING = Buffer.alloc(0)
+const EMPTY = new DataView(new ArrayBuffer(0))
+
 /** Messages that come without being asked for, at any time. */
 const UNASKED: ReadonlySet<string> = new Set(['S', 'N', 'A'])
 
@@ -60,9 +63,12 @@ export class FramingGuard {
   private unasked = 0
   private answerBytes = 0
   private readonly parameters = new Set<string>()
+  /** The bytes of the rows under way, for reading lengths: several times as fast as putting them together from bytes. */
+  private viewed: Buffer = NOTHING
+  private view: DataView = EMPTY
   /** Columns of the rows that may come now; -1 when none may. */
   private described = -1
-  private description: Buffer = Buffer.alloc(0)
+  private description: Buffer = NOTHING
 
   /** Notes what is sent to the server, message by message. */
   noteSent(bytes: Uint8Array): void {
@@ -86,6 +92,11 @@ export class FramingGuard {
   checkRow(bytes: Buffer, start: number, end: number): void {
     const { described } = this
     if (described < 0 || (this.asked.next !== EXECUTE && this.asked.next !== QUERY)) this.checkRowIsDue()
+    if (bytes !== this.viewed) {
+      this.viewed = bytes
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    }
+    const { view } = this
     let at = start + HEADER_BYTES + 2
     if (at > end) refuse('a DataRow without a count of columns')
     const count = ((bytes[at - 2] as number) << 8) | (bytes[at - 1] as number)
@@ -94,11 +105,7 @@ export class FramingGuard {
     }
     for (let column = 0; column < count; column += 1) {
       if (at + 4 > end) refuse(`a DataRow that ends before its column ${column + 1}`)
-      const length =
-        ((bytes[at] as number) << 24) |
-        ((bytes[at + 1] as number) << 16) |
-        ((bytes[at + 2] as number) << 8) |
-        (bytes[at + 3] as number)
+      const length = view.getInt32(at)
       at += 4
       if (length > 0) at += length
       else if (length < -1) refuse(`a DataRow with a cell of ${length} bytes`)
@@ -240,6 +247,8 @@ export class FramingGuard {
     this.hasFailed = false
     this.unasked = 0
     this.answerBytes = 0
+    this.viewed = NOTHING // a large row is not held any longer
+    this.view = EMPTY
   }
 
   private checkRowIsDue(): void {

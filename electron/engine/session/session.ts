@@ -5,6 +5,7 @@ import { SETTINGS_DEFAULTS } from '../../../contract/profile-defaults'
 import type { Notice } from '../../../contract/query'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
 import { FailureError } from '../failure-error'
+import type { Authentication } from './authentication'
 import { requestCancel } from './cancel'
 import { Canceller } from './canceller'
 import { encodingNotice, encodingRefusal, foreignEncoding, ownEncoding } from './client-encoding'
@@ -55,6 +56,7 @@ interface SessionParts {
   readonly id: SessionId
   readonly options: ConnectOptions
   readonly transport: Transport
+  readonly authentication: Authentication
   readonly client: Client
   readonly tap: WireTap
   readonly ports: WireListener
@@ -117,11 +119,13 @@ export class Session {
     this.id = parts.id
     this.parts = parts
     this.tap = parts.tap
+    // As the session itself: what it encrypted is never said in the clear (CVE-2020-25694).
+    const encryption = parts.transport.tls === 'none' ? 'none' : 'tls'
     this.server = new KnownServer(parts.parameters, () => keyOf(parts.client).processID)
     connectionOf(parts.client).on('parameterStatus', ({ parameterName }) => this.server.noteReport(parameterName))
     this.canceller = new Canceller(() => {
       const { processID, secretKey } = keyOf(parts.client)
-      return requestCancel(parts.options, processID, secretKey)
+      return requestCancel(parts.options, encryption, processID, secretKey)
     })
     parts.ports.readyForQuery = (status) => this.noteStatus(STATUS[status] ?? 'none')
     parts.ports.copyData = (bytes, start, end) => this.copyListener(bytes, start, end)
@@ -149,7 +153,7 @@ export class Session {
 
   /** What is known of the session now; time zone and encoding follow the server's own reports. */
   get facts(): SessionFacts {
-    const { options, client, parameters, transport, passwordFile } = this.parts
+    const { options, client, parameters, transport, authentication, passwordFile } = this.parts
     return {
       sessionId: this.id,
       profileId: options.profileId,
@@ -160,6 +164,9 @@ export class Session {
       serverEncoding: parameters.get('server_encoding') ?? 'unknown',
       timeZone: parameters.get('TimeZone') ?? 'unknown',
       tls: transport.tls,
+      tlsFacts: transport.tlsFacts,
+      authentication: authentication.method,
+      isChannelBound: authentication.isChannelBound,
       isSuperuser: parameters.get('is_superuser') === 'on',
       server: this.server.facts,
       unsentSettings: [...this.unsent],
@@ -513,7 +520,8 @@ function connectionOf(client: Client): NodeJS.EventEmitter<{ parameterStatus: [{
   return (client as unknown as { connection: ReturnType<typeof connectionOf> }).connection
 }
 
-/** The key of the cancel request; pg's types leave it out. */
+/** The key of the cancel request; pg's types leave it out. Zeros, which are nobody's, where the server gave none. */
 function keyOf(client: Client): { readonly processID: number; readonly secretKey: number } {
-  return client as unknown as { processID: number; secretKey: number }
+  const { processID, secretKey } = client as unknown as { processID: number | null; secretKey: number | null }
+  return { processID: processID ?? 0, secretKey: secretKey ?? 0 }
 }

@@ -1,139 +1,87 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls'
-import type { Target } from '../../../contract/profile'
+import type { TlsFacts, TlsVerdict } from '../../../contract/session'
+import { FailureError } from '../failure-error'
 import { tlsFailure } from './connection-failure'
 import { dialDirect, REACH_LIMIT_MS } from './reach'
-import { failedStep, type StepListener, type Way } from './way'
-
-/** What was negotiated and verified on a connection. */
-export type TlsVerdict = 'none' | 'encrypted' | 'verified chain' | 'verified host'
+import { contradiction } from './tls/attempts'
+import { readTlsFiles } from './tls/tls-files'
+import { encrypt } from './tls/tls-handshake'
+import { TlsProblem } from './tls/tls-problem'
+import { askForTls } from './tls/tls-request'
+import { type Encryption, failedStep, type StepListener, type Way } from './way'
 
 /** A connected stream to the server, before any PostgreSQL message but the TLS request. */
 export interface Transport {
   readonly stream: Duplex
   readonly tls: TlsVerdict
+  /** What is known of the encryption and the server's certificate; null where nothing is encrypted. */
+  readonly tlsFacts: TlsFacts | null
+  /** The server's certificate in DER: what a login is bound to. Null where nothing is encrypted. */
+  readonly certificate: Buffer | null
   /** True over a Unix socket or the loopback interface: nobody on a network can listen. */
   readonly isLocal: boolean
 }
 
+/** TLS was begun and did not come about: where the mode allows it, the connection is tried without. */
+export class HandshakeFailure extends FailureError {}
+
 const KEEPALIVE_SECONDS = 4
 
-const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
-const YES = 0x53 // 'S'
-const NO = 0x4e // 'N'
-
 /**
- * A stream to the target with the TLS its mode asks for, in libpq's meaning; `connection` failures say which step failed.
- * Every connection is made here, the one of a cancel request included, so that none forgets TLS.
+ * A stream to the target, encrypted or not; `connection` failures say which step failed, and are told to `onStep`. Every connection
+ * is made here, the one of a cancel request included, so that none forgets TLS.
  */
-export async function openTransport(way: Way, onStep: StepListener = () => {}): Promise<Transport> {
+export async function openTransport(
+  way: Way,
+  encryption: Encryption,
+  onStep: StepListener = () => {},
+): Promise<Transport> {
   const { target, dial = dialDirect, findSecret = async () => null, keepaliveSeconds = KEEPALIVE_SECONDS } = way
+  const problem = contradiction(target)
+  if (problem !== null) throw failedStep(onStep, 'tls', performance.now(), tlsFailure(problem, target))
+  // Read before the server waits for us; what is wrong with the files counts once it turns out that they are needed, as in libpq.
+  const material = encryption === 'none' ? null : await settled(readTlsFiles(target, findSecret))
   const { stream, isLocal } = await dial(target, { onStep, findSecret, keepaliveMs: keepaliveSeconds * 1000 })
-  const reason = target.host.startsWith('/')
-    ? 'Unix socket'
-    : target.tlsMode === 'disable'
-      ? 'TLS mode is disable'
-      : null
-  if (reason !== null) {
-    onStep({ name: 'tls', state: 'not used', detail: reason, elapsedMs: 0 })
-    return { stream, tls: 'none', isLocal }
-  }
-  return { ...(await negotiateTls(target, stream, onStep)), isLocal }
-}
-
-async function negotiateTls(
-  target: Target,
-  socket: Duplex,
-  onStep: StepListener,
-): Promise<{ stream: Duplex; tls: TlsVerdict }> {
+  stream.on('error', () => {}) // 'close' follows
+  const plain: Transport = { stream, tls: 'none', tlsFacts: null, certificate: null, isLocal }
+  if (material === null) return plain
   const startedAt = performance.now()
-  const elapsed = () => performance.now() - startedAt
+  const report = (state: 'done' | 'not used', detail: string) =>
+    onStep({ name: 'tls', state, detail, elapsedMs: performance.now() - startedAt })
+  let isBegun = false
   try {
-    const answer = await askForTls(socket)
-    if (answer === NO) {
-      if (target.tlsMode !== 'prefer')
-        throw new Error(`the server does not support TLS, and TLS mode is ${target.tlsMode}`)
-      onStep({ name: 'tls', state: 'not used', detail: 'the server does not support TLS', elapsedMs: elapsed() })
-      return { stream: socket, tls: 'none' }
+    isBegun = target.tlsNegotiation === 'direct' || (await askForTls(stream, REACH_LIMIT_MS))
+    if (!isBegun) {
+      if (encryption === 'tls') throw noTls(target)
+      report('not used', 'the server does not support TLS')
+      return plain
     }
-    if (answer !== YES) throw new Error('the answer to the TLS request is not PostgreSQL')
-    const { stream, verdict } = await encrypt(target, socket)
-    const detail = `${stream.getProtocol() ?? 'TLS'}, ${verdict}`
-    onStep({ name: 'tls', state: 'done', detail, elapsedMs: elapsed() })
-    return { stream, tls: verdict }
+    if (!material.ok) throw material.error
+    const encrypted = await encrypt(target, stream, material.value, REACH_LIMIT_MS)
+    const { verdict: tls, facts: tlsFacts, certificate } = encrypted
+    encrypted.stream.on('error', () => {})
+    report('done', `${tlsFacts.protocol}, ${tls}`)
+    return { stream: encrypted.stream, tls, tlsFacts, certificate, isLocal }
   } catch (error) {
-    socket.destroy()
-    throw failedStep(onStep, 'tls', startedAt, tlsFailure(error, target))
+    stream.destroy()
+    const found = failedStep(onStep, 'tls', startedAt, tlsFailure(error, target))
+    const isOver = isBegun && !(found.failure.kind === 'connection' && found.failure.reason === 'timed out')
+    throw isOver ? new HandshakeFailure(found.failure, { cause: error }) : found
   }
 }
 
-/** The server's one-byte answer; more than one byte was put there by somebody else (CVE-2021-23222). */
-function askForTls(socket: Duplex): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const settle = (act: () => void) => {
-      clearTimeout(timer)
-      socket.removeAllListeners('error')
-      socket.removeAllListeners('close')
-      act()
-    }
-    const timer = setTimeout(
-      () => settle(() => reject(Object.assign(new Error('no answer to the TLS request'), { code: 'ETIMEDOUT' }))),
-      REACH_LIMIT_MS,
-    )
-    socket.once('error', (error) => settle(() => reject(error)))
-    socket.once('close', () => settle(() => reject(new Error('the server closed the connection at the TLS request'))))
-    socket.once('data', (answer: Buffer) =>
-      settle(() => {
-        socket.pause()
-        if (answer.length === 1) resolve(answer[0] as number)
-        else reject(new Error('bytes arrived before TLS was set up'))
-      }),
-    )
-    socket.write(SSL_REQUEST)
-  })
+function noTls({ tlsMode }: Way['target']): TlsProblem {
+  return new TlsProblem(
+    `The server does not support TLS, and TLS mode is ${tlsMode}.`,
+    'Switch TLS on at the server (ssl = on), or choose a mode that goes without it. Nothing was sent.',
+  )
 }
 
-function encrypt(target: Target, socket: Duplex): Promise<{ stream: TLSSocket; verdict: TlsVerdict }> {
-  const roots = rootCertificates(target)
-  // libpq: `require` verifies the chain when a root certificate is given, and nothing otherwise.
-  const isChainVerified =
-    target.tlsMode === 'verify-ca' ||
-    target.tlsMode === 'verify-full' ||
-    (target.tlsMode === 'require' && roots !== null)
-  const isHostVerified = target.tlsMode === 'verify-full'
-  return new Promise((resolve, reject) => {
-    const stream = connectTls({
-      socket,
-      host: target.host,
-      ...(isIP(target.host) === 0 ? { servername: target.host } : {}),
-      ...(roots === null ? {} : { ca: roots }),
-      minVersion: 'TLSv1.2',
-      rejectUnauthorized: isChainVerified,
-      checkServerIdentity: isHostVerified ? checkServerIdentity : () => undefined,
-    })
-    const timer = setTimeout(
-      () => stream.destroy(Object.assign(new Error('no answer to the TLS handshake'), { code: 'ETIMEDOUT' })),
-      REACH_LIMIT_MS,
-    )
-    stream.once('error', (error) => {
-      clearTimeout(timer)
-      reject(error)
-    })
-    stream.once('secureConnect', () => {
-      clearTimeout(timer)
-      stream.removeAllListeners('error')
-      resolve({ stream, verdict: isHostVerified ? 'verified host' : isChainVerified ? 'verified chain' : 'encrypted' })
-    })
-  })
-}
+type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
 
-/** The PEM text to trust instead of the runtime's own roots: the profile's file, else libpq's default place. */
-function rootCertificates(target: Target): string | null {
-  const file = target.rootCertificate ?? join(homedir(), '.postgresql', 'root.crt')
-  if (target.rootCertificate === null && !existsSync(file)) return null
-  return readFileSync(file, 'utf8')
+function settled<T>(work: Promise<T>): Promise<Settled<T>> {
+  return work.then(
+    (value) => ({ ok: true, value }),
+    (error: unknown) => ({ ok: false, error }),
+  )
 }

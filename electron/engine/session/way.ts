@@ -38,6 +38,9 @@ export interface Way {
   readonly keepaliveSeconds?: number
 }
 
+/** Whether one connection is encrypted: it must not be, it must be, or it is if the server can. */
+export type Encryption = 'none' | 'tls' | 'tls if offered'
+
 /** Tells that a step failed, and answers with its failure, to be thrown. */
 export function failedStep(
   onStep: StepListener,

@@ -15,8 +15,8 @@ export interface RowSink {
 export interface WireListener {
   /** ReadyForQuery went by, after the driver has seen it: 73 idle, 84 in a transaction, 69 in an aborted one. */
   readyForQuery(status: number): void
-  /** An authentication request is about to reach the driver; throw to refuse it. */
-  authenticationRequested(method: number): void
+  /** An authentication request is about to reach the driver, `body` being what follows its method; throw to refuse it. */
+  authenticationRequested(method: number, body: Buffer): void
   /** One piece of COPY data, in `bytes` from `start` to `end`; the bytes may be reused afterwards. */
   copyData(bytes: Buffer, start: number, end: number): void
   /** The server sent an error after which it has nothing more to say; it closes the connection, or ought to. */
@@ -183,7 +183,9 @@ export class WireTap {
       }
       this.guard.countRow(end - start)
     } else if (type === AUTHENTICATION) {
-      this.guard.checkAuthentication(bytes, start, end, (method) => this.listener.authenticationRequested(method))
+      this.guard.checkAuthentication(bytes, start, end, (method) =>
+        this.listener.authenticationRequested(method, bytes.subarray(start + 9, end)),
+      )
     } else if (this.guard.check(bytes, start, end) === 'fatal') this.listener.saidFarewell()
     if (type === COPY_DATA) {
       // The driver would build an object per line only to drop it.

@@ -9,14 +9,14 @@ export function FolderField(props: {
   readonly onChange: (value: string) => void
   readonly isInvalid: boolean
   readonly after: ReactNode
+  readonly autoFocus?: boolean
 }): ReactNode {
-  const { folders, value, onChange, isInvalid, after } = props
+  const { folders, value, onChange, isInvalid, after, autoFocus = false } = props
   return (
     <ComboBox
       className="field-pair"
       allowsCustomValue
-      allowsEmptyCollection
-      menuTrigger="focus"
+      autoFocus={autoFocus}
       inputValue={value}
       onInputChange={onChange}
       isInvalid={isInvalid}

@@ -30,7 +30,12 @@ export const NO_GENERAL: GeneralFields = {
 }
 
 /** The fields of a saved profile; a password is never among them. */
-export function generalFieldsOf({ name, folder, environment, target }: Profile): GeneralFields {
+export function generalFieldsOf({
+  name,
+  folder,
+  environment,
+  target,
+}: Pick<Profile, 'name' | 'folder' | 'environment' | 'target'>): GeneralFields {
   const { host, database, role, tlsMode, rootCertificate } = target
   return {
     name,

@@ -99,7 +99,7 @@ function Remote(props: SectionProps): ReactNode {
         type="password"
         isMono
         className="w"
-        placeholder={draft.profileId === null ? '' : 'unchanged unless typed'}
+        placeholder={passwordPlaceholder(draft)}
         {...textProps(props, 'password')}
       />
       <p className="note">{whereKept(keeper, vault)}</p>
@@ -125,4 +125,9 @@ function Remote(props: SectionProps): ReactNode {
       />
     </>
   )
+}
+
+function passwordPlaceholder(draft: SectionProps['draft']): string {
+  if (draft.found?.secrets.includes('password') === true) return '•••••••• from the import, unless typed'
+  return draft.profileId === null ? '' : 'unchanged unless typed'
 }

@@ -169,7 +169,7 @@ describe('test connection', () => {
     [
       'a CA file that is gone',
       () => ({ host: 'localhost', rootCertificate: '/nowhere/ca.pem' }),
-      /CA file cannot be read/,
+      /^There is no CA file \/nowhere\/ca\.pem\.$/,
     ],
   ])('says that the certificate is of %s', async (_name, parts, message) => {
     const target: Target = { ...database.target, tlsMode: 'verify-full', ...parts() }

@@ -63,6 +63,7 @@ describe('connection failure', () => {
       message: 'password authentication failed for user "app"',
       code: '28P01',
       advice: 'The server did not accept role "app". Check role and password, and the server\'s pg_hba.conf.',
+      secret: { kind: 'password', state: 'wrong' },
     })
   })
 

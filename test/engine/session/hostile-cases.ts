@@ -255,6 +255,54 @@ const LOGIN: readonly HostileCase[] = [
   ],
 ]
 
+/** The nonce that a client began its SCRAM exchange with. */
+const nonceIn = (heard: Buffer) => /r=([^,\0]+)/.exec(heard.toString('latin1'))?.[1] ?? ''
+
+/** A server that goes through a SCRAM exchange as it likes: its first message, and what it answers to the proof. */
+function scram(first: (nonce: string) => string, last = 'v=AAAA'): (socket: Socket) => void {
+  return (socket) => {
+    const answers = [(heard: Buffer) => sasl(11, first(nonceIn(heard))), () => sasl(12, last)]
+    socket.on('data', (heard) => {
+      const answer = answers.shift()
+      if (answer !== undefined) socket.write(answer(heard))
+    })
+    socket.write(authenticationRequest(10))
+  }
+}
+
+const SCRAM: readonly HostileCase[] = [
+  [
+    'login',
+    'knows no mechanism of ours',
+    sasl(10, 'SCRAM-FOO\0\0'),
+    'did not keep to SCRAM-SHA-256 in the login: Only mechanism(s) SCRAM-SHA-256 are supported',
+  ],
+  [
+    'login',
+    'does not know the password',
+    scram((nonce) => `r=${nonce}server,s=c2FsdHNhbHQ=,i=4096`),
+    'could not prove that it knows the password of the role',
+  ],
+  [
+    'login',
+    'has a nonce of its own',
+    scram(() => 'r=own,s=c2FsdHNhbHQ=,i=4096'),
+    'did not keep to SCRAM-SHA-256 in the login: server nonce does not start with client nonce',
+  ],
+  [
+    'login',
+    'hashes without salt',
+    scram((nonce) => `r=${nonce}server,i=4096`),
+    'did not keep to SCRAM-SHA-256 in the login: salt missing',
+  ],
+  [
+    'login',
+    'ends the exchange in nonsense',
+    scram((nonce) => `r=${nonce}server,s=c2FsdHNhbHQ=,i=4096`, '\xff\xfe'),
+    'did not keep to SCRAM-SHA-256 in the login: Invalid attribute pair entry',
+  ],
+]
+
 const IDLE: readonly HostileCase[] = [
   ['idle', 'is ready once more', readyForQuery(), sent('a ReadyForQuery that nobody asked for')],
   ['idle', 'sends a row', dataRow(['1']), sent('a DataRow that nobody asked for')],
@@ -652,4 +700,4 @@ const STATEMENT: readonly HostileCase[] = [
 ]
 
 /** Every hostile server, with the words that its session must end in. */
-export const HOSTILE_CASES: readonly HostileCase[] = [...LOGIN, ...IDLE, ...STATEMENT]
+export const HOSTILE_CASES: readonly HostileCase[] = [...LOGIN, ...SCRAM, ...IDLE, ...STATEMENT]

@@ -86,7 +86,7 @@ describe('TLS', () => {
 
       expect(failure).toMatchObject({
         reason: 'tls',
-        message: `TLS failed: the server does not support TLS, and TLS mode is ${tlsMode}.`,
+        message: `The server does not support TLS, and TLS mode is ${tlsMode}.`,
       })
       expect(proxy.connections.map((each) => each.sent().length)).toEqual([8])
       await proxy.close()
@@ -109,7 +109,7 @@ describe('TLS', () => {
 
     const failure = await failureOf({ target: aTarget({ port: server.port, tlsMode: 'require' }) })
 
-    expect(failure).toMatchObject({ reason: 'tls', message: 'TLS failed: bytes arrived before TLS was set up.' })
+    expect(failure).toMatchObject({ reason: 'tls', message: 'Bytes arrived before TLS was set up.' })
     await server.close()
   })
 
@@ -120,7 +120,7 @@ describe('TLS', () => {
 
     expect(failure).toMatchObject({
       reason: 'tls',
-      message: 'TLS failed: the answer to the TLS request is not PostgreSQL.',
+      message: 'The answer to the TLS request is not PostgreSQL.',
     })
     await server.close()
   })

@@ -1,4 +1,5 @@
 import type { Finding, FindingToken } from '../../../../contract/import'
+import { hideSecrets, maskPlain } from '../../../../contract/mask-secrets'
 import type { Profile } from '../../../../contract/profile'
 import type { FoundConnection } from './found-connection'
 import { guessEnvironment } from './guess-environment'
@@ -38,23 +39,27 @@ export function completeFinding(
     assumed.push('tlsMode')
   }
   const isLocal = isLocalHost(host) && (target.tunnel ?? []).length === 0
-  const own = plainText(found.name, 100)
+  const secrets = [...found.secrets.values()]
+  // A word such as postgres is a password and a name at once: hidden in the name it would only make both known.
+  const telling = secrets.filter((secret) => secret.length >= 8 && !Object.values(target).includes(secret))
+  const named = (text: string) => plainText(hideSecrets(maskPlain(text.slice(0, 400)), telling), 100)
+  const own = named(found.name)
   const hints = [...found.hints, fileName, host, database, target.role ?? '']
   return {
     token,
-    place: found.place,
+    place: named(found.place),
     line: found.line,
     name: own !== '' ? own : plainText(database === '' || host === '' ? found.place : `${database} on ${host}`, 100),
-    folder: plainText(found.folder, 100),
+    folder: named(found.folder),
     environment: found.environment ?? guessEnvironment(hints, isLocal),
     target,
     assumed,
     missing: (['host', 'port', 'database', 'role'] as const).filter((part) => target[part] === undefined),
     settings: found.settings,
     secrets: [...found.secrets.keys()],
-    problems: [...found.problems],
-    notes: [...found.notes],
-    ignored: [...found.ignored],
+    problems: found.problems.map((each) => ({ ...each, message: hideSecrets(each.message, secrets) })),
+    notes: found.notes.map((each) => ({ ...each, message: hideSecrets(each.message, secrets) })),
+    ignored: found.ignored.map(({ name, reason }) => ({ name: hideSecrets(name, secrets), reason })),
     savedAs: savedAs(target, profiles),
   }
 }

@@ -45,7 +45,9 @@ export function connectionsOfVariables(variables: readonly Variable[], placeOf =
   for (const variable of byName.values()) {
     const { name, value, line } = variable
     const resolved = variable.isLiteral ? asItIs(value) : resolveReferences(value, lookUp)
-    if (URL_START.test(value)) {
+    const [key, prefix, family] = partOf(name)
+    // A URL in place of a database's name is no URL for libpq either: the password would go to another server.
+    if (key === null && URL_START.test(value)) {
       if (found.length >= MOST_GROUPS) continue
       const connection = new FoundConnection(placeOf([name]), line)
       connection.hints.push(name)
@@ -55,7 +57,6 @@ export function connectionsOfVariables(variables: readonly Variable[], placeOf =
       found.push(connection)
       continue
     }
-    const [key, prefix, family] = partOf(name)
     if (prefix === null) continue
     const group = groupOf(groups, prefix, family, line)
     if (group === null) continue

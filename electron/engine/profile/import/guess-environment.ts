@@ -2,7 +2,8 @@ import type { Environment } from '../../../../contract/profile'
 
 const WORDS: readonly (readonly [Environment, ReadonlySet<string>])[] = [
   ['production', new Set(['prod', 'prods', 'prd', 'production', 'live', 'master'])],
-  ['staging', new Set(['stag', 'stage', 'staging', 'stg', 'uat', 'preprod', 'qa', 'test', 'testing', 'integration'])],
+  ['staging', new Set(['stag', 'stage', 'staging', 'stg', 'uat', 'preprod'])],
+  ['staging', new Set(['qa', 'test', 'testing', 'integration'])],
   ['development', new Set(['dev', 'devel', 'develop', 'development', 'sandbox'])],
 ]
 
@@ -13,7 +14,12 @@ const WORDS: readonly (readonly [Environment, ReadonlySet<string>])[] = [
 export function guessEnvironment(texts: readonly string[], isLocal: boolean): Environment {
   const words = new Set(texts.flatMap((text) => text.toLowerCase().split(/[^a-z]+/)))
   for (const [environment, names] of WORDS) {
-    if ([...words].some((word) => names.has(word)) && !(isLocal && environment === 'development')) return environment
+    if ([...words].some((word) => names.has(word)) && !(isLocal && isUsualHere(names))) return environment
   }
   return isLocal ? 'local' : 'development'
+}
+
+/** True for words that a database on one's own computer has in its name as well. */
+function isUsualHere(names: ReadonlySet<string>): boolean {
+  return names.has('dev') || names.has('test')
 }

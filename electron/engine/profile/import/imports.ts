@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { access } from 'node:fs/promises'
+import { access, realpath } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { z } from 'zod'
 import type { FindingToken, ImportReading, importChoices } from '../../../../contract/import'
 import { type Profile, type ProfileId, type Target, target as targetSchema } from '../../../../contract/profile'
 import { SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../../../contract/profile-defaults'
 import type { SecretKeeper, SecretKind } from '../../../../contract/secret'
-import { refusal } from '../../failure-error'
+import { FailureError, refusal } from '../../failure-error'
 import type { Profiles } from '../profile-store'
 import { completeFinding } from './complete-finding'
 import type { FoundConnection } from './found-connection'
@@ -41,13 +41,25 @@ export class Imports {
   }
 
   /** The connections of a file that the user chose. */
-  async readFile(path: string): Promise<ImportReading> {
-    return this.note(plainText(basename(path), 100), await readSmallFile(path))
+  readFile(path: string): Promise<ImportReading> {
+    return this.readNamed(basename(path), path)
+  }
+
+  private async readNamed(fileName: string, path: string): Promise<ImportReading> {
+    const name = plainText(fileName, 100)
+    try {
+      return await this.note(name, await readSmallFile(path))
+    } catch (error) {
+      if (!(error instanceof FailureError) || error.failure.kind !== 'refused') throw error
+      throw refusal('file', `${name} cannot be imported. ${error.failure.issues[0]?.message ?? ''}`)
+    }
   }
 
   /** The services of libpq's own service file: the user's, or the system's where the user has none. */
   async readServiceFile(): Promise<ImportReading> {
-    return this.readFile((await this.ownServiceFile()) ?? this.serviceFiles[0] ?? '')
+    const path = (await this.ownServiceFile()) ?? this.serviceFiles[0] ?? ''
+    // libpq follows links, and many keep their settings behind one; a file that was chosen is the one that was shown.
+    return this.readNamed(basename(path), await realpath(path).catch(() => path))
   }
 
   /** True when there is a service file. */

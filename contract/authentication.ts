@@ -1,0 +1,6 @@
+import { z } from 'zod'
+
+/** Ways in which a server may ask a role to prove itself, in libpq's words; `none` is a server that lets in without asking. */
+export const authenticationMethod = z.enum(['scram-sha-256', 'md5', 'password', 'none'])
+/** Ways in which a server may ask a role to prove itself. */
+export type AuthenticationMethod = z.output<typeof authenticationMethod>
