@@ -52,6 +52,7 @@ import { serverFacts } from './server'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
 import { exportInput, fileKind, fileToken, saveCellInput, transferEvent } from './transfer'
+import { resolvedHop, tunnelQuestion } from './tunnel'
 import { layout, tabHead, tabId, workspace } from './workspace'
 
 const theme = z.enum(['system', 'light', 'dark'])
@@ -110,6 +111,9 @@ export const engineContract = {
   ),
   /** Forgets what was found and its secrets, but for one finding that is being edited. */
   'import.forget': request(z.strictObject({ except: findingToken.nullable() }), done),
+
+  /** Where the SSH servers of a tunnel really are, by `~/.ssh/config`; nothing is connected to. A `connection` failure says what Strata does not do. */
+  'tunnel.resolve': request(tunnelQuestion, z.array(resolvedHop)),
 
   /** Prepares and starts the private local PostgreSQL, or finds it running, and answers with its profile. */
   'server.start': request(nothing, profile),
@@ -355,6 +359,8 @@ export const shellContract = {
     nothing,
     z.strictObject({ chosen: z.strictObject({ token: fileToken }).nullable() }),
   ),
+  /** Shows the system's file dialog for the private key of an SSH user; null when dismissed. */
+  'dialog.chooseSshKey': request(nothing, z.strictObject({ file: fieldText(4096).nullable() })),
   /** Shows the system's dialog for a file to save; the engine learns its path, the window a token for it and its base name. */
   'dialog.chooseSaveFile': request(
     z.strictObject({ name: fileName, kind: fileKind }),

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+// For its effect: schemas that are made before it compile parsers, which the window's security policy forbids.
+import './text'
 
 /** An SSH server's key that nobody knows yet: main asks the person in a dialog of its own, never the window. */
 export const hostKeyQuestion = z.strictObject({

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import { SETTINGS_DEFAULTS } from '../contract/profile-defaults'
 import { followEngine } from './app-actions'
 import { appCommands, appDestinations } from './app-commands'
 import { beforeConnect, connectionDestinations, connectionEntries, enterOpened } from './app-connections'
@@ -92,5 +93,7 @@ function OpenPalette(props: {
 function BottomBar(props: { readonly opened: OpenProfile | null; readonly version: string }): ReactNode {
   const active = useStore(workspaceStore, ({ situation }) => (situation.kind === 'open' ? situation.activeTabId : null))
   const query = useStore(queryStore, ({ queries }) => (active === null ? null : (queries.get(active) ?? NEW_QUERY)))
-  return <StatusBar facts={props.opened?.facts ?? null} query={query} version={props.version} />
+  const { opened, version } = props
+  const settings = opened?.profile.settings ?? SETTINGS_DEFAULTS
+  return <StatusBar facts={opened?.facts ?? null} query={query} settings={settings} version={version} />
 }

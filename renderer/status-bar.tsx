@@ -1,6 +1,8 @@
 import { Plug, Unplug } from 'lucide-react'
 import type { ReactNode } from 'react'
+import type { SessionSettings } from '../contract/profile'
 import type { SessionFacts } from '../contract/session'
+import { SessionMarks } from './profile/session-marks'
 import { keptRows } from './query/run-status'
 import { NEW_QUERY, type TabQuery } from './query/tab-query'
 import { transactionLook } from './query/transaction-look'
@@ -13,12 +15,14 @@ export interface StatusBarProps {
   /** Facts of the profile's own session; null when nothing is open. */
   readonly facts: SessionFacts | null
   readonly query: TabQuery | null
+  /** What the open profile wants of its sessions. */
+  readonly settings: SessionSettings
   readonly version: string
 }
 
 /** The bar at the bottom: session, transaction, rows, time, encoding, zone and server. */
 export function StatusBar(props: StatusBarProps): ReactNode {
-  const { facts, query, version } = props
+  const { facts, query, settings, version } = props
   if (facts === null) {
     return (
       <footer className="status">
@@ -37,6 +41,7 @@ export function StatusBar(props: StatusBarProps): ReactNode {
   return (
     <footer className="status">
       <SessionWords facts={facts} query={query} />
+      <SessionMarks settings={settings} unsent={shown.unsentSettings} />
       <Transaction query={query} />
       <UnseenFile />
       <span className="grow" />

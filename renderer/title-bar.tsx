@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Profile } from '../contract/profile'
 import type { SessionFacts } from '../contract/session'
 import { askShell } from './bridge'
+import { throughWords } from './profile/sections/ssh-words'
 import { Button } from './ui/button'
 import { Logo } from './ui/logo'
 import { MenuButton, type MenuEntry } from './ui/menu'
@@ -105,6 +106,7 @@ function ProfileMenu(props: { readonly opened: OpenedProfile; readonly entries: 
         <span className="t2">
           {facts.role}@{host}/{facts.database}
         </span>
+        {profile.target.tunnel.length === 0 ? null : <span className="t2 small">{throughWords(profile.target)}</span>}
         {profile.kind === 'local' || isLocalSocket ? null : (
           <>
             {isVerified ? <Lock className="i i12" aria-hidden /> : <LockOpen className="i i12" aria-hidden />}

@@ -181,6 +181,8 @@ export function createHandlers(services: Services): EngineHandlers {
       return null
     },
 
+    'tunnel.resolve': ({ tunnel }) => services.tunnels.resolve(tunnel),
+
     'server.start': () => services.startLocal(),
 
     'session.open': async ({ profileId, tabId, wanted }) => {

@@ -34,6 +34,16 @@ export async function chooseConnectionFile(window: BrowserWindow): Promise<strin
   return canceled ? null : (filePaths[0] ?? null)
 }
 
+/** Asks for the private key of an SSH user with the system's dialog, which begins in `~/.ssh`; null when dismissed. */
+export async function chooseSshKey(window: BrowserWindow): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: 'Private key',
+    defaultPath: join(app.getPath('home'), '.ssh'),
+    properties: ['openFile', 'showHiddenFiles'],
+  })
+  return canceled ? null : (filePaths[0] ?? null)
+}
+
 const KINDS: Readonly<Record<FileKind, string>> = {
   csv: 'CSV',
   tsv: 'Tab-separated values',

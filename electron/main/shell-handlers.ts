@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { app, type BrowserWindow, clipboard } from 'electron'
 import type { FileToken } from '../../contract/transfer'
 import type { CloseGuard } from './close-guard'
-import { chooseCertificate, chooseConnectionFile, chooseFolder, chooseSaveFile } from './dialogs'
+import { chooseCertificate, chooseConnectionFile, chooseFolder, chooseSaveFile, chooseSshKey } from './dialogs'
 import type { EngineProcess } from './engine-process'
 import type { Keyring } from './secrets/keyring'
 import type { SecretStore } from './secrets/secret-store'
@@ -88,6 +88,7 @@ export function createShellHandlers(parts: ShellParts): ShellHandlerFactory {
       engine.tell({ type: 'import file', token, path })
       return { chosen: { token } }
     },
+    'dialog.chooseSshKey': async () => ({ file: await chooseSshKey(window) }),
     'dialog.chooseSaveFile': async ({ name, kind }) => {
       const path = await chooseSaveFile(window, name, kind)
       if (path === null) return { chosen: null }

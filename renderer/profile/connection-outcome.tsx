@@ -1,16 +1,18 @@
 import { Check, CircleDashed, X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
 import { type Failure, failureMessage } from '../../contract/failure'
 import type { ConnectionStep } from '../../contract/profile'
 import type { ConnectionForm } from './profile-store'
 import { impliedSteps, type StepWords, stepWords } from './profile-words'
+import { tunnelStore } from './tunnel-store'
 
-const UNTRIED: readonly ConnectionStep[] = (['resolve', 'reach', 'tls', 'login'] as const).map((name) => ({
-  name,
-  state: 'not tried',
-  detail: '',
-  elapsedMs: 0,
-}))
+const DIRECT = ['resolve', 'reach', 'tls', 'login'] as const
+
+function untried(hasTunnel: boolean): ConnectionStep[] {
+  const names = hasTunnel ? (['tunnel', ...DIRECT] as const) : DIRECT
+  return names.map((name) => ({ name, state: 'not tried', detail: '', elapsedMs: 0 }))
+}
 
 /** What the last test or attempt to connect found: its verdict, then the steps; their place is there before anything was tried. */
 export function ConnectionOutcome({ form }: { readonly form: Exclude<ConnectionForm, { type: 'closed' }> }): ReactNode {
@@ -18,7 +20,9 @@ export function ConnectionOutcome({ form }: { readonly form: Exclude<ConnectionF
   const steps =
     form.type === 'failed'
       ? impliedSteps(form.failure, fields)
-      : (form.type === 'tested' ? form.report.steps : UNTRIED).map((step) => stepWords(step, fields.port))
+      : (form.type === 'tested' ? form.report.steps : untried(fields.usesTunnel)).map((step) =>
+          stepWords(step, fields.port),
+        )
   return (
     <div className="test">
       <Verdict form={form} />
@@ -26,7 +30,9 @@ export function ConnectionOutcome({ form }: { readonly form: Exclude<ConnectionF
         {steps.map(({ name, state, what, outcome }) => (
           <li key={name} className={STATES[state].className}>
             {STATES[state].icon}
-            <span className={state === 'failed' ? 'strong cut' : state === 'done' ? 'cut' : 'dim cut'}>{what}</span>
+            <span className={state === 'failed' ? 'strong cut' : state === 'done' ? 'cut' : 'dim cut'} title={what}>
+              {what}
+            </span>
             <span className="cut" title={outcome}>
               {outcome}
             </span>
@@ -46,6 +52,10 @@ const STATES: Readonly<Record<StepWords['state'], { readonly className: string; 
 }
 
 function Verdict({ form }: { readonly form: Exclude<ConnectionForm, { type: 'closed' }> }): ReactNode {
+  const waitingFor = useStore(tunnelStore, (state) => state.waitingFor)
+  if (waitingFor !== null && 'attempt' in form) {
+    return <Idle title="Waiting for your answer" text={`A dialog asks whether you trust the key of ${waitingFor}.`} />
+  }
   switch (form.type) {
     case 'editing':
       return (

@@ -37,6 +37,7 @@ export function MoveDialog(props: {
     >
       <FolderField
         autoFocus
+        className="w"
         folders={list.type === 'loaded' ? foldersOf(list.profiles) : []}
         value={folder}
         onChange={setFolder}

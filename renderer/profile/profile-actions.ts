@@ -7,7 +7,9 @@ import { type ConnectionDraft, draftOfProfile, duplicateDraft, newDraft, profile
 import { problemsOf } from './connection-problems'
 import type { Opened } from './opened'
 import { profileStore, tellProfiles } from './profile-store'
-import { askForSecret, keeperNow, offerSecrets, typedSecrets, wantedSecretOf } from './secret-actions'
+import { askForSecret, keeperNow, offerSecrets, wantedSecretOf } from './secret-actions'
+import { followTunnel } from './tunnel-actions'
+import { typedSecrets } from './typed-secrets'
 import { loadVault } from './vault-store'
 
 let lastAttempt = 0
@@ -27,6 +29,7 @@ export function followProfiles(): () => void {
   const stops = [
     onEngineEvent('profile.changed', () => void loadProfiles()),
     onShellEvent('engine.restarted', () => void loadProfiles()),
+    followTunnel(),
   ]
   return () => {
     for (const stop of stops) stop()
@@ -88,7 +91,7 @@ export async function testConnection(): Promise<void> {
   if (ready === null) return
   const attempt = start('testing')
   const { target, id } = profileDraftOf(ready)
-  const secrets = [...typedSecrets(ready.fields)]
+  const secrets = typedSecrets(ready.fields)
   const finding = ready.found === null ? {} : { finding: ready.found.token }
   const reply = await request('profile.test', { target, secrets, profileId: id, ...finding })
   if (reply.ok) tellProfiles({ type: 'testEnded', attempt, report: reply.value })

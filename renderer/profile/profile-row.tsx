@@ -9,6 +9,7 @@ import { editProfile } from './profile-actions'
 import type { ListRow } from './profile-list'
 import { profileStore } from './profile-store'
 import { openedWhen, placeOf } from './profile-words'
+import { tunnelStore } from './tunnel-store'
 
 /** One connection of the list: pressing it opens it; a failure to open it stands below it. */
 export function ProfileRow(props: {
@@ -20,6 +21,7 @@ export function ProfileRow(props: {
 }): ReactNode {
   const { row, onOpen } = props
   const { profile, folder, isNested } = row
+  const waitingFor = useStore(tunnelStore, (state) => state.waitingFor)
   const mine = useStore(profileStore, ({ opening }) =>
     opening.type !== 'idle' && opening.what === profile.id ? opening : null,
   )
@@ -59,7 +61,7 @@ export function ProfileRow(props: {
           </span>
           <span className="dim small num">
             {mine?.type === 'opening' ? (
-              <span className="late-word">Connecting…</span>
+              <span className="late-word">{waitingFor === null ? 'Connecting…' : 'Waiting for your answer'}</span>
             ) : (
               openedWhen(profile.lastOpenedAt, new Date())
             )}

@@ -66,8 +66,8 @@ export interface StepWords {
 export function stepWords(step: ConnectionStep, port: string): StepWords {
   const { name, state, detail, elapsedMs } = step
   const time = `${elapsedMs < 10 ? elapsedMs.toFixed(1) : Math.round(elapsedMs)} ms`
-  const hasDetail = (name === 'tls' || name === 'login') && detail !== '' && state !== 'failed'
-  const says = hasDetail ? (name === 'tls' ? `TLS: ${detail}` : `Logged in as ${detail}`) : null
+  const hasDetail = (name === 'tls' || name === 'login' || name === 'tunnel') && detail !== '' && state !== 'failed'
+  const says = hasDetail ? `${{ tls: 'TLS: ', login: 'Logged in as ', tunnel: 'SSH: ' }[name]}${detail}` : null
   const isAddress = name === 'resolve' && (state === 'done' || state === 'not used')
   const outcome = state === 'not tried' || (state === 'not used' && !isAddress) ? state : isAddress ? detail : time
   return { name, state, what: says ?? titleOf(name, state, port), outcome }
@@ -76,11 +76,16 @@ export function stepWords(step: ConnectionStep, port: string): StepWords {
 /** The steps as far as a failure alone implies them: a server that refused the password was reached. */
 export function impliedSteps(
   failure: Failure,
-  target: { readonly host: string; readonly port: string; readonly tlsMode: TlsMode },
+  target: {
+    readonly host: string
+    readonly port: string
+    readonly tlsMode: TlsMode
+    readonly usesTunnel: boolean
+  },
 ): StepWords[] {
   const isSocket = target.host.trim().startsWith('/')
   const usesTls = !isSocket && target.tlsMode !== 'disable'
-  const resolved = isSocket ? 'not used' : 'done'
+  const resolved = isSocket || target.usesTunnel ? 'not used' : 'done'
   const encrypted = usesTls
     ? target.tlsMode === 'prefer' || target.tlsMode === 'allow'
       ? 'unknown'
@@ -92,6 +97,8 @@ export function impliedSteps(
         return isSocket
           ? ['not used', 'failed', 'not tried', 'not tried']
           : ['failed', 'not tried', 'not tried', 'not tried']
+      case 'tunnel':
+        return ['not tried', 'not tried', 'not tried', 'not tried']
       case 'refused':
         return [resolved, 'failed', 'not tried', 'not tried']
       case 'tls':
@@ -104,10 +111,18 @@ export function impliedSteps(
         return ['unknown', 'unknown', 'unknown', 'unknown']
     }
   })()
-  return (['resolve', 'reach', 'tls', 'login'] as const).map((name, index) => {
+  const direct = (['resolve', 'reach', 'tls', 'login'] as const).map((name, index) => {
     const state = states[index] ?? 'unknown'
     return { name, state, what: titleOf(name, state, target.port), outcome: state.startsWith('not ') ? state : '' }
   })
+  if (!target.usesTunnel) return direct
+  const failed = failure.kind === 'connection' && failure.reason === 'tunnel'
+  const state = failed
+    ? 'failed'
+    : direct.some((step) => step.state === 'done' || step.state === 'failed')
+      ? 'done'
+      : 'unknown'
+  return [{ name: 'tunnel', state, what: titleOf('tunnel', state, ''), outcome: '' }, ...direct]
 }
 
 function titleOf(name: ConnectionStep['name'], state: StepWords['state'], port: string): string {

@@ -2,7 +2,6 @@ import { type ConnectionFailure, type Failure, failureMessage, type Reply } from
 import type { Profile, ProfileId } from '../../contract/profile'
 import type { GivenSecret, SecretKeeper, SecretKind, SecretState, WantedSecret } from '../../contract/secret'
 import { askShell, request } from '../bridge'
-import type { ConnectionFields } from './connection-form'
 import type { Opened } from './opened'
 import { profileStore, tellProfiles } from './profile-store'
 import { usualKeeper } from './secret-words'
@@ -80,20 +79,6 @@ export async function offerSecrets(profile: Profile, secrets: readonly GivenSecr
 /** Where a secret is kept when nobody chooses. */
 export function keeperNow(): SecretKeeper {
   return usualKeeper(profileStore.getState().keeper, vaultStore.getState().vault)
-}
-
-/** The secrets that were typed into the connection dialog. */
-export function typedSecrets(fields: ConnectionFields): readonly GivenSecret[] {
-  const typed: GivenSecret[] = [
-    { kind: 'password', secret: fields.password },
-    { kind: 'client key', secret: fields.clientKeyPassphrase },
-  ]
-  const kinds = ['ssh 1', 'ssh 2', 'ssh 3', 'ssh 4'] as const
-  for (const [index, hop] of fields.tunnel.entries()) {
-    const kind = kinds[index]
-    if (kind !== undefined && hop.authentication !== 'agent') typed.push({ kind, secret: hop.secret })
-  }
-  return typed.filter(({ secret }) => secret !== '')
 }
 
 /** Does something with the answer; it says in words what keeps it from being tried, or null. */

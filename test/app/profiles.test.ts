@@ -25,7 +25,8 @@ test.describe('profiles', () => {
     database = await createDatabaseOn(cluster.facts, 'app')
     await database.query('create role reader; grant reader to app')
     const userData = await mkdtemp(join(tmpdir(), 'strata-test-'))
-    const target = { ...database.target, role: cluster.facts.roles.trusted.role }
+    const trusted = { role: cluster.facts.roles.trusted.role, authenticationMethods: ['none' as const] }
+    const target = { ...database.target, ...trusted }
     await writeProfiles(userData, [
       aSavedProfile('prod', { name: 'Orders', environment: 'production', target }),
       ...Array.from({ length: 200 }, (_, index) =>
@@ -103,6 +104,8 @@ test.describe('profiles', () => {
     expect(await ask(page, `select current_user, ${names.map((name) => `current_setting('${name}')`).join()}`)).toEqual(
       [['reader', '90s', '500ms', 'here, public', '7MB']],
     )
+    await expect(statusBar).toContainText('as reader')
+    await expect(statusBar).toContainText('search_path here, public')
     await screenshot('profiles-settled')
   })
 

@@ -36,85 +36,6 @@ test.describe('a script in the page', () => {
     outside.close()
   })
 
-  test('lives in a sandbox, apart from the preload and without Node', async () => {
-    const preferences = await launched.app.evaluate(({ BrowserWindow }) => {
-      const contents = BrowserWindow.getAllWindows()[0]?.webContents
-      // Not in Electron's types, though every release has it.
-      const all: Record<string, unknown> = Reflect.get(contents ?? {}, 'getLastWebPreferences').call(contents)
-      const names = [
-        'sandbox',
-        'contextIsolation',
-        'nodeIntegration',
-        'nodeIntegrationInWorker',
-        'nodeIntegrationInSubFrames',
-        'webSecurity',
-        'allowRunningInsecureContent',
-        'experimentalFeatures',
-        'webviewTag',
-        'navigateOnDragDrop',
-        'plugins',
-        'disableDialogs',
-      ]
-      return Object.fromEntries(names.map((name) => [name, all[name] ?? false])) // left out where it is the default
-    })
-
-    expect(preferences).toEqual({
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      allowRunningInsecureContent: false,
-      experimentalFeatures: false,
-      webviewTag: false,
-      navigateOnDragDrop: false,
-      plugins: false,
-      disableDialogs: true,
-    })
-  })
-
-  test('finds no Node, and one frozen bridge with two functions', async () => {
-    const found = await launched.page.evaluate(() => ({
-      node: ['require', 'process', 'module', 'exports', 'Buffer', 'global', '__dirname', 'electron'].filter(
-        (name) => name in window,
-      ),
-      bridge: Object.keys(window.bridge),
-      isFrozen: Object.isFrozen(window.bridge),
-    }))
-
-    expect(found).toEqual({ node: [], bridge: ['ask', 'onEvent'], isFrozen: true })
-  })
-
-  test('opens no window', async () => {
-    const opened = await launched.page.evaluate((url) => {
-      const link = Object.assign(document.createElement('a'), { href: url, target: '_blank' })
-      document.body.append(link)
-      link.click()
-      link.remove()
-      return [window.open(url), window.open('app://ui/index.html'), window.open('about:blank')]
-    }, `http://${origin}/window`)
-
-    expect(opened).toEqual([null, null, null])
-  })
-
-  test('goes to no other page', async () => {
-    const { page } = launched
-    for (const target of [`http://${origin}/page`, 'file:///etc/hostname', 'app://ui/other.html', 'data:text/html,x'])
-      await page.evaluate((url) => {
-        const link = Object.assign(document.createElement('a'), { href: url })
-        document.body.append(link)
-        link.click()
-        link.remove()
-        location.assign(url)
-      }, target)
-
-    // A navigation would have taken the page's globals with it by the time the next task runs.
-    expect(await page.evaluate(() => new Promise((done) => setTimeout(() => done(typeof window.bridge))))).toBe(
-      'object',
-    )
-  })
-
   test('reaches no server, by any of the ways there are', async () => {
     const refused = await launched.page.evaluate(async (host) => {
       const ways: Record<string, () => Promise<unknown>> = {
@@ -244,36 +165,5 @@ test.describe('a script in the page', () => {
     })
 
     expect(ran).toEqual({ done: [], ran: false })
-  })
-
-  test('is given no permission', async () => {
-    const answers = await launched.page.evaluate(async () => {
-      const refused = (promise: Promise<unknown>) =>
-        promise.then(
-          () => 'allowed',
-          () => 'refused',
-        )
-      const states = ['geolocation', 'notifications', 'clipboard-read', 'camera', 'microphone', 'midi'].map(
-        // Chromium knows more names than TypeScript does.
-        async (name) => (await navigator.permissions.query({ name: name as PermissionName })).state,
-      )
-      return {
-        states: [...new Set(await Promise.all(states))],
-        notification: await Notification.requestPermission(),
-        clipboard: await refused(navigator.clipboard.readText()),
-        camera: await refused(navigator.mediaDevices?.getUserMedia({ video: true }) ?? Promise.reject(new Error())),
-        position: await refused(
-          new Promise((resolve, reject) => navigator.geolocation.getCurrentPosition(resolve, reject)),
-        ),
-      }
-    })
-
-    expect(answers).toEqual({
-      states: ['denied'],
-      notification: 'denied',
-      clipboard: 'refused',
-      camera: 'refused',
-      position: 'refused',
-    })
   })
 })

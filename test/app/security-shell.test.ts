@@ -1,6 +1,9 @@
 import { expect, test } from '@playwright/test'
+import { shellContract } from '../../contract/contract'
 import { windowOf } from '../support/app-window'
+import { seededRandom } from '../support/builders'
 import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
+import { malformedInput, shapeOf } from '../support/malformed-input'
 
 // Asked as any script in the page could ask, over the bridge that the preload left there.
 test.describe('the shell', () => {
@@ -68,6 +71,30 @@ test.describe('the shell', () => {
     expect(wrong).toEqual([])
   })
 
+  test('refuses 200 malformed inputs of every request before its handler', async () => {
+    const { page } = launched
+    const requests = Object.entries(shellContract).flatMap(([name, entry]) =>
+      entry.shape === 'request' ? [{ name, shape: shapeOf(entry.input) }] : [],
+    )
+    const random = seededRandom(5)
+    const outcomes: string[] = []
+    for (const { name, shape } of requests) {
+      const inputs: unknown[] = []
+      while (inputs.length < 200) {
+        const input = asPlain(malformedInput(shape, random))
+        // The bridge may lose a key of this name: what arrives is then well-formed, and opens a dialog.
+        if (!JSON.stringify(input).includes('["__proto__"')) inputs.push(input)
+      }
+      const said = await page.evaluate(askMalformed, { name, inputs })
+      outcomes.push(...said.map((words) => `${name}: ${words}`))
+    }
+
+    // The door's own words: no handler has them.
+    expect(outcomes.length).toBe(requests.length * 200)
+    expect(outcomes.filter((words) => !/: The input is (?:malformed|too large)\.$/.test(words))).toEqual([])
+    expect(await page.evaluate(() => window.bridge.ask('app.facts', {}))).toMatchObject({ ok: true })
+  })
+
   test('lets no question change a prototype', async () => {
     const polluted = () => 'extra' in {}
     const question = () => window.bridge.ask('app.facts', JSON.parse('{"__proto__": {"extra": 1}}'))
@@ -78,3 +105,45 @@ test.describe('the shell', () => {
     expect(await launched.page.evaluate(() => window.bridge.ask('app.facts', {}))).toMatchObject({ ok: true })
   })
 })
+
+/** What JSON has no word for, in words of its own; `asMalformed` makes it again in the page. */
+function asPlain(value: unknown): unknown {
+  if (value === undefined) return { $: 'undefined' }
+  if (typeof value === 'bigint') return { $: 'bigint' }
+  if (typeof value === 'number' && !Number.isFinite(value)) return { $: String(value) }
+  if (value instanceof Map) return { $: 'map' }
+  if (value instanceof Date) return { $: 'date' }
+  if (Array.isArray(value)) return value.map(asPlain)
+  if (typeof value !== 'object' || value === null) return value
+  return { entries: Object.entries(value).map(([key, inner]) => [key, asPlain(inner)]) }
+}
+
+/** Runs in the page: asks each of the inputs and answers with what was said. */
+async function askMalformed({ name, inputs }: { name: string; inputs: unknown[] }): Promise<string[]> {
+  const special: Record<string, () => unknown> = {
+    undefined: () => undefined,
+    bigint: () => 1n,
+    NaN: () => Number.NaN,
+    Infinity: () => Number.POSITIVE_INFINITY,
+    '-Infinity': () => Number.NEGATIVE_INFINITY,
+    map: () => new Map([['profileId', 'a']]),
+    date: () => new Date(0),
+  }
+  const made = (plain: unknown): unknown => {
+    if (Array.isArray(plain)) return plain.map(made)
+    if (typeof plain !== 'object' || plain === null) return plain
+    if ('$' in plain) return special[String(plain.$)]?.()
+    const value = {}
+    // Not an assignment: to __proto__ it would make no key.
+    for (const [key, inner] of Reflect.get(plain, 'entries') as [string, unknown][])
+      Object.defineProperty(value, key, { value: made(inner), enumerable: true, configurable: true, writable: true })
+    return value
+  }
+  const said = inputs.map(async (input) => {
+    const reply = await window.bridge.ask(name, made(input)).catch((error: Error) => ({ ok: false, failure: error }))
+    const failure: unknown = Reflect.get(Object(reply), 'failure')
+    const issues: { message: string }[] = Reflect.get(Object(failure), 'issues') ?? []
+    return issues[0]?.message ?? JSON.stringify({ input, reply })
+  })
+  return Promise.all(said)
+}

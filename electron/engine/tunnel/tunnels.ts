@@ -1,4 +1,5 @@
 import type { ProfileId, SshHop, Target } from '../../../contract/profile'
+import type { ResolvedHopWords } from '../../../contract/tunnel'
 import { addressOf } from '../session/connection-failure'
 import { dialDirect } from '../session/reach'
 import { type Dial, type DialOptions, failedStep, type Reached } from '../session/way'
@@ -38,6 +39,20 @@ export class Tunnels {
   dialFor(profileId: ProfileId): Dial {
     return (target, options) =>
       target.tunnel.length === 0 ? dialDirect(target, options) : this.dial(profileId, target, options)
+  }
+
+  /** Where the SSH servers really are; throws what opening a tunnel through them would throw before it connects. */
+  resolve(tunnel: readonly SshHop[]): ResolvedHopWords[] {
+    return resolveHops(tunnel, this.options.user()).map(({ index, name, host, port, user, ...hop }) => ({
+      index,
+      name,
+      host,
+      port,
+      user,
+      keyFiles: [...hop.keyFiles],
+      hasAgent: hop.agentSocket !== null,
+      unread: hop.unread.map(({ keyword, file, line }) => `${keyword} in ${file}${line === 0 ? '' : ` line ${line}`}`),
+    }))
   }
 
   /** Forgets the keys that were trusted once for a profile, and closes its tunnels as soon as no session goes through them. */

@@ -10,8 +10,9 @@ export function FolderField(props: {
   readonly isInvalid: boolean
   readonly after: ReactNode
   readonly autoFocus?: boolean
+  readonly className?: string
 }): ReactNode {
-  const { folders, value, onChange, isInvalid, after, autoFocus = false } = props
+  const { folders, value, onChange, isInvalid, after, autoFocus = false, className = '' } = props
   return (
     <ComboBox
       className="field-pair"
@@ -22,7 +23,7 @@ export function FolderField(props: {
       isInvalid={isInvalid}
     >
       <Label className="end">Folder</Label>
-      <div className={isInvalid ? 'field invalid' : 'field'}>
+      <div className={`field ${className} ${isInvalid ? 'invalid' : ''}`}>
         <Input className="input" spellCheck="false" autoComplete="off" placeholder="none" maxLength={100} />
         {after}
         {folders.length === 0 ? null : (

@@ -7,8 +7,8 @@ import type { EnginePort } from '../../../electron/engine/bridge/engine-port'
 import { announcer } from '../../../electron/engine/bridge/serve-port'
 import { FailureError } from '../../../electron/engine/failure-error'
 import { seededRandom } from '../../support/builders'
+import { malformedInput, shapeOf, validInput } from '../../support/malformed-input'
 import { openWindow, type TestWindow } from '../../support/port-pair'
-import { malformedInput, shapeOf, validInput } from './malformed-input'
 
 type AnyHandler = (input: unknown, channel: Channel<unknown>) => unknown
 

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { ProfileId, SshHop, Target } from '../../../contract/profile'
@@ -11,8 +12,9 @@ import { Tunnels } from '../../../electron/engine/tunnel/tunnels'
 import { aProfileId, openTestSession, startRun } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
+import { listenersOf } from '../../support/listeners'
 import { type SshServer, type SshServerOptions, startSshServer } from '../../support/ssh-server'
-import { makeKey, noSshd, type Sshd, startSshd } from '../../support/sshd'
+import { freePort, makeKey, noSshd, type Sshd, startSshd } from '../../support/sshd'
 import { aHop, type SshHome, sshHome } from '../../support/tunnel-parts'
 
 let database: TestDatabase
@@ -81,12 +83,12 @@ describe('sessions through a tunnel', () => {
   it('open no port of this computer', async () => {
     const server = await aServer()
     const { open } = through(aHome([server.knownHost]), [aHop({ port: server.port })])
-    const before = ownListeners()
+    const before = listenersOf(process.pid)
 
     const session = await open()
 
     expect(await selectOne(session)).toEqual([['1']])
-    expect(ownListeners()).toEqual(before)
+    expect(listenersOf(process.pid)).toEqual(before)
     expect(before.length).toBeGreaterThan(0) // the SSH server of the test is seen by this look
   })
 
@@ -245,8 +247,6 @@ describe.skipIf(noSshd !== null)(`sessions through OpenSSH${noSshd === null ? ''
   })
 
   it('are let in by an Ed25519 key in PKCS #8', async () => {
-    const { generateKeyPairSync } = await import('node:crypto')
-    const { writeFileSync } = await import('node:fs')
     const { privateKey } = generateKeyPairSync('ed25519')
     const file = join(sshd.folder, 'ed25519_pkcs8')
     const text = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'right' })
@@ -317,7 +317,6 @@ describe.skipIf(noSshd !== null)(`sessions through OpenSSH${noSshd === null ? ''
     const closed = await startSshd(['AllowTcpForwarding no'])
     undo.push(() => closed.stop())
     const home = aHome([closed.knownHost, sshd.knownHost])
-    const { freePort } = await import('../../support/sshd')
     const nobody = await freePort()
 
     const prohibited = await failureOf(
@@ -392,25 +391,6 @@ async function startAgent(folder: string): Promise<string> {
   undo.push(() => agent.kill('SIGKILL'))
   await once(agent.stdout as NodeJS.ReadableStream, 'data')
   return socket
-}
-
-/** Ports of TCP on which this process listens. */
-function ownListeners(): string[] {
-  const own = new Set(
-    readdirSync('/proc/self/fd').flatMap((descriptor) => {
-      try {
-        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${descriptor}`))?.[1] ?? []
-      } catch {
-        return []
-      }
-    }),
-  )
-  return ['/proc/self/net/tcp', '/proc/self/net/tcp6'].flatMap((file) =>
-    readFileSync(file, 'utf8')
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/))
-      .flatMap(([, local = '', , state, , , , , , inode = '']) => (state === '0A' && own.has(inode) ? [local] : [])),
-  )
 }
 
 /** Bytes that the SSH server has read from the database, once they grow no more. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type ConnectionDraft,
   type ConnectionFields,
+  changesSessions,
   draftOfProfile,
   duplicateDraft,
   isDirty,
@@ -12,7 +13,8 @@ import {
   withUrl,
   withUrlLeft,
 } from '../../../renderer/profile/connection-form'
-import { problemsOf } from '../../../renderer/profile/connection-problems'
+import { problemsOf, sectionOf } from '../../../renderer/profile/connection-problems'
+import type { FieldEdit } from '../../../renderer/profile/profile-store'
 import { aProfile } from './builders'
 
 /** The draft after a text was typed letter by letter. */
@@ -212,8 +214,43 @@ describe('problems of fields', () => {
     ['a NUL in the database', { database: 'd\0options' }, { database: 'too long, or with control characters' }],
     ['a long role', { role: 'x'.repeat(64) }, { role: 'too long, or with control characters' }],
     ['a long name', { name: 'x'.repeat(101) }, { name: 'too long, or with control characters' }],
+    ['a timeout without its unit', { lockTimeout: '5' }, { lockTimeout: 'a time with its unit, up to 24 h' }],
+    ['a timeout of two days', { statementTimeout: '48 h' }, { statementTimeout: 'a time with its unit, up to 24 h' }],
+    ['a keepalive of never', { keepaliveSeconds: '0' }, { keepaliveSeconds: '1 to 3600' }],
+    ['a NUL in the search_path', { searchPath: 'a\0b' }, { searchPath: 'too long, or with control characters' }],
+    [
+      'an SSH server without a host and with a port in words',
+      { tunnel: [{ host: '', port: 'ssh', user: '', authentication: 'agent', keyFile: '', secret: '' }] },
+      { 'tunnel.0.host': 'required', 'tunnel.0.port': '1 to 65535' },
+    ],
+    ['no way to prove the role', { authenticationMethods: [] }, { authenticationMethods: 'choose at least one' }],
   ])('name %s', (_name, parts, expected) => {
     expect(problemsOf(someFields(parts))).toEqual(expected)
+  })
+})
+
+describe('sections', () => {
+  it.each([
+    ['port', 'general'],
+    ['clientKey', 'tls'],
+    ['tunnel.0.host', 'ssh'],
+    ['searchPath', 'session'],
+  ])('the field %s stands in %s', (field, section) => {
+    expect(sectionOf(field)).toBe(section)
+  })
+})
+
+describe('a draft of the open profile', () => {
+  it.each<[string, FieldEdit, boolean]>([
+    ['another name', { field: 'name', value: 'b' }, false],
+    ['another folder', { field: 'folder', value: 'b' }, false],
+    ['another environment', { field: 'environment', value: 'local' }, false],
+    ['another host', { field: 'host', value: 'b' }, true],
+    ['another search_path', { field: 'searchPath', value: 'b' }, true],
+    ['read-only', { field: 'isReadOnly', value: true }, true],
+    ['another password', { field: 'password', value: 'b' }, true],
+  ])('with %s ends its sessions or not', (_name, { field, value }, ends) => {
+    expect(changesSessions(withField(draftOfProfile(aProfile()), field, value))).toBe(ends)
   })
 })
 

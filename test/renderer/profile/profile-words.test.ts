@@ -58,7 +58,20 @@ describe('steps that a failure implies', () => {
   ])('of %s with %o', (reason, parts, states) => {
     const { host, tlsMode } = { ...aProfile().target, ...parts }
 
-    const steps = impliedSteps(aFailure({ reason }), { host, port: '5432', tlsMode })
+    const steps = impliedSteps(aFailure({ reason }), { host, port: '5432', tlsMode, usesTunnel: false })
+
+    expect(steps.map((step) => step.state)).toEqual(states)
+  })
+
+  it.each<[ConnectionReason, readonly string[]]>([
+    ['tunnel', ['failed', 'not tried', 'not tried', 'not tried', 'not tried']],
+    ['refused', ['done', 'not used', 'failed', 'not tried', 'not tried']],
+    ['authentication', ['done', 'not used', 'done', 'done', 'failed']],
+    ['timed out', ['unknown', 'unknown', 'unknown', 'unknown', 'unknown']],
+  ])('of %s through a tunnel', (reason, states) => {
+    const { host, tlsMode } = aProfile().target
+
+    const steps = impliedSteps(aFailure({ reason }), { host, port: '5432', tlsMode, usesTunnel: true })
 
     expect(steps.map((step) => step.state)).toEqual(states)
   })

@@ -1,14 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Reply } from '../../../contract/failure'
 import type { SecretState, VaultState, WantedSecret } from '../../../contract/secret'
-import { draftOfProfile } from '../../../renderer/profile/connection-form'
 import { initialProfileState, profileStore } from '../../../renderer/profile/profile-store'
 import {
   askForSecret,
   askForSessionSecret,
   closeSecretQuestion,
   giveSecret,
-  typedSecrets,
   unlockAndTry,
 } from '../../../renderer/profile/secret-actions'
 import { vaultStore } from '../../../renderer/profile/vault-store'
@@ -164,25 +162,5 @@ describe('a secret for a session of an open profile', () => {
     closeSecretQuestion()
 
     expect([await asking, await askForSessionSecret(PROFILE.id, aFailure())]).toEqual([false, false])
-  })
-})
-
-describe('secrets typed into the connection dialog', () => {
-  it('are those of every kind that is not empty', () => {
-    const { fields } = draftOfProfile(PROFILE)
-    const hop = { host: 'b', port: '', user: '', keyFile: '' }
-    const tunnel = [
-      { ...hop, authentication: 'password', secret: 'one' },
-      { ...hop, authentication: 'agent', secret: 'left from before' },
-      { ...hop, authentication: 'key', secret: 'three' },
-    ] as const
-
-    const secrets = typedSecrets({ ...fields, password: 'p', clientKeyPassphrase: '', tunnel })
-
-    expect(secrets).toEqual([
-      { kind: 'password', secret: 'p' },
-      { kind: 'ssh 1', secret: 'one' },
-      { kind: 'ssh 3', secret: 'three' },
-    ])
   })
 })

@@ -19,8 +19,8 @@ describe('the words about secrets', () => {
     expect(names.map(({ label, title, facts }) => [label, title, facts.flat().join(' ')])).toEqual([
       ['Password', 'Password for orders', 'Role app Host db.example.net:5432 Database orders'],
       ['Passphrase', 'Passphrase of the client key for orders', 'Key /k/client.key'],
-      ['SSH password', 'Password of ops@bastion', 'SSH server ops@bastion:2222'],
-      ['Passphrase', 'Passphrase of the key for bastion', 'SSH server bastion Key /k/id'],
+      ['Password', 'Password for SSH server bastion', 'SSH server ops@bastion:2222'],
+      ['Passphrase', 'Passphrase for SSH server bastion', 'SSH server bastion Key /k/id'],
     ])
   })
 

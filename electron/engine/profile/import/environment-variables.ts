@@ -54,6 +54,7 @@ export function connectionsOfVariables(variables: readonly Variable[], placeOf =
       if (resolved.type === 'refused') connection.refuse('host', resolved.message, line)
       else connection.takeText(resolved.value, line)
       sayReference(connection, resolved, line)
+      sayHash(connection, variable)
       found.push(connection)
       continue
     }
@@ -70,6 +71,7 @@ export function connectionsOfVariables(variables: readonly Variable[], placeOf =
         group.values.set(key, resolved.value)
       }
       sayReference(group.found, resolved, line)
+      sayHash(group.found, variable)
     }
   }
   return [...found, ...merged([...groups.values()]).map((group) => finished(group, placeOf))]
@@ -153,6 +155,14 @@ function mergeInto(into: Group, { names, values, found }: Group): void {
 
 function sayReference(found: FoundConnection, resolved: Resolved, line: number): void {
   if (resolved.type === 'value' && resolved.note !== null) found.note(resolved.note, line)
+}
+
+function sayHash(found: FoundConnection, { name, line, hasBareHash = false }: Variable): void {
+  if (!hasBareHash) return
+  found.note(
+    `${name} holds a # without quotes, and all of it was taken. Some programs read only what stands before it.`,
+    line,
+  )
 }
 
 function asItIs(value: string): Resolved {
