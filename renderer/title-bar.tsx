@@ -118,6 +118,7 @@ function ProfileMenu(props: { readonly opened: OpenedProfile; readonly entries: 
       <span className="chip" data-env={profile.environment}>
         {profile.environment}
       </span>
+      {profile.settings.isReadOnly ? <span className="chip read-only">read-only</span> : null}
     </>
   )
 }
