@@ -159,7 +159,7 @@ describe('test and save', () => {
       [
         'profile.test',
         {
-          target: { ...PROFILE.target, rootCertificate: null },
+          target: { ...PROFILE.target, rootCertificate: 'system' },
           secrets: [{ kind: 'password', secret: 'secret' }],
           profileId: null,
         },
