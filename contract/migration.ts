@@ -102,6 +102,8 @@ export const migrationOverview = z.strictObject({
   foreign: foreignFolder.optional(),
   /** True behind a pooler: sessions are not ours between two transactions. */
   isPooled: z.boolean(),
+  /** Why nothing can be applied or rolled back over this connection; absent when it can. */
+  readOnlyBecause: z.string().optional(),
 })
 /** The folder's migrations against the database's history. */
 export type MigrationOverview = z.output<typeof migrationOverview>
