@@ -161,6 +161,7 @@ describe('test and save', () => {
         'profile.test',
         {
           target: { ...PROFILE.target, rootCertificate: null },
+          settings: PROFILE.settings,
           secrets: [{ kind: 'password', secret: 'secret' }],
           profileId: null,
         },
