@@ -42,6 +42,7 @@ import { givenSecret, secretKeeper, secretKind, secretState, secretText } from '
 import { serverFacts } from './server'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
+import { tlsFile } from './tls-file'
 import { exportInput, fileKind, fileToken, saveCellInput, transferEvent } from './transfer'
 import { resolvedHop, tunnelQuestion } from './tunnel'
 import { layout, tabHead, tabId, workspace } from './workspace'
@@ -334,7 +335,10 @@ export const shellContract = {
   /** Shows the system's folder dialog; the engine learns the folder, the window only that it changed. */
   'dialog.chooseMigrationFolder': request(ofProfile, z.strictObject({ chosen: z.boolean() })),
   /** Shows the system's file dialog for a PEM file; null when dismissed. */
-  'dialog.chooseRootCertificate': request(nothing, z.strictObject({ file: fieldText(4096).nullable() })),
+  'dialog.chooseTlsFile': request(
+    z.strictObject({ what: tlsFile }),
+    z.strictObject({ file: fieldText(4096).nullable() }),
+  ),
   /** Shows the system's dialog for a file with connections; the engine learns its path, the window a token for it. */
   'dialog.chooseConnectionFile': request(
     nothing,

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+// Sets zod up before its first schema is made: the window allows no code from strings.
+import './text'
 
 /** What stands at the other end: PostgreSQL, or one that speaks its protocol. */
 export const serverKind = z.enum(['postgresql', 'citus', 'yugabytedb', 'cockroachdb', 'redshift', 'other'])

@@ -19,7 +19,6 @@ import { profileStore } from './profile/profile-store'
 import { placeOf } from './profile/profile-words'
 import { Welcome } from './profile/welcome'
 import { queryStore } from './query/query-store'
-import { NEW_QUERY } from './query/tab-query'
 import { StatusBar } from './status-bar'
 import { TitleBar } from './title-bar'
 import { PlaceContext } from './ui/place'
@@ -89,7 +88,7 @@ function OpenPalette(props: {
 
 function BottomBar(props: { readonly opened: OpenProfile | null; readonly version: string }): ReactNode {
   const active = useStore(workspaceStore, ({ situation }) => (situation.kind === 'open' ? situation.activeTabId : null))
-  const query = useStore(queryStore, ({ queries }) => (active === null ? null : (queries.get(active) ?? NEW_QUERY)))
+  const query = useStore(queryStore, ({ queries, fresh }) => (active === null ? null : (queries.get(active) ?? fresh)))
   const { opened, version } = props
   const settings = opened?.profile.settings ?? SETTINGS_DEFAULTS
   return <StatusBar facts={opened?.facts ?? null} query={query} settings={settings} version={version} />

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { app, type BrowserWindow, clipboard } from 'electron'
 import type { FileToken } from '../../contract/transfer'
 import type { CloseGuard } from './close-guard'
-import { chooseCertificate, chooseConnectionFile, chooseFolder, chooseSaveFile, chooseSshKey } from './dialogs'
+import { chooseConnectionFile, chooseFolder, chooseSaveFile, chooseSshKey, chooseTlsFile } from './dialogs'
 import type { EngineProcess } from './engine-process'
 import type { Keyring } from './secrets/keyring'
 import type { SecretStore } from './secrets/secret-store'
@@ -61,7 +61,7 @@ export function createShellHandlers(parts: ShellParts): ShellHandlerFactory {
       if (folder !== null) engine.tell({ type: 'migration folder', profileId, folder })
       return { chosen: folder !== null }
     },
-    'dialog.chooseRootCertificate': async () => ({ file: await chooseCertificate(window) }),
+    'dialog.chooseTlsFile': async ({ what }) => ({ file: await chooseTlsFile(window, what) }),
     'dialog.chooseConnectionFile': async () => {
       const path = await chooseConnectionFile(window)
       if (path === null) return { chosen: null }

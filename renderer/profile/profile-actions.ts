@@ -73,13 +73,6 @@ export function duplicateProfile(profile: Profile): void {
   tellProfiles({ type: 'copyOpened', draft: duplicateDraft(profile) })
 }
 
-/** Shows the system's dialog for a PEM file and puts the chosen one into "CA file". */
-export async function chooseRootCertificate(): Promise<void> {
-  const reply = await askShell('dialog.chooseRootCertificate', {})
-  if (!reply.ok || reply.value.file === null) return
-  tellProfiles({ type: 'fieldEdited', edit: { field: 'rootCertificate', value: reply.value.file } })
-}
-
 /** Lets the person choose the project's folder with migrations; it holds at once. */
 export async function chooseMigrationFolder(profileId: ProfileId): Promise<void> {
   await askShell('dialog.chooseMigrationFolder', { profileId })

@@ -11,12 +11,39 @@ export const ENVIRONMENTS: readonly Environment[] = ['local', 'development', 'st
 /** TLS modes with what each one means, in libpq's sense. */
 export const TLS_MODES: readonly Choice<TlsMode>[] = [
   { value: 'disable', label: 'disable', remark: 'never encrypted' },
-  { value: 'allow', label: 'allow', remark: 'encrypted only if the server insists, certificate not checked' },
+  { value: 'allow', label: 'allow', remark: 'encrypted only if the server insists' },
   { value: 'prefer', label: 'prefer', remark: 'encrypted if the server can, certificate not checked' },
   { value: 'require', label: 'require', remark: 'encrypted, certificate checked only with a CA file' },
   { value: 'verify-ca', label: 'verify-ca', remark: 'encrypted, certificate checked, any host name' },
   { value: 'verify-full', label: 'verify-full', remark: 'encrypted, certificate checked, host name must match' },
 ]
+
+/** What a TLS mode protects from, in one line. */
+export function protectionOf({
+  tlsMode,
+  rootCertificate,
+}: {
+  readonly tlsMode: TlsMode
+  readonly rootCertificate: string
+}): string {
+  switch (tlsMode) {
+    case 'disable':
+    case 'allow':
+      return 'Protects from nothing: whoever is on the way can read and change what is sent.'
+    case 'prefer':
+      return 'Protects from nobody who tries: somebody in between can switch the encryption off.'
+    case 'require':
+      return rootCertificate.trim() === ''
+        ? 'Protects from listening, not from somebody who pretends to be the server.'
+        : 'Protects from listening; another server of the same CA could take its place.'
+    case 'verify-ca':
+      return 'Protects from listening; another server of the same CA could take its place.'
+    case 'verify-full':
+      return rootCertificate.trim() === 'system'
+        ? 'Protects from listening and from false servers. The server needs a certificate that this computer trusts.'
+        : 'Protects from listening and from false servers.'
+  }
+}
 
 /** `role@host/database` as people read it; a Unix socket is `[local]`, as in psql's prompt. */
 export function whereItLeads({

@@ -6,9 +6,10 @@ import type { RunOptions } from '../../contract/run-options'
 import type { SessionFacts, SessionLoss } from '../../contract/session'
 import type { TabId } from '../../contract/workspace'
 import { onEngineEvent, onShellEvent, openGatheredStream, request } from '../bridge'
+import { askFirst } from './guard/ask-first'
 import { inBatches } from './in-batches'
 import { queryOf, queryStore, tabOfSession } from './query-store'
-import { NEW_QUERY, type ParameterEntry, type QueryEvent, type RunRequest } from './tab-query'
+import type { ParameterEntry, QueryEvent, RunRequest } from './tab-query'
 
 const { happen, happenAll, forget, clear } = queryStore.getState()
 
@@ -59,8 +60,11 @@ export function closeQuestion(tabId: TabId): void {
 
 async function runWith(wanted: RunRequest, parameters: readonly RunParameter[]): Promise<void> {
   const { tabId, script, range } = wanted
+  if (queryOf(tabId).run.kind === 'running') return
+  const isGuarded = queryStore.getState().rules?.environment === 'production'
+  const confirmation = isGuarded ? await askFirst(wanted, parameters, sessionFor) : undefined
+  if (confirmation === null) return
   const before = queryOf(tabId)
-  if (before.run.kind === 'running') return
   release(before.results.map((result) => result.resultId))
   happen(tabId, { type: 'runStarted', at: performance.now() })
   const session = await sessionFor(wanted)
@@ -79,6 +83,7 @@ async function runWith(wanted: RunRequest, parameters: readonly RunParameter[]):
       onFailure,
       parameters: [...parameters],
       statementTimeoutMs: timeoutMs,
+      ...(confirmation === undefined ? {} : { confirmation }),
     },
     (events) => {
       const at = performance.now()
@@ -96,8 +101,12 @@ const unsent = new Map<TabId, () => void>()
 
 /** Asks the server to cancel what a tab runs. The run itself says how it ended. */
 export async function cancelQuery(tabId: TabId): Promise<void> {
-  const { session, run } = queryOf(tabId)
+  const { session, run, guard } = queryOf(tabId)
   if (run.kind !== 'running' || run.cancelAskedAt !== null) return
+  if (guard !== null && session.kind === 'open') {
+    happen(tabId, { type: 'checkEnded' }) // nothing was sent yet
+    return
+  }
   const at = performance.now()
   if (session.kind !== 'open') {
     // Nothing was sent yet; the session that still opens is closed as soon as it is there.
@@ -135,16 +144,18 @@ export function chooseCommitMode(tabId: TabId, commitMode: CommitMode): void {
   happen(tabId, { type: 'commitModeChosen', commitMode })
 }
 
-/** Brings back what was chosen for the runs of a tab when it was open before. */
+/** Brings back what was chosen for the runs of a tab when it was open before; auto-commit not where tabs commit by hand as a rule. */
 export function restoreRunOptions(tabId: TabId, runOptions: RunOptions): void {
-  happen(tabId, { type: 'runOptionsRestored', runOptions })
+  const { fresh } = queryStore.getState()
+  const commitMode = fresh.commitMode === 'manual' ? 'manual' : runOptions.commitMode
+  happen(tabId, { type: 'runOptionsRestored', runOptions: { ...runOptions, commitMode } })
 }
 
 /** Calls the listener whenever something was chosen for the runs of a tab. */
 export function onRunOptions(listener: (tabId: TabId, runOptions: RunOptions) => void): void {
-  queryStore.subscribe(({ queries }, before) => {
+  queryStore.subscribe(({ queries, fresh }, before) => {
     for (const [tabId, { commitMode, onFailure, timeoutMs }] of queries) {
-      const was = before.queries.get(tabId) ?? NEW_QUERY
+      const was = before.queries.get(tabId) ?? fresh
       if (was.commitMode === commitMode && was.onFailure === onFailure && was.timeoutMs === timeoutMs) continue
       listener(tabId, { commitMode, onFailure, statementTimeoutMs: timeoutMs })
     }
@@ -211,12 +222,12 @@ function lossWithEngine(tabId: TabId, facts: SessionFacts, failure: ConnectionFa
 }
 
 async function sessionFor({ tabId, profileId, script, range }: RunRequest): Promise<SessionFacts | null> {
-  const { session, runNumber } = queryOf(tabId)
+  const { session, run } = queryOf(tabId)
   if (session.kind === 'open') return session.facts
   happen(tabId, { type: 'sessionOpening' })
   const reply = await request('session.open', { profileId, tabId, wanted: { script, range } })
   const now = queryStore.getState().queries.get(tabId)
-  const isWanted = now?.run.kind === 'running' && now.runNumber === runNumber
+  const isWanted = now?.run.kind === 'running' && now.run === run
   if (!isWanted) {
     // Cancelled, or the tab was closed meanwhile.
     if (reply.ok) void request('session.close', { sessionId: reply.value.sessionId })

@@ -195,14 +195,14 @@ export class FramingGuard {
   private noteAnswer(letter: string, type: number, bytes: Buffer, start: number, end: number): void {
     const { asked } = this
     if (letter === 'Z') {
-      if (asked.next !== SYNC && asked.next !== QUERY) refuse('a ReadyForQuery that nobody asked for')
+      if (asked.next !== SYNC && asked.next !== QUERY) this.refuseUnasked('a ReadyForQuery')
       asked.answer()
       this.becomeReady()
       return
     }
     const to = ANSWERS[letter]
     const isToQuery = asked.next === QUERY && !this.hasFailed && TO_QUERY.has(letter)
-    if (to === undefined || (!isToQuery && asked.next !== code(to))) refuse(`${aMessage(type)} that nobody asked for`)
+    if (to === undefined || (!isToQuery && asked.next !== code(to))) this.refuseUnasked(aMessage(type))
     if (!this.isCopying && (letter === 'd' || letter === 'c')) refuse(`${aMessage(type)} outside of a COPY`)
     if (this.isCopying && letter !== 'd' && letter !== 'c') refuse(`${aMessage(type)} in the middle of a COPY`)
     switch (letter) {
@@ -253,8 +253,12 @@ export class FramingGuard {
 
   private checkRowIsDue(): void {
     if (!this.isReady) refuse('a DataRow during the login')
-    if (this.asked.next !== EXECUTE && this.asked.next !== QUERY) refuse('a DataRow that nobody asked for')
+    if (this.asked.next !== EXECUTE && this.asked.next !== QUERY) this.refuseUnasked('a DataRow')
     if (this.described < 0) refuse('a DataRow before it had described the columns')
+  }
+
+  private refuseUnasked(what: string): never {
+    refuse(this.asked.next === 0 ? `${what} that nobody asked for` : `${what} out of its order`)
   }
 
   private columnNames(): string[] {
