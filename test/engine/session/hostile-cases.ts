@@ -329,6 +329,18 @@ const IDLE: readonly HostileCase[] = [
     serverMessage('A', Buffer.concat([int32(1), Buffer.from('channel')])),
     sent('a NotificationResponse whose channel has no end'),
   ],
+  [
+    'idle',
+    'sends a notification whose payload has no end',
+    serverMessage('A', Buffer.concat([int32(1), Buffer.from('channel\0payload')])),
+    sent('a NotificationResponse whose payload has no end'),
+  ],
+  [
+    'idle',
+    'sends a notification of two bytes',
+    serverMessage('A', bytes(0, 1)),
+    sent('a NotificationResponse of 6 bytes, too short for what it says it holds'),
+  ],
   ['idle', 'sends noise', bytes(0xfe, 0xed, 0xfa, 0xce, 0, 1, 2), sent('a message of unknown type 0xfe')],
   ['idle', 'says farewell and stays', fatalError('57P01', 'terminating'), { whole: 'terminating' }],
   ['idle', 'fails at nothing, and stays', ordinaryError, { whole: 'division by zero' }],
@@ -444,6 +456,12 @@ const STATEMENT: readonly HostileCase[] = [
     'statement',
     'completes in a text without an end',
     [described, serverMessage('C', 'SELECT 1')],
+    sent('a CommandComplete whose command tag has no end'),
+  ],
+  [
+    'statement',
+    'completes in a text that the next message ends',
+    [described, serverMessage('C', 'SELECT 1'), readyForQuery()],
     sent('a CommandComplete whose command tag has no end'),
   ],
   [
