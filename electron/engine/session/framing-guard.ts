@@ -240,7 +240,6 @@ export class FramingGuard {
   }
 
   private becomeReady(): void {
-    if (!this.login.isOver) refuse('a ReadyForQuery before it had let the role in')
     this.described = -1
     this.isCopying = false
     this.copiesIn = 0

@@ -306,6 +306,7 @@ const SCRAM: readonly HostileCase[] = [
 const IDLE: readonly HostileCase[] = [
   ['idle', 'is ready once more', readyForQuery(), sent('a ReadyForQuery that nobody asked for')],
   ['idle', 'sends a row', dataRow(['1']), sent('a DataRow that nobody asked for')],
+  ['idle', 'announces a row of 200 MB', header('D', 209_715_200), sent('a DataRow that nobody asked for')],
   ['idle', 'describes rows', oneColumn, sent('a RowDescription that nobody asked for')],
   ['idle', 'completes a statement', complete, sent('a CommandComplete that nobody asked for')],
   ['idle', 'asks for a file', copyIn, sent('a CopyInResponse that nobody asked for')],
