@@ -39,7 +39,7 @@ import {
 import { rehearsalEvent, rehearsalInput, schemaDrift } from './rehearsal'
 import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
 import { givenSecret, secretKeeper, secretKind, secretState, secretText } from './secret'
-import { serverFacts } from './server'
+import { ownSession, serverFacts } from './server'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
 import { tlsFile } from './tls-file'
@@ -122,6 +122,14 @@ export const engineContract = {
   'session.close': request(z.strictObject({ sessionId }), done),
   /** Ends a session that does not answer: its backend is terminated by another session, and its connection cut. Announced as lost. */
   'session.terminate': request(z.strictObject({ sessionId }), done),
+
+  /** This app's own open sessions on the server that the profile leads to. */
+  'session.own': request(ofProfile, z.array(ownSession)),
+  /** Ends those of the sessions that are still idle, outside a transaction, and answers with which. */
+  'session.closeIdle': request(
+    z.strictObject({ sessionIds: z.array(sessionId).max(1000) }),
+    z.strictObject({ closed: z.array(sessionId) }),
+  ),
 
   /** Asks the server what became of a session that was lost, and of its transaction. */
   'session.check': request(sessionLoss.omit({ failure: true }), lossFinding),

@@ -10,6 +10,7 @@ import { guardWindow } from './app-leaving'
 import { forgetClosedFindings } from './app-lint'
 import { AppOverlay } from './app-overlays'
 import { appStore, type OpenProfile, type PaletteMode, showOverlay } from './app-store'
+import { ServerWaiting } from './app-waiting'
 import { explorerStore } from './catalog/explorer-store'
 import { shownKeys } from './command'
 import { Palette } from './palette'
@@ -57,6 +58,7 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
         <ProfileDialogs onOpen={enterOpened} openId={opened?.profile.id ?? null} beforeConnect={beforeConnect} />
         <WorkspaceDialogs />
         <AppOverlay overlay={overlay} />
+        <ServerWaiting />
         {overlay.kind === 'palette' ? <OpenPalette mode={overlay.mode} opened={opened} isMac={isMac} /> : null}
       </div>
     </PlaceContext>

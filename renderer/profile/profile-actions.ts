@@ -4,6 +4,7 @@ import type { Profile, ProfileId } from '../../contract/profile'
 import type { SecretKeeper, SecretKind } from '../../contract/secret'
 import type { SessionFacts } from '../../contract/session'
 import { askShell, onEngineEvent, onShellEvent, request } from '../bridge'
+import { waitForServer } from '../server-wait'
 import { type ConnectionDraft, draftOfProfile, duplicateDraft, newDraft, profileDraftOf } from './connection-form'
 import { problemsOf } from './connection-problems'
 import { profileStore, tellProfiles } from './profile-store'
@@ -123,7 +124,11 @@ export async function connect(): Promise<Opened> {
   if (before !== null && beginnings(before) !== beginnings(profile)) {
     await request('profile.close', { profileId: profile.id })
   }
-  const reply = await request('profile.open', { profileId: profile.id })
+  const reply = await waitForServer(
+    profile.id,
+    () => request('profile.open', { profileId: profile.id }),
+    (failure) => tellProfiles({ type: 'attemptFailed', attempt, failure }),
+  )
   if (!isCurrent(attempt)) return { ok: false, failure: null }
   if (!reply.ok) {
     tellProfiles({ type: 'attemptFailed', attempt, failure: reply.failure })
@@ -137,7 +142,11 @@ export async function connect(): Promise<Opened> {
 export async function openProfile(profileId: ProfileId): Promise<Opened> {
   const attempt = nextAttempt()
   tellProfiles({ type: 'openingStarted', what: profileId, attempt })
-  const reply = await request('profile.open', { profileId })
+  const reply = await waitForServer(
+    profileId,
+    () => request('profile.open', { profileId }),
+    (failure) => tellProfiles({ type: 'openingFailed', attempt, failure }),
+  )
   if (!isOpening(attempt)) return { ok: false, failure: null }
   const profile = await freshProfile(profileId)
   if (reply.ok && profile !== null) {

@@ -408,6 +408,14 @@ describe('connections of a file', () => {
     ])
   })
 
+  it('say when others could read along', () => {
+    const noted = ['h?sslmode=prefer', 'h?sslmode=require', 'localhost?sslmode=disable'].map(
+      (rest) => findingsOf('', `postgres://u@${rest.replace('?', '/d?')}`)[0]?.notes.length,
+    )
+
+    expect(noted).toEqual([1, 0, 0])
+  })
+
   it('say that an unquoted # is read in two ways', () => {
     const [finding] = findingsOf('.env', 'PGHOST=h\nPGUSER=u\nPGPASSWORD=ab#cd\n')
 

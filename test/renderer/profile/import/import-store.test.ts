@@ -91,11 +91,22 @@ describe('words of a finding', () => {
 
   it('leave out what is usual', () => {
     const hop = { host: 'bastion', port: 22, user: 'me', authentication: 'agent', keyFile: null } as const
-    const target = { ...aFinding().target, tunnel: [hop, { ...hop, host: 'inner', port: 2222, user: null }] }
+    const target = {
+      ...aFinding().target,
+      tunnel: [
+        hop,
+        { ...hop, host: 'inner', port: 2222, user: null, authentication: 'key' as const, keyFile: '/keys/id' },
+      ],
+    }
 
     expect(
       detailWords(aFinding({ target, assumed: ['tlsMode'], folder: 'Work', settings: { isReadOnly: true } })),
-    ).toEqual(['TLS verify-full (assumed)', 'through SSH me@bastion, then inner:2222', 'read-only', 'folder Work'])
+    ).toEqual([
+      'TLS verify-full (assumed)',
+      'through SSH me@bastion (agent), then inner:2222 (key /keys/id)',
+      'read-only',
+      'folder Work',
+    ])
   })
 
   it.each<[Parameters<typeof missingWords>[0], string]>([
