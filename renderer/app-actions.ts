@@ -93,6 +93,12 @@ export function followEngine(): void {
     refreshLog(profileId)
     if (isOpen(profileId)) void loadSavedQueries(profileId) // they are beside the migrations, wherever those are now
   })
+  onEngineEvent('server.changed', ({ profileId, server }) => {
+    const { opened } = appStore.getState()
+    if (opened?.profile.id !== profileId) return
+    appStore.setState({ opened: { ...opened, facts: { ...opened.facts, server } } })
+    void refreshMigrations(profileId)
+  })
   onEngineEvent('savedQuery.changed', ({ profileId }) => {
     if (isOpen(profileId)) void loadSavedQueries(profileId)
   })

@@ -10,6 +10,7 @@ import { guardWindow } from './app-leaving'
 import { forgetClosedFindings } from './app-lint'
 import { AppOverlay } from './app-overlays'
 import { appStore, type OpenProfile, type PaletteMode, showOverlay } from './app-store'
+import { ServerWaiting } from './app-waiting'
 import { explorerStore } from './catalog/explorer-store'
 import { shownKeys } from './command'
 import { Palette } from './palette'
@@ -17,8 +18,10 @@ import { followProfiles } from './profile/profile-actions'
 import { ProfileDialogs } from './profile/profile-dialogs'
 import { profileStore } from './profile/profile-store'
 import { placeOf } from './profile/profile-words'
+import { askForSessionSecret } from './profile/secret-actions'
 import { Welcome } from './profile/welcome'
 import { queryStore } from './query/query-store'
+import { askSecretsWith } from './query/run-query'
 import { StatusBar } from './status-bar'
 import { TitleBar } from './title-bar'
 import { PlaceContext } from './ui/place'
@@ -39,6 +42,7 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
   useEffect(() => guardWindow(), [])
   useEffect(() => forgetClosedFindings(), [])
   useEffect(() => followProfiles(), [])
+  useEffect(() => askSecretsWith(askForSessionSecret), [])
   useEffect(() => listenToKeys(isMac), [isMac])
   useStore(profileStore, (state) => state.list)
   return (
@@ -57,6 +61,7 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
         <ProfileDialogs onOpen={enterOpened} openId={opened?.profile.id ?? null} beforeConnect={beforeConnect} />
         <WorkspaceDialogs />
         <AppOverlay overlay={overlay} />
+        <ServerWaiting />
         {overlay.kind === 'palette' ? <OpenPalette mode={overlay.mode} opened={opened} isMac={isMac} /> : null}
       </div>
     </PlaceContext>

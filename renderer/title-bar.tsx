@@ -5,6 +5,7 @@ import type { SessionFacts } from '../contract/session'
 import { askShell } from './bridge'
 import { EncryptionButton } from './profile/encryption-button'
 import { throughWords } from './profile/sections/ssh-words'
+import { ServerBadge } from './server-badge'
 import { Button } from './ui/button'
 import { Logo } from './ui/logo'
 import { MenuButton, type MenuEntry } from './ui/menu'
@@ -107,6 +108,7 @@ function ProfileMenu(props: { readonly opened: OpenedProfile; readonly entries: 
         {profile.environment}
       </span>
       {profile.settings.isReadOnly ? <span className="chip read-only">read-only</span> : null}
+      <ServerBadge server={facts.server} />
     </>
   )
 }

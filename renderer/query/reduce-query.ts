@@ -46,6 +46,8 @@ function reduceOne(query: TabQuery, event: QueryEvent, draft: Draft): TabQuery {
       return { ...query, session: { kind: 'opening' } }
     case 'sessionOpened':
       return { ...query, session: { kind: 'open', facts: event.facts }, transaction: NO_TRANSACTION }
+    case 'sessionClosed':
+      return query.session.kind === 'open' ? { ...query, session: { kind: 'none' } } : query
     case 'sessionFailed':
       return {
         ...query,

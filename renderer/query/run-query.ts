@@ -3,9 +3,10 @@ import { mayHaveParameters } from '../../contract/parameters'
 import type { ProfileId } from '../../contract/profile'
 import type { CommitMode, OnFailure, ResultId, RunParameter } from '../../contract/query'
 import type { RunOptions } from '../../contract/run-options'
-import type { SessionFacts, SessionLoss } from '../../contract/session'
+import type { SessionFacts, SessionId, SessionLoss } from '../../contract/session'
 import type { TabId } from '../../contract/workspace'
 import { onEngineEvent, onShellEvent, openGatheredStream, request } from '../bridge'
+import { waitForServer } from '../server-wait'
 import { askFirst } from './guard/ask-first'
 import { inBatches } from './in-batches'
 import { queryOf, queryStore, tabOfSession } from './query-store'
@@ -181,6 +182,14 @@ export async function endQuery(tabId: TabId): Promise<void> {
   if (session.kind === 'open') await request('session.close', { sessionId: session.facts.sessionId })
 }
 
+/** Notes that idle sessions of tabs were ended to make room. */
+export function noteClosedSessions(sessionIds: readonly SessionId[]): void {
+  for (const sessionId of sessionIds) {
+    const tabId = tabOfSession(sessionId)
+    if (tabId !== null) happen(tabId, { type: 'sessionClosed' })
+  }
+}
+
 /** Forgets the queries of all tabs: the profile was closed, and the engine has ended its sessions. */
 export function forgetQueries(): void {
   asking.clear()
@@ -221,11 +230,25 @@ function lossWithEngine(tabId: TabId, facts: SessionFacts, failure: ConnectionFa
   return { sessionId, profileId, backendPid, failure, transaction: became }
 }
 
-async function sessionFor({ tabId, profileId, script, range }: RunRequest): Promise<SessionFacts | null> {
+/** Asks the person for the secret that a session failed for; false when they would rather not. */
+type AskSecret = (profileId: ProfileId, failure: ConnectionFailure) => Promise<boolean>
+let askSecret: AskSecret = async () => false
+
+/** Says who asks for a secret that a tab's session failed for. */
+export function askSecretsWith(asker: AskSecret): void {
+  askSecret = asker
+}
+
+async function sessionFor(wanted: RunRequest): Promise<SessionFacts | null> {
+  const { tabId, profileId, script, range } = wanted
   const { session, run } = queryOf(tabId)
   if (session.kind === 'open') return session.facts
   happen(tabId, { type: 'sessionOpening' })
-  const reply = await request('session.open', { profileId, tabId, wanted: { script, range } })
+  const reply = await waitForServer(
+    profileId,
+    () => request('session.open', { profileId, tabId, wanted: { script, range } }),
+    (failure) => happen(tabId, { type: 'sessionFailed', failure, at: performance.now() }),
+  )
   const now = queryStore.getState().queries.get(tabId)
   const isWanted = now?.run.kind === 'running' && now.run === run
   if (!isWanted) {
@@ -234,7 +257,9 @@ async function sessionFor({ tabId, profileId, script, range }: RunRequest): Prom
     return null
   }
   if (!reply.ok) {
-    happen(tabId, { type: 'sessionFailed', failure: reply.failure, at: performance.now() })
+    const { failure } = reply
+    if (failure.kind === 'connection' && (await askSecret(profileId, failure))) return sessionFor(wanted)
+    happen(tabId, { type: 'sessionFailed', failure, at: performance.now() })
     return null
   }
   happen(tabId, { type: 'sessionOpened', facts: reply.value })

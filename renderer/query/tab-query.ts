@@ -146,6 +146,8 @@ export interface TabQuery {
 /** What happened to a tab's query. */
 export type QueryEvent =
   | { readonly type: 'sessionOpening' }
+  /** The idle session was ended by us; the next run opens another one. */
+  | { readonly type: 'sessionClosed' }
   | { readonly type: 'sessionOpened'; readonly facts: SessionFacts }
   | { readonly type: 'sessionFailed'; readonly failure: Failure; readonly at: number }
   | { readonly type: 'sessionLost'; readonly loss: SessionLoss; readonly at: number }

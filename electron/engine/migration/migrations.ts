@@ -12,6 +12,7 @@ import type {
 } from '../../../contract/migration'
 import type { ProfileId } from '../../../contract/profile'
 import type { RehearsalEvent, SchemaDrift } from '../../../contract/rehearsal'
+import { whyNotWritable } from '../../../contract/server'
 import type { TabId } from '../../../contract/workspace'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
@@ -94,8 +95,12 @@ export function createMigrations(options: MigrationOptions): Migrations {
     const shown = overviewOf(contents, history.rows, failedFiles.of(profileId), halfWay)
     return { ...shown, ...(foreign === null ? {} : { foreign }), isPooled }
   }
-  const list = async (profileId: ProfileId) =>
-    overview(await read(profileId, await options.catalogSession(profileId)), profileId)
+  const list = async (profileId: ProfileId) => {
+    const session = await options.catalogSession(profileId)
+    const readOnlyBecause = whyNotWritable(session.server.facts)
+    const known = overview(await read(profileId, session), profileId)
+    return readOnlyBecause === null ? known : { ...known, readOnlyBecause }
+  }
   const execute = async (run: MigrationRun, input: InputOf<EngineContract, 'migration.run'>): Promise<void> => {
     const { profileId, digest } = input
     const startedAt = performance.now()

@@ -115,6 +115,18 @@ export class TabRuns {
     tab.loss = loss
   }
 
+  /** How long the transaction of a session stands as it does, in milliseconds, and whose tab it is; null for no tab's. */
+  placeOf(sessionId: SessionId): { readonly tabId: TabId; readonly transactionMs: number } | null {
+    const tab = this.of(sessionId)
+    return tab === undefined ? null : { tabId: tab.tabId, transactionMs: performance.now() - tab.transactionSince }
+  }
+
+  /** Notes that a tab's idle session is ended by us; its rows and what it ran are kept. */
+  detach(sessionId: SessionId): void {
+    const tab = this.of(sessionId)
+    if (tab !== undefined) tab.session = null
+  }
+
   /** Forgets a tab whose session is ended by us, and stops its run. */
   forget(sessionId: SessionId): void {
     const tab = this.of(sessionId)
