@@ -18,8 +18,10 @@ import { followProfiles } from './profile/profile-actions'
 import { ProfileDialogs } from './profile/profile-dialogs'
 import { profileStore } from './profile/profile-store'
 import { placeOf } from './profile/profile-words'
+import { askForSessionSecret } from './profile/secret-actions'
 import { Welcome } from './profile/welcome'
 import { queryStore } from './query/query-store'
+import { askSecretsWith } from './query/run-query'
 import { StatusBar } from './status-bar'
 import { TitleBar } from './title-bar'
 import { PlaceContext } from './ui/place'
@@ -40,6 +42,7 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
   useEffect(() => guardWindow(), [])
   useEffect(() => forgetClosedFindings(), [])
   useEffect(() => followProfiles(), [])
+  useEffect(() => askSecretsWith(askForSessionSecret), [])
   useEffect(() => listenToKeys(isMac), [isMac])
   useStore(profileStore, (state) => state.list)
   return (

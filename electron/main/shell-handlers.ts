@@ -7,6 +7,7 @@ import { chooseConnectionFile, chooseFolder, chooseSaveFile, chooseSshKey, choos
 import type { EngineProcess } from './engine-process'
 import type { Keyring } from './secrets/keyring'
 import type { SecretStore } from './secrets/secret-store'
+import type { Vault } from './secrets/vault'
 import type { Settings } from './settings'
 import type { ShellHandlerFactory } from './shell-door'
 import { isFirstPage } from './window'
@@ -16,6 +17,7 @@ export interface ShellParts {
   readonly engine: EngineProcess
   readonly secrets: SecretStore
   readonly keyring: Keyring
+  readonly vault: Vault
   /** What happened to files of the shell, in words. */
   readonly notices: readonly string[]
   readonly settings: Settings
@@ -24,7 +26,7 @@ export interface ShellParts {
 
 /** The shell's answers, one line each. */
 export function createShellHandlers(parts: ShellParts): ShellHandlerFactory {
-  const { engine, secrets, keyring, notices, settings, guardOf } = parts
+  const { engine, secrets, keyring, vault, notices, settings, guardOf } = parts
   return ({ window }) => ({
     'app.facts': () => ({
       version: app.getVersion(),
@@ -50,6 +52,23 @@ export function createShellHandlers(parts: ShellParts): ShellHandlerFactory {
     'secret.state': (question) => secrets.state(question),
     'secret.forget': async ({ profileId, kind }) => {
       await secrets.forget(profileId, kind)
+      return null
+    },
+    'vault.state': () => vault.state,
+    'vault.create': async ({ passphrase }) => {
+      await vault.create(passphrase)
+      return null
+    },
+    'vault.unlock': async ({ passphrase }) => ({ isRight: await vault.unlock(passphrase) }),
+    'vault.lock': async () => {
+      await vault.lock()
+      return null
+    },
+    'vault.changePassphrase': async ({ before, passphrase }) => ({
+      isRight: await vault.changePassphrase(before, passphrase),
+    }),
+    'vault.destroy': async () => {
+      await vault.destroy()
       return null
     },
     'clipboard.write': async ({ text }) => {

@@ -246,7 +246,12 @@ function follow(fields: ConnectionFields, chosen: ReadonlySet<Follower>): Connec
   return {
     ...fields,
     name: chosen.has('name') ? fields.name : defaultName(fields),
-    environment: chosen.has('environment') ? fields.environment : isLocal ? 'local' : 'development',
+    // Behind a tunnel, `localhost` is another computer.
+    environment: chosen.has('environment')
+      ? fields.environment
+      : isLocal && !fields.usesTunnel
+        ? 'local'
+        : 'development',
     tlsMode,
     rootCertificate: isChosen ? fields.rootCertificate : tlsMode === 'verify-full' ? SYSTEM_ROOTS : '',
     authenticationMethods: chosen.has('authenticationMethods') ? fields.authenticationMethods : methodsFor(fields.host),

@@ -230,7 +230,17 @@ function lossWithEngine(tabId: TabId, facts: SessionFacts, failure: ConnectionFa
   return { sessionId, profileId, backendPid, failure, transaction: became }
 }
 
-async function sessionFor({ tabId, profileId, script, range }: RunRequest): Promise<SessionFacts | null> {
+/** Asks the person for the secret that a session failed for; false when they would rather not. */
+type AskSecret = (profileId: ProfileId, failure: ConnectionFailure) => Promise<boolean>
+let askSecret: AskSecret = async () => false
+
+/** Says who asks for a secret that a tab's session failed for. */
+export function askSecretsWith(asker: AskSecret): void {
+  askSecret = asker
+}
+
+async function sessionFor(wanted: RunRequest): Promise<SessionFacts | null> {
+  const { tabId, profileId, script, range } = wanted
   const { session, run } = queryOf(tabId)
   if (session.kind === 'open') return session.facts
   happen(tabId, { type: 'sessionOpening' })
@@ -247,7 +257,9 @@ async function sessionFor({ tabId, profileId, script, range }: RunRequest): Prom
     return null
   }
   if (!reply.ok) {
-    happen(tabId, { type: 'sessionFailed', failure: reply.failure, at: performance.now() })
+    const { failure } = reply
+    if (failure.kind === 'connection' && (await askSecret(profileId, failure))) return sessionFor(wanted)
+    happen(tabId, { type: 'sessionFailed', failure, at: performance.now() })
     return null
   }
   happen(tabId, { type: 'sessionOpened', facts: reply.value })

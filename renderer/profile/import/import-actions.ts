@@ -1,7 +1,8 @@
 import type { Finding, ImportSource } from '../../../contract/import'
 import { askShell, request } from '../../bridge'
 import { draftOfFinding } from '../connection-form'
-import { keeperOf, openDraft } from '../profile-actions'
+import { openDraft } from '../profile-actions'
+import { keeperNow } from '../secret-actions'
 import { importStore, isWhole, tellImport } from './import-store'
 
 let lastAttempt = 0
@@ -47,7 +48,7 @@ export async function saveChosen(): Promise<void> {
   })
   if (choices.length === 0) return
   tellImport({ type: 'savingStarted' })
-  const reply = await request('import.save', { choices, keeper: keeperOf() })
+  const reply = await request('import.save', { choices, keeper: keeperNow() })
   if (reply.ok) await closeImport()
   else tellImport({ type: 'savingFailed', failure: reply.failure })
 }

@@ -6,7 +6,9 @@ import { Button } from '../../ui/button'
 import { Select, TextField } from '../../ui/field'
 import { defaultName } from '../connection-form'
 import { profileStore } from '../profile-store'
-import { ENVIRONMENTS, foldersOf, protectionOf, TLS_MODES, whereKept } from '../profile-words'
+import { ENVIRONMENTS, foldersOf, protectionOf, TLS_MODES } from '../profile-words'
+import { whereKept } from '../secret-words'
+import { vaultStore } from '../vault-store'
 import { FolderField } from './folder-field'
 import { SYSTEM_ROOTS, usesRootCertificate } from './general-fields'
 import { editField, type SectionProps, textProps } from './section-props'
@@ -51,6 +53,7 @@ function Remote(props: SectionProps): ReactNode {
   const { draft } = props
   const { fields } = draft
   const keeper = useStore(profileStore, (state) => state.keeper)
+  const vault = useStore(vaultStore, (state) => state.vault)
   const hasCertificate = usesRootCertificate(fields.tlsMode)
   return (
     <>
@@ -86,7 +89,7 @@ function Remote(props: SectionProps): ReactNode {
         placeholder={passwordPlaceholder(draft)}
         {...textProps(props, 'password')}
       />
-      <p className="note">{whereKept(keeper)}</p>
+      <p className="note">{whereKept(keeper, vault)}</p>
       <Select
         label="TLS mode"
         className="w"

@@ -252,7 +252,10 @@ describe('problems of fields', () => {
     ['a NUL in the search_path', { searchPath: 'a\0b' }, { searchPath: 'too long, or with control characters' }],
     [
       'an SSH server without a host and with a port in words',
-      { tunnel: [{ host: '', port: 'ssh', user: '', authentication: 'agent', keyFile: '', secret: '' }] },
+      {
+        usesTunnel: true,
+        tunnel: [{ host: '', port: 'ssh', user: '', authentication: 'agent', keyFile: '', secret: '' }],
+      },
       { 'tunnel.0.host': 'required', 'tunnel.0.port': '1 to 65535' },
     ],
     ['no way to prove the role', { authenticationMethods: [] }, { authenticationMethods: 'choose at least one' }],
