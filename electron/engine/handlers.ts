@@ -140,7 +140,7 @@ export function createHandlers(services: Services): EngineHandlers {
       services.profileRemoved(profileId)
       return null
     },
-    'profile.test': async ({ target, secrets, profileId, finding }) => {
+    'profile.test': async ({ target, settings, secrets, profileId, finding }) => {
       const findSecret = async (kind: SecretKind) => {
         const given = secrets.find((each) => each.kind === kind)
         const imported = finding === undefined ? null : services.imports.secretFor(finding, kind, target)
@@ -156,7 +156,7 @@ export function createHandlers(services: Services): EngineHandlers {
           target,
           findSecret,
           services.passwordFile,
-          (found) => testConnection({ target, ...found, dial }),
+          (found) => testConnection({ target, ...(settings !== undefined && { settings }), ...found, dial }),
           (report) => report.failure,
         )
       } finally {
