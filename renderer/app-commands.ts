@@ -1,4 +1,5 @@
 import type { MigrationAction } from '../contract/migration'
+import { openActivity } from './activity/activity-actions'
 import {
   askToCloseTab,
   askToRename,
@@ -143,6 +144,9 @@ function deskCommands(): readonly Command[] {
     ),
     command('fold-migrations', layout.isMigrationsFolded ? 'Show migrations' : 'Fold migrations', 'Ctrl+M', () =>
       changeLayout({ isMigrationsFolded: !layout.isMigrationsFolded }),
+    ),
+    command('activity', 'Show what goes on in the server', 'Ctrl+Alt+S', () =>
+      openActivity(profileId, opened.facts.database),
     ),
     command('refresh', 'Refresh explorer and migrations', 'F5', () => {
       void refreshCatalog(profileId)
