@@ -3,25 +3,11 @@ import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import { build } from 'vite'
+import { leaveOut } from './scripts/bundle/leave-out.mjs'
 
 // The oldest runtime it must run on: Electron 33 (Node 20.18, Chromium 130), which development falls back to.
 const NODE = 'node20.18'
 const CHROMIUM = 'chrome130'
-
-/**
- * pg, umzug and ssh2 reach optional packages and native code, which may be there or not: leave them out, so that every build is the same.
- * ssh2 is told so as when they are missing.
- */
-const leaveOut = {
-  name: 'leave-out',
-  enforce: 'pre' as const,
-  resolveId: (id: string) =>
-    /^(pg-native|pg-cloudflare|cpu-features)$|\.node$/.test(id) ? `\0left-out:${id}` : undefined,
-  load: (id: string) => {
-    if (!id.startsWith('\0left-out:')) return undefined
-    return id.endsWith('.node') ? "throw new Error('there is no native code')" : 'export default undefined'
-  },
-}
 
 /** PostgreSQL's grammar looks for its WebAssembly beside the chunk that it was bundled into. */
 const parserBesideChunks = {

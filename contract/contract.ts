@@ -23,7 +23,7 @@ import {
 import { acceptInput, migrationChange, restoreInput } from './migration-change'
 import { conversionInput, conversionPlan } from './migration-conversion'
 import { exportLogInput, logInput, logPage } from './migration-log'
-import { connectionReport, profile, profileDraft, profileId, sealedTarget, target } from './profile'
+import { connectionReport, profile, profileDraft, profileId, sealedTarget, sessionSettings, target } from './profile'
 import {
   cellInput,
   cellValue,
@@ -38,10 +38,20 @@ import {
 } from './query'
 import { rehearsalEvent, rehearsalInput, schemaDrift } from './rehearsal'
 import { savedQueryExpected, savedQueryListing, savedQueryName, savedQueryWritten } from './saved-query'
-import { givenSecret, secretKeeper, secretKind, secretState, secretText } from './secret'
-import { serverFacts } from './server'
+import {
+  givenSecret,
+  newPassphrase,
+  secretKeeper,
+  secretKind,
+  secretState,
+  secretText,
+  tryPassphrase,
+  vaultState,
+} from './secret'
+import { ownSession, serverFacts } from './server'
 import { lossFinding, sessionFacts, sessionId, sessionLoss } from './session'
 import { bytes, count, fieldText, MAX_SCRIPT_UNITS, oid, scriptText } from './text'
+import { tlsFile } from './tls-file'
 import { exportInput, fileKind, fileToken, saveCellInput, transferEvent } from './transfer'
 import { resolvedHop, tunnelQuestion } from './tunnel'
 import { layout, tabHead, tabId, workspace } from './workspace'
@@ -50,6 +60,8 @@ const theme = z.enum(['system', 'light', 'dark'])
 const nothing = z.strictObject({})
 const done = z.null()
 const ofProfile = z.strictObject({ profileId })
+/** False, and nothing changed, when the passphrase is not the vault's. */
+const isRight = z.strictObject({ isRight: z.boolean() })
 const ofSecret = ofProfile.extend({ kind: secretKind })
 const ofSavedQuery = z.strictObject({ profileId, name: savedQueryName })
 
@@ -69,6 +81,8 @@ export const engineContract = {
   'profile.test': request(
     z.strictObject({
       target,
+      /** Tried too, but for the start-up SQL, which may do anything; the defaults when left out. */
+      settings: sessionSettings.optional(),
       secrets: z.array(givenSecret).max(6),
       profileId: profileId.nullable(),
       /** Found by an import: its secrets are tried where none was typed and the target leads where its source said. */
@@ -126,6 +140,13 @@ export const engineContract = {
   'session.signal': request(signalInput, z.strictObject({ outcome: signalOutcome })),
   /** What goes on in the server: at once, and again every 2 s until the stream is closed. */
   'activity.follow': stream(ofProfile, activity),
+  /** This app's own open sessions on the server that the profile leads to. */
+  'session.own': request(ofProfile, z.array(ownSession)),
+  /** Ends those of the sessions that are still idle, outside a transaction, and answers with which. */
+  'session.closeIdle': request(
+    z.strictObject({ sessionIds: z.array(sessionId).max(1000) }),
+    z.strictObject({ closed: z.array(sessionId) }),
+  ),
 
   /** Asks the server what became of a session that was lost, and of its transaction. */
   'session.check': request(sessionLoss.omit({ failure: true }), lossFinding),
@@ -331,11 +352,24 @@ export const shellContract = {
   /** Where the secret for exactly this target is kept, or why the one that is kept is not given out. */
   'secret.state': request(ofSecret.extend({ target: sealedTarget }), secretState, 128 * 1024),
   'secret.forget': request(ofSecret, done),
+  'vault.state': request(nothing, vaultState),
+  /** Makes a vault and leaves it open; one that is there already is kept aside. */
+  'vault.create': request(z.strictObject({ passphrase: newPassphrase }), done),
+  /** Opens the vault until it is locked or Strata quits. */
+  'vault.unlock': request(z.strictObject({ passphrase: tryPassphrase }), isRight),
+  'vault.lock': request(nothing, done),
+  /** Encrypts everything in the vault anew. */
+  'vault.changePassphrase': request(z.strictObject({ before: tryPassphrase, passphrase: newPassphrase }), isRight),
+  /** Deletes the vault with everything in it. */
+  'vault.destroy': request(nothing, done),
   'clipboard.write': request(z.strictObject({ text: scriptText }), done, MAX_SCRIPT_UNITS + 1024),
   /** Shows the system's folder dialog; the engine learns the folder, the window only that it changed. */
   'dialog.chooseMigrationFolder': request(ofProfile, z.strictObject({ chosen: z.boolean() })),
   /** Shows the system's file dialog for a PEM file; null when dismissed. */
-  'dialog.chooseRootCertificate': request(nothing, z.strictObject({ file: fieldText(4096).nullable() })),
+  'dialog.chooseTlsFile': request(
+    z.strictObject({ what: tlsFile }),
+    z.strictObject({ file: fieldText(4096).nullable() }),
+  ),
   /** Shows the system's dialog for a file with connections; the engine learns its path, the window a token for it. */
   'dialog.chooseConnectionFile': request(
     nothing,

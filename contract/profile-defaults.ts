@@ -1,5 +1,5 @@
 import type { AuthenticationMethod } from './authentication'
-import type { SessionSettings, Target } from './profile'
+import type { Environment, SessionSettings, Target } from './profile'
 
 /** What a target says besides where it leads to, when nobody said otherwise: each as libpq has it, but for the methods of authentication. */
 export const TARGET_DEFAULTS: Omit<Target, 'host' | 'port' | 'database' | 'role' | 'tlsMode'> = {
@@ -23,6 +23,11 @@ export const SETTINGS_DEFAULTS: SessionSettings = {
   searchPath: null,
   roleToSet: null,
   startupSql: '',
+}
+
+/** How new tabs commit where the profile does not say. */
+export function defaultCommitMode(environment: Environment): 'auto' | 'manual' {
+  return environment === 'production' ? 'manual' : 'auto'
 }
 
 /**

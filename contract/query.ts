@@ -190,12 +190,29 @@ export const followEvent = z.union([
 /** What a follower of a run hears. */
 export type FollowEvent = z.output<typeof followEvent>
 
+/** What the open transaction of a tab has changed so far, by the command tags of its statements. */
+export const uncommitted = z.strictObject({
+  /** Statements that changed something. */
+  statements: count,
+  /** Rows that they inserted, updated or deleted. */
+  rows: count,
+  /** True after a ROLLBACK TO: what it took back is still counted. */
+  isAtMost: z.boolean(),
+})
+/** What the open transaction of a tab has changed so far. */
+export type Uncommitted = z.output<typeof uncommitted>
+
 /** What the engine keeps of a tab: a window that was reloaded takes it up again. */
 export const tabRemains = z.strictObject({
   tabId,
   /** Null when the tab has no open session. */
   session: sessionFacts.nullable(),
-  transaction: z.strictObject({ status: transactionStatus, sinceMs: milliseconds }),
+  transaction: z.strictObject({
+    status: transactionStatus,
+    sinceMs: milliseconds,
+    /** What it had changed when the last run began: what that run did is heard again. */
+    uncommitted,
+  }),
   /** How its last run was asked to commit, to take failures, and to be limited in time. */
   ...runOptions.shape,
   /** Whether there is a run to follow. */

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+// Sets zod up before its first schema is made: the window allows no code from strings.
+import './text'
 
 /** Greatest `statement_timeout`: PostgreSQL keeps it in 32 bits. */
 export const MAX_TIMEOUT_MS = 2_147_483_647

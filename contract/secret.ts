@@ -1,6 +1,6 @@
 import { z } from 'zod'
-// For its effect: schemas that are made before it compile parsers, which the window's security policy forbids.
-import './text'
+// Before the first schema: those made earlier compile parsers, which the window's security policy forbids.
+import { count } from './text'
 
 /** Which of a profile's secrets: the role's password, the passphrase of the client key, or what SSH server n of the tunnel asks for. */
 export const secretKind = z.enum(['password', 'client key', 'ssh 1', 'ssh 2', 'ssh 3', 'ssh 4'])
@@ -26,7 +26,7 @@ export const givenSecret = z.strictObject({ kind: secretKind, secret: secretText
 export type GivenSecret = z.output<typeof givenSecret>
 
 /** Where a secret that was typed is to be kept. */
-export const secretKeeper = z.enum(['keyring', 'memory'])
+export const secretKeeper = z.enum(['keyring', 'vault', 'memory'])
 /** Where a secret that was typed is to be kept. */
 export type SecretKeeper = z.output<typeof secretKeeper>
 
@@ -38,3 +38,18 @@ export const secretState = z.strictObject({
 })
 /** What is known of a kept secret without reading it out. */
 export type SecretState = z.output<typeof secretState>
+
+/** What the window may know of the vault, in which secrets lie where there is no keyring. */
+export const vaultState = z.strictObject({
+  state: z.enum(['none', 'locked', 'open']),
+  secrets: count,
+})
+/** What the window may know of the vault. */
+export type VaultState = z.output<typeof vaultState>
+
+/** Shortest passphrase that a vault is made with. */
+export const SHORTEST_PASSPHRASE = 8
+/** The passphrase that a vault is to have. */
+export const newPassphrase = z.string().min(SHORTEST_PASSPHRASE).max(1024)
+/** A passphrase that may open the vault. */
+export const tryPassphrase = z.string().max(1024)

@@ -19,7 +19,7 @@ import { forgetRehearsals } from './migration/run-rehearsal'
 import { endLossWatch } from './migration/watch-losses'
 import { openProfile } from './profile/profile-actions'
 import type { QueryControls } from './query/query-pane'
-import { queryOf } from './query/query-store'
+import { queryOf, queryStore } from './query/query-store'
 import { restoreQueries } from './query/restore-queries'
 import {
   endQuery,
@@ -54,6 +54,8 @@ import {
 } from './workspace/workspace-actions'
 import { askInDialog } from './workspace/workspace-dialog-store'
 import { workspaceStore } from './workspace/workspace-store'
+
+const { noteRules } = queryStore.getState()
 
 /** The query pane's controls, while it is there. */
 let controls: QueryControls | null = null
@@ -91,6 +93,12 @@ export function followEngine(): void {
     refreshLog(profileId)
     if (isOpen(profileId)) void loadSavedQueries(profileId) // they are beside the migrations, wherever those are now
   })
+  onEngineEvent('server.changed', ({ profileId, server }) => {
+    const { opened } = appStore.getState()
+    if (opened?.profile.id !== profileId) return
+    appStore.setState({ opened: { ...opened, facts: { ...opened.facts, server } } })
+    void refreshMigrations(profileId)
+  })
   onEngineEvent('savedQuery.changed', ({ profileId }) => {
     if (isOpen(profileId)) void loadSavedQueries(profileId)
   })
@@ -115,6 +123,7 @@ export async function enterProfile(profile: Profile, facts: SessionFacts): Promi
   const failure = await openWorkspace(profile.id)
   if (failure !== null) showOverlay({ kind: 'failure', title: 'The tabs could not be read', failure })
   appStore.setState({ opened: { profile, facts } })
+  noteRules(profile)
   void openMigrations(profile.id)
   void loadSavedQueries(profile.id)
   const { situation } = workspaceStore.getState()
@@ -342,7 +351,9 @@ async function rereadProfile(): Promise<void> {
   if (opened === null) return
   const reply = await request('profile.list', {})
   const profile = reply.ok ? reply.value.find((one) => one.id === opened.profile.id) : undefined
-  if (profile !== undefined) appStore.setState({ opened: { ...opened, profile } })
+  if (profile === undefined) return
+  appStore.setState({ opened: { ...opened, profile } })
+  noteRules(profile)
 }
 
 async function reopenAfterRestart(): Promise<void> {

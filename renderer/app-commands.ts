@@ -33,6 +33,7 @@ import { askRehearsal } from './migration/run-rehearsal'
 import { pendingCount } from './migration/shown-migrations'
 import { openImport } from './profile/import/import-actions'
 import { newConnection } from './profile/profile-actions'
+import { showVault } from './profile/vault-store'
 import { queryOf } from './query/query-store'
 import { endTransaction } from './query/run-query'
 import { loadSavedQueries, savedQueriesStore } from './workspace/saved-queries-actions'
@@ -59,6 +60,7 @@ function generalCommands(isOpen: boolean): readonly Command[] {
     ...(isOpen
       ? [command('close-profile', 'Close connection', () => askToLeave('connection', () => void leaveProfile()))]
       : []),
+    command('vault', 'Password vault', () => void showVault()),
     command('theme-system', 'Theme: follow the system', () => void askShell('app.setTheme', { theme: 'system' })),
     command('theme-light', 'Theme: light', () => void askShell('app.setTheme', { theme: 'light' })),
     command('theme-dark', 'Theme: dark', () => void askShell('app.setTheme', { theme: 'dark' })),

@@ -147,7 +147,7 @@ function Center({ opened }: { readonly opened: OpenProfile }): ReactNode {
       {activeTabId === null ? null : (
         <QueryPane
           tabId={activeTabId}
-          profileId={opened.profile.id}
+          profile={opened.profile}
           theme={isDark ? 'dark' : 'light'}
           read={(tabId) => ({
             text: draftText(tabId),

@@ -10,6 +10,7 @@ import { guardWindow } from './app-leaving'
 import { forgetClosedFindings } from './app-lint'
 import { AppOverlay } from './app-overlays'
 import { appStore, type OpenProfile, type PaletteMode, showOverlay } from './app-store'
+import { ServerWaiting } from './app-waiting'
 import { explorerStore } from './catalog/explorer-store'
 import { shownKeys } from './command'
 import { Palette } from './palette'
@@ -17,9 +18,10 @@ import { followProfiles } from './profile/profile-actions'
 import { ProfileDialogs } from './profile/profile-dialogs'
 import { profileStore } from './profile/profile-store'
 import { placeOf } from './profile/profile-words'
+import { askForSessionSecret } from './profile/secret-actions'
 import { Welcome } from './profile/welcome'
 import { queryStore } from './query/query-store'
-import { NEW_QUERY } from './query/tab-query'
+import { askSecretsWith } from './query/run-query'
 import { StatusBar } from './status-bar'
 import { TitleBar } from './title-bar'
 import { PlaceContext } from './ui/place'
@@ -40,6 +42,7 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
   useEffect(() => guardWindow(), [])
   useEffect(() => forgetClosedFindings(), [])
   useEffect(() => followProfiles(), [])
+  useEffect(() => askSecretsWith(askForSessionSecret), [])
   useEffect(() => listenToKeys(isMac), [isMac])
   useStore(profileStore, (state) => state.list)
   return (
@@ -58,6 +61,7 @@ export function App({ facts }: { readonly facts: AppFacts }): ReactNode {
         <ProfileDialogs onOpen={enterOpened} openId={opened?.profile.id ?? null} beforeConnect={beforeConnect} />
         <WorkspaceDialogs />
         <AppOverlay overlay={overlay} />
+        <ServerWaiting />
         {overlay.kind === 'palette' ? <OpenPalette mode={overlay.mode} opened={opened} isMac={isMac} /> : null}
       </div>
     </PlaceContext>
@@ -89,7 +93,7 @@ function OpenPalette(props: {
 
 function BottomBar(props: { readonly opened: OpenProfile | null; readonly version: string }): ReactNode {
   const active = useStore(workspaceStore, ({ situation }) => (situation.kind === 'open' ? situation.activeTabId : null))
-  const query = useStore(queryStore, ({ queries }) => (active === null ? null : (queries.get(active) ?? NEW_QUERY)))
+  const query = useStore(queryStore, ({ queries, fresh }) => (active === null ? null : (queries.get(active) ?? fresh)))
   const { opened, version } = props
   const settings = opened?.profile.settings ?? SETTINGS_DEFAULTS
   return <StatusBar facts={opened?.facts ?? null} query={query} settings={settings} version={version} />

@@ -50,7 +50,7 @@ export function StatusBar(props: StatusBarProps): ReactNode {
       <span>
         {shown.serverEncoding} · {shown.timeZone}
       </span>
-      <span>PostgreSQL {shown.serverVersion}</span>
+      <span>{shown.server.product}</span>
     </footer>
   )
 }

@@ -1,9 +1,11 @@
-import { ChevronDown, Lock, LockOpen, Minus, PanelBottom, PanelLeft, PanelRight, Search, Square, X } from 'lucide-react'
+import { ChevronDown, Minus, PanelBottom, PanelLeft, PanelRight, Search, Square, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Profile } from '../contract/profile'
 import type { SessionFacts } from '../contract/session'
 import { askShell } from './bridge'
+import { EncryptionButton } from './profile/encryption-button'
 import { throughWords } from './profile/sections/ssh-words'
+import { ServerBadge } from './server-badge'
 import { Button } from './ui/button'
 import { Logo } from './ui/logo'
 import { MenuButton, type MenuEntry } from './ui/menu'
@@ -22,13 +24,6 @@ export interface TitleBarProps {
   readonly keysOf: (keys: string) => string
   readonly onPalette: () => void
   readonly onFold: (panel: 'explorer' | 'results' | 'migrations') => void
-}
-
-const TLS_WORDS: Readonly<Record<SessionFacts['tls'], string>> = {
-  none: 'not encrypted',
-  encrypted: 'encrypted, not verified',
-  'verified chain': 'verify-ca',
-  'verified host': 'verify-full',
 }
 
 /** Profile, role@host/database, what TLS verified, and the environment's colour; the window is moved by it. */
@@ -92,7 +87,6 @@ function ProfileMenu(props: { readonly opened: OpenedProfile; readonly entries: 
   const { profile, facts } = props.opened
   const isLocalSocket = profile.target.host.startsWith('/')
   const host = profile.kind === 'local' || isLocalSocket ? 'localhost' : profile.target.host
-  const isVerified = facts.tls === 'verified chain' || facts.tls === 'verified host'
   return (
     <>
       <MenuButton
@@ -107,17 +101,14 @@ function ProfileMenu(props: { readonly opened: OpenedProfile; readonly entries: 
           {facts.role}@{host}/{facts.database}
         </span>
         {profile.target.tunnel.length === 0 ? null : <span className="t2 small">{throughWords(profile.target)}</span>}
-        {profile.kind === 'local' || isLocalSocket ? null : (
-          <>
-            {isVerified ? <Lock className="i i12" aria-hidden /> : <LockOpen className="i i12" aria-hidden />}
-            <span className="t2 small">{TLS_WORDS[facts.tls]}</span>
-          </>
-        )}
         <ChevronDown className="i i12" aria-hidden />
       </MenuButton>
+      <EncryptionButton profile={profile} facts={facts} />
       <span className="chip" data-env={profile.environment}>
         {profile.environment}
       </span>
+      {profile.settings.isReadOnly ? <span className="chip read-only">read-only</span> : null}
+      <ServerBadge server={facts.server} />
     </>
   )
 }

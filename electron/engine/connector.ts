@@ -108,6 +108,11 @@ export class Connector {
     return this.present.get(profileId) ?? null
   }
 
+  /** Every open session for catalog questions. */
+  get presentSessions(): readonly Session[] {
+    return [...this.present.values()]
+  }
+
   /** Ends the profile's catalog session. */
   async close(profileId: ProfileId): Promise<void> {
     const session = this.catalogSessions.get(profileId)

@@ -2,6 +2,7 @@ import type { EngineHandlers } from '../../contract/contract'
 import { type ProfileId, profileId as profileIdSchema } from '../../contract/profile'
 import type { ResultColumn, ResultId, RunInput, ViewId } from '../../contract/query'
 import type { SecretKind } from '../../contract/secret'
+import { whyNotWritable } from '../../contract/server'
 import type { SessionId } from '../../contract/session'
 import { followActivity } from './activity/follow-activity'
 import { CatalogWatch } from './catalog/catalog-watch'
@@ -16,6 +17,7 @@ import { logPieces } from './migration/export-log'
 import type { FolderWatches } from './migration/folder-watches'
 import { readLog, readWholeLog } from './migration/migration-log'
 import type { Migrations } from './migration/migrations'
+import { isIdle, ownSessions } from './own-sessions'
 import type { Imports } from './profile/import/imports'
 import type { Profiles } from './profile/profile-store'
 import { testConnection } from './profile/test-connection'
@@ -108,6 +110,9 @@ export function createHandlers(services: Services): EngineHandlers {
   }
   const mayWrite = async (profileId: ProfileId) => {
     if ((await profiles.get(profileId)).settings.isReadOnly) throw refusal('profileId', READ_ONLY)
+    const { server } = await connector.catalogSession(profileId)
+    const why = whyNotWritable(server.facts)
+    if (why !== null) throw refusal('profileId', why)
   }
   const closeProfile = async (profileId: ProfileId) => {
     if (opened === profileId) opened = null
@@ -137,7 +142,7 @@ export function createHandlers(services: Services): EngineHandlers {
       services.profileRemoved(profileId)
       return null
     },
-    'profile.test': async ({ target, secrets, profileId, finding }) => {
+    'profile.test': async ({ target, settings, secrets, profileId, finding }) => {
       const findSecret = async (kind: SecretKind) => {
         const given = secrets.find((each) => each.kind === kind)
         const imported = finding === undefined ? null : services.imports.secretFor(finding, kind, target)
@@ -153,7 +158,7 @@ export function createHandlers(services: Services): EngineHandlers {
           target,
           findSecret,
           services.passwordFile,
-          (found) => testConnection({ target, ...found, dial }),
+          (found) => testConnection({ target, ...(settings !== undefined && { settings }), ...found, dial }),
           (report) => report.failure,
         )
       } finally {
@@ -210,6 +215,13 @@ export function createHandlers(services: Services): EngineHandlers {
         },
         channel,
       ),
+    'session.own': ({ profileId }) => ownSessions(profileId, services),
+    'session.closeIdle': async ({ sessionIds }) => {
+      const idle = sessionIds.filter((id) => !busy.has(id) && sessions.all.some((one) => one.id === id && isIdle(one)))
+      for (const id of idle) tabRuns.detach(id)
+      await Promise.all(idle.map((id) => sessions.close(id)))
+      return { closed: idle }
+    },
     'session.check': async (lost) => lostSessions.check(lost, await connector.catalogSession(lost.profileId)),
     'session.close': async ({ sessionId }) => {
       tabRuns.forget(sessionId)
@@ -432,6 +444,9 @@ export function createHandlers(services: Services): EngineHandlers {
 const READ_ONLY =
   'This connection is read-only: nothing is applied, rolled back or tried out over it. Its settings say so, and can say otherwise.'
 
+/** The window asks again by itself while the server is not ready (cannot_connect_now), or full (too_many_connections). */
+const TRIED_AGAIN: ReadonlySet<string | undefined> = new Set(['57P03', '53300'])
+
 /** A run that found no session is a failed run; only one that waits for a secret is about to be tried again. */
 async function noteUnsent(
   { profiles, history }: Services,
@@ -440,7 +455,7 @@ async function noteUnsent(
   error: unknown,
 ): Promise<void> {
   const failure = error instanceof FailureError ? error.failure : null
-  if (failure?.kind === 'connection' && failure.secret !== undefined) return
+  if (failure?.kind === 'connection' && (failure.secret !== undefined || TRIED_AGAIN.has(failure.code))) return
   const { database, role } = (await profiles.get(profileId)).target
   const place = { profileId, database, role, hasStandardStrings: true }
   const channel = { isClosed: false, send: () => {}, onClose: () => {} }

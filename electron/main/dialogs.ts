@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog } from 'electron'
+import type { TlsFile } from '../../contract/tls-file'
 import type { FileKind } from '../../contract/transfer'
 
 /** Asks for a folder with the system's dialog; null when dismissed. */
@@ -11,13 +12,23 @@ export async function chooseFolder(window: BrowserWindow, title: string): Promis
   return canceled ? null : (filePaths[0] ?? null)
 }
 
-/** Asks for a certificate file with the system's dialog; null when dismissed. */
-export async function chooseCertificate(window: BrowserWindow): Promise<string | null> {
+const TLS_FILES: Readonly<
+  Record<TlsFile, { readonly title: string; readonly name: string; readonly extensions: string[] }>
+> = {
+  rootCertificate: { title: 'CA file', name: 'Certificates', extensions: ['pem', 'crt', 'cer', 'ca-bundle'] },
+  clientCertificate: { title: 'Client certificate', name: 'Certificates', extensions: ['pem', 'crt', 'cer'] },
+  clientKey: { title: 'Client key', name: 'Private keys', extensions: ['pem', 'key', 'der', 'pk8'] },
+  revocationList: { title: 'Revocation list', name: 'Revocation lists', extensions: ['pem', 'crl'] },
+}
+
+/** Asks for a file of TLS with the system's dialog; null when dismissed. */
+export async function chooseTlsFile(window: BrowserWindow, what: TlsFile): Promise<string | null> {
+  const { title, name, extensions } = TLS_FILES[what]
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-    title: 'CA file',
-    properties: ['openFile'],
+    title,
+    properties: ['openFile', 'showHiddenFiles'],
     filters: [
-      { name: 'Certificates', extensions: ['pem', 'crt', 'cer', 'ca-bundle'] },
+      { name, extensions },
       { name: 'All files', extensions: ['*'] },
     ],
   })

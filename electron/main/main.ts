@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, BrowserWindow } from 'electron'
 import { PAGE_URL, registerAppScheme, serveApp } from './app-protocol'
@@ -6,10 +6,12 @@ import { CloseGuard } from './close-guard'
 import { EngineProcess } from './engine-process'
 import { hostKeyAsker } from './host-key-dialog'
 import { setMenu } from './menu'
+import { repairPermissions } from './repair-permissions'
 import { systemKeyring } from './secrets/keyring'
 import { createKeyringShelf } from './secrets/keyring-shelf'
 import { createMemoryShelf } from './secrets/memory-shelf'
 import { SecretStore } from './secrets/secret-store'
+import { Vault } from './secrets/vault'
 import { Settings } from './settings'
 import { announce, serveShell } from './shell-door'
 import { createShellHandlers } from './shell-handlers'
@@ -34,7 +36,6 @@ else void app.whenReady().then(run) // a top-level await would deadlock: Electro
 function run(): void {
   const userData = app.getPath('userData')
   mkdirSync(userData, { recursive: true, mode: 0o700 })
-  chmodSync(userData, 0o700)
   setMenu()
   const ui = createUiSession(devOrigin)
   if (devUrl === null) serveApp(ui, join(import.meta.dirname, '../renderer'))
@@ -43,10 +44,15 @@ function run(): void {
   const note = (line: string) => {
     if (!notices.includes(line)) notices.push(line)
   }
+  const repaired = repairPermissions(userData)
+  if (repaired > 0)
+    note(`Other users could reach ${repaired} files and folders of Strata in ${userData}: that was repaired.`)
   const keyring = systemKeyring()
+  const vault = new Vault({ file: join(userData, 'vault.json'), note })
   const secrets = new SecretStore({
     memory: createMemoryShelf(),
     keyring: createKeyringShelf({ file: join(userData, 'secrets.json'), keyring, note }),
+    vault,
   })
   const engine = new EngineProcess({
     secrets,
@@ -63,7 +69,15 @@ function run(): void {
   const guards = new Map<BrowserWindow, CloseGuard>()
   serveShell(
     (event) => BrowserWindow.fromWebContents(event.sender),
-    createShellHandlers({ engine, secrets, keyring, notices, settings, guardOf: (window) => guards.get(window) }),
+    createShellHandlers({
+      engine,
+      secrets,
+      keyring,
+      vault,
+      notices,
+      settings,
+      guardOf: (window) => guards.get(window),
+    }),
     devOrigin,
   )
   const open = () => {

@@ -3,10 +3,11 @@ import { basename } from 'node:path'
 import { app, type BrowserWindow, clipboard } from 'electron'
 import type { FileToken } from '../../contract/transfer'
 import type { CloseGuard } from './close-guard'
-import { chooseCertificate, chooseConnectionFile, chooseFolder, chooseSaveFile, chooseSshKey } from './dialogs'
+import { chooseConnectionFile, chooseFolder, chooseSaveFile, chooseSshKey, chooseTlsFile } from './dialogs'
 import type { EngineProcess } from './engine-process'
 import type { Keyring } from './secrets/keyring'
 import type { SecretStore } from './secrets/secret-store'
+import type { Vault } from './secrets/vault'
 import type { Settings } from './settings'
 import type { ShellHandlerFactory } from './shell-door'
 import { isFirstPage } from './window'
@@ -16,6 +17,7 @@ export interface ShellParts {
   readonly engine: EngineProcess
   readonly secrets: SecretStore
   readonly keyring: Keyring
+  readonly vault: Vault
   /** What happened to files of the shell, in words. */
   readonly notices: readonly string[]
   readonly settings: Settings
@@ -24,7 +26,7 @@ export interface ShellParts {
 
 /** The shell's answers, one line each. */
 export function createShellHandlers(parts: ShellParts): ShellHandlerFactory {
-  const { engine, secrets, keyring, notices, settings, guardOf } = parts
+  const { engine, secrets, keyring, vault, notices, settings, guardOf } = parts
   return ({ window }) => ({
     'app.facts': () => ({
       version: app.getVersion(),
@@ -52,6 +54,23 @@ export function createShellHandlers(parts: ShellParts): ShellHandlerFactory {
       await secrets.forget(profileId, kind)
       return null
     },
+    'vault.state': () => vault.state,
+    'vault.create': async ({ passphrase }) => {
+      await vault.create(passphrase)
+      return null
+    },
+    'vault.unlock': async ({ passphrase }) => ({ isRight: await vault.unlock(passphrase) }),
+    'vault.lock': async () => {
+      await vault.lock()
+      return null
+    },
+    'vault.changePassphrase': async ({ before, passphrase }) => ({
+      isRight: await vault.changePassphrase(before, passphrase),
+    }),
+    'vault.destroy': async () => {
+      await vault.destroy()
+      return null
+    },
     'clipboard.write': async ({ text }) => {
       await clipboard.writeText(text) // a promise from Electron 45 on
       return null
@@ -61,7 +80,7 @@ export function createShellHandlers(parts: ShellParts): ShellHandlerFactory {
       if (folder !== null) engine.tell({ type: 'migration folder', profileId, folder })
       return { chosen: folder !== null }
     },
-    'dialog.chooseRootCertificate': async () => ({ file: await chooseCertificate(window) }),
+    'dialog.chooseTlsFile': async ({ what }) => ({ file: await chooseTlsFile(window, what) }),
     'dialog.chooseConnectionFile': async () => {
       const path = await chooseConnectionFile(window)
       if (path === null) return { chosen: null }

@@ -1,4 +1,4 @@
-import type { Catalog, Relation, RelationKind, Routine, Schema, UserType } from '../../contract/catalog'
+import type { Catalog, MissingPart, Relation, RelationKind, Routine, Schema, UserType } from '../../contract/catalog'
 
 /** A relation in the tree, with its partitions below it. */
 export interface RelationNode {
@@ -49,6 +49,8 @@ export interface SchemaNode {
 /** The catalog arranged for the tree, with the ways to find a relation in it. */
 export interface CatalogIndex {
   readonly database: string
+  /** What the server could not answer for. */
+  readonly missing: readonly MissingPart[]
   readonly schemas: readonly SchemaNode[]
   readonly relations: ReadonlyMap<string, RelationNode>
   readonly keysByOid: ReadonlyMap<number, string>
@@ -102,7 +104,7 @@ export function indexCatalog(catalog: Catalog): CatalogIndex {
       schema.relations.filter(isTop).flatMap(({ oid }) => byOid.get(oid) ?? []),
     ),
   }))
-  return { database: catalog.database, schemas, relations, keysByOid }
+  return { database: catalog.database, missing: catalog.missing, schemas, relations, keysByOid }
 }
 
 /** How many relations, routines and types the catalog holds. */

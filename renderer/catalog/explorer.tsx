@@ -1,15 +1,17 @@
 import { ChevronsDownUp, RefreshCw, Search, X } from 'lucide-react'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import type { RelationKind } from '../../contract/catalog'
+import type { MissingPart, RelationKind } from '../../contract/catalog'
 import type { ProfileId } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { FailureView } from '../ui/failure-view'
 import { countItems } from './catalog-index'
 import { copyName, describe, expandRows, loadCatalog, refreshCatalog } from './explore'
+import type { RelationSituation } from './explorer-state'
 import { explorerStore, tellExplorer } from './explorer-store'
 import { ExplorerTree, type TreeHandle } from './explorer-tree'
 import { flattenTree, type TreeRow } from './flatten-tree'
+import { MissingNote } from './missing-note'
 import { RowMenu } from './row-menu'
 import { ROW_HEIGHT } from './tree-window'
 import './explorer.css'
@@ -133,6 +135,7 @@ function ProfileExplorer({ profileId, database, onOpenRelation }: ExplorerProps)
           }
         />
       ) : null}
+      {index === null ? null : <MissingNote missing={[...index.missing, ...missingOf(details)]} />}
       {index === null ? null : (
         <>
           <ExplorerTree
@@ -182,6 +185,15 @@ function ProfileExplorer({ profileId, database, onOpenRelation }: ExplorerProps)
       )}
     </div>
   )
+}
+
+/** What is missing below the relations that were opened, each part once. */
+function missingOf(details: ReadonlyMap<number, RelationSituation>): readonly MissingPart[] {
+  const parts = new Map<MissingPart['part'], MissingPart>()
+  for (const one of details.values()) {
+    if (one.type === 'described') for (const missing of one.detail.missing) parts.set(missing.part, missing)
+  }
+  return [...parts.values()]
 }
 
 const NOTHING: ReturnType<typeof flattenTree> = { rows: [], matchCount: null }

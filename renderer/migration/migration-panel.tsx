@@ -142,6 +142,9 @@ export function MigrationPanel(props: MigrationPanelProps): ReactNode {
       {overview?.foreign === undefined ? null : <ForeignLine foreign={overview.foreign} />}
       <DriftBanner profileId={profileId} />
       {overview?.isPooled ? <PoolerBanner /> : null}
+      {overview?.readOnlyBecause === undefined ? null : (
+        <p className="server-refusal small is-changed">{overview.readOnlyBecause}</p>
+      )}
       {problem === null ? null : (
         <Problem failure={problem} onDismiss={() => noteMigrations(profileId, { type: 'problemDismissed' })} />
       )}

@@ -106,7 +106,8 @@ function busyReason({ listing, run }: Migrations): Reason {
   if (run.kind === 'running') return 'A run is in progress.'
   if (listing.kind === 'no folder') return 'No folder was chosen.'
   if (listing.kind !== 'listed') return 'The migrations are not known yet.'
-  const { foreign } = listing.overview
+  const { foreign, readOnlyBecause } = listing.overview
+  if (readOnlyBecause !== undefined) return readOnlyBecause
   return foreign?.readOnlyBecause == null
     ? null
     : `The folder of ${foreign.tool} is read only. ${foreign.readOnlyBecause}`

@@ -10,7 +10,8 @@ import { ConnectionOutcome } from './connection-outcome'
 import { problemsOf, type Section, sectionOf } from './connection-problems'
 import { ConnectionSections } from './connection-sections'
 import { ConnectionUrlField } from './connection-url-field'
-import { connect, type OnOpen, saveConnection, testConnection } from './profile-actions'
+import type { OnOpen } from './opened'
+import { connect, saveConnection, testConnection } from './profile-actions'
 import { type ConnectionForm, profileStore, tellProfiles } from './profile-store'
 
 /** Props of `ConnectionDialog`. */
@@ -125,7 +126,7 @@ function OpenDialog(
           onSection={setSection}
           isFocused={form.type === 'editing' && form.focus === 'fields'}
         />
-        <ConnectionOutcome form={form} />
+        {isRemote || form.type === 'failed' ? <ConnectionOutcome form={form} /> : null}
       </div>
     </Dialog>
   )

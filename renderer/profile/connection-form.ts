@@ -2,9 +2,15 @@ import { formatConnectionUrl, parseConnectionText } from '../../contract/connect
 import type { FoundTarget } from '../../contract/connection-words'
 import type { Finding, FindingToken } from '../../contract/import'
 import type { Profile, ProfileDraft, ProfileId, Target } from '../../contract/profile'
-import { SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../contract/profile-defaults'
+import { methodsFor, SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../contract/profile-defaults'
 import type { SecretKind } from '../../contract/secret'
-import { type GeneralFields, generalFieldsOf, generalTargetOf, NO_GENERAL } from './sections/general-fields'
+import {
+  type GeneralFields,
+  generalFieldsOf,
+  generalTargetOf,
+  NO_GENERAL,
+  SYSTEM_ROOTS,
+} from './sections/general-fields'
 import { NO_SESSION, type SessionFields, sessionFieldsOf, settingsOf } from './sections/session-fields'
 import { NO_SSH, type SshFields, sshFieldsOf, sshTargetOf } from './sections/ssh-fields'
 import { NO_TLS, type TlsFields, tlsFieldsOf, tlsTargetOf } from './sections/tls-fields'
@@ -13,7 +19,9 @@ import { NO_TLS, type TlsFields, tlsFieldsOf, tlsTargetOf } from './sections/tls
 export interface ConnectionFields extends GeneralFields, TlsFields, SshFields, SessionFields {}
 
 /** Fields that follow others until the person chooses them. */
-type Follower = 'name' | 'environment' | 'tlsMode'
+type Follower = 'name' | 'environment' | 'tlsMode' | 'rootCertificate' | 'authenticationMethods'
+
+const FOLLOWERS: readonly Follower[] = ['name', 'environment', 'tlsMode', 'rootCertificate', 'authenticationMethods']
 
 /** How the text in "Connection URL" was understood. */
 export type UrlReading =
@@ -51,13 +59,13 @@ export function newDraft(): ConnectionDraft {
 
 /** A draft that changes a saved profile; the password stays where it is kept unless one is typed. */
 export function draftOfProfile(profile: Profile): ConnectionDraft {
-  return draftOf(profile.id, profile.kind, fieldsOf(profile), ['name', 'environment', 'tlsMode'])
+  return draftOf(profile.id, profile.kind, fieldsOf(profile), FOLLOWERS)
 }
 
 /** A draft of a new connection that begins as a copy of a profile, without its password. */
 export function duplicateDraft(profile: Profile): ConnectionDraft {
   const name = `${profile.name} copy`.slice(0, 100)
-  return draftOf(null, 'remote', { ...fieldsOf(profile), name }, ['name', 'environment', 'tlsMode'])
+  return draftOf(null, 'remote', { ...fieldsOf(profile), name }, FOLLOWERS)
 }
 
 /** A draft of a new connection that begins with what an import found, without its password. */
@@ -68,8 +76,10 @@ export function draftOfFinding(finding: Finding): ConnectionDraft {
   const settings = Object.assign({ ...SETTINGS_DEFAULTS }, finding.settings)
   const fields = fieldsOf({ name, folder, environment, target, settings })
   const port = finding.target.port === undefined ? '' : fields.port
-  const chosen: Follower[] =
-    finding.target.tlsMode === undefined ? ['name', 'environment'] : ['name', 'environment', 'tlsMode']
+  const said = (['tlsMode', 'rootCertificate', 'authenticationMethods'] as const).filter(
+    (field) => finding.target[field] !== undefined,
+  )
+  const chosen: Follower[] = ['name', 'environment', ...said]
   return {
     ...draftOf(null, 'remote', { ...fields, port }, chosen),
     found: secrets.length === 0 ? null : { token, secrets },
@@ -202,7 +212,10 @@ function fill(
 ): Pick<ConnectionDraft, 'fields' | 'chosen'> {
   const { fields } = before
   const leadsElsewhere = found.host !== undefined && found.host !== fields.host
-  const chosen = found.tlsMode === undefined ? before.chosen : new Set([...before.chosen, 'tlsMode' as const])
+  const said = (['tlsMode', 'rootCertificate', 'authenticationMethods'] as const).filter(
+    (field) => found[field] !== undefined,
+  )
+  const chosen = said.length === 0 ? before.chosen : new Set([...before.chosen, ...said])
   const port = found.port === undefined ? (found.host === undefined ? fields.port : '5432') : String(found.port)
   const filled: ConnectionFields = {
     ...fields,
@@ -221,17 +234,30 @@ function fill(
   return { chosen, fields: follow(filled, chosen) }
 }
 
-/** Name, environment and TLS mode follow host and database until they are chosen: verify-full wherever a network lies between. */
+/**
+ * Name, environment and TLS follow host and database until they are chosen: wherever a network lies between, verify-full with the roots
+ * this computer trusts. Those are never left to a weaker mode, in which everybody could have a certificate of theirs.
+ */
 function follow(fields: ConnectionFields, chosen: ReadonlySet<Follower>): ConnectionFields {
   const isLocal = isLocalHost(fields.host)
+  const tlsMode = chosen.has('tlsMode') ? fields.tlsMode : isLocal ? 'prefer' : 'verify-full'
+  const isChosen =
+    chosen.has('rootCertificate') && (fields.rootCertificate !== SYSTEM_ROOTS || tlsMode === 'verify-full')
   return {
     ...fields,
     name: chosen.has('name') ? fields.name : defaultName(fields),
-    environment: chosen.has('environment') ? fields.environment : isLocal ? 'local' : 'development',
-    tlsMode: chosen.has('tlsMode') ? fields.tlsMode : isLocal ? 'prefer' : 'verify-full',
+    // Behind a tunnel, `localhost` is another computer.
+    environment: chosen.has('environment')
+      ? fields.environment
+      : isLocal && !fields.usesTunnel
+        ? 'local'
+        : 'development',
+    tlsMode,
+    rootCertificate: isChosen ? fields.rootCertificate : tlsMode === 'verify-full' ? SYSTEM_ROOTS : '',
+    authenticationMethods: chosen.has('authenticationMethods') ? fields.authenticationMethods : methodsFor(fields.host),
   }
 }
 
 function isFollower(field: keyof ConnectionFields): field is Follower {
-  return field === 'name' || field === 'environment' || field === 'tlsMode'
+  return FOLLOWERS.some((each) => each === field)
 }

@@ -1,11 +1,16 @@
 import { Check, CircleDashed, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { type AuthenticationMethod, authenticationMethod } from '../../contract/authentication'
 import { type Failure, failureMessage } from '../../contract/failure'
 import type { ConnectionStep } from '../../contract/profile'
+import { Button } from '../ui/button'
 import type { ConnectionForm } from './profile-store'
 import { impliedSteps, type StepWords, stepWords } from './profile-words'
+import { editField } from './sections/section-props'
 import { tunnelStore } from './tunnel-store'
+
+type OpenForm = Exclude<ConnectionForm, { type: 'closed' }>
 
 const DIRECT = ['resolve', 'reach', 'tls', 'login'] as const
 
@@ -15,7 +20,7 @@ function untried(hasTunnel: boolean): ConnectionStep[] {
 }
 
 /** What the last test or attempt to connect found: its verdict, then the steps; their place is there before anything was tried. */
-export function ConnectionOutcome({ form }: { readonly form: Exclude<ConnectionForm, { type: 'closed' }> }): ReactNode {
+export function ConnectionOutcome({ form }: { readonly form: OpenForm }): ReactNode {
   const { fields } = form.draft
   const steps =
     form.type === 'failed'
@@ -51,7 +56,7 @@ const STATES: Readonly<Record<StepWords['state'], { readonly className: string; 
   'not used': { className: '', icon: <CircleDashed className="i" aria-hidden /> },
 }
 
-function Verdict({ form }: { readonly form: Exclude<ConnectionForm, { type: 'closed' }> }): ReactNode {
+function Verdict({ form }: { readonly form: OpenForm }): ReactNode {
   const waitingFor = useStore(tunnelStore, (state) => state.waitingFor)
   if (waitingFor !== null && 'attempt' in form) {
     return <Idle title="Waiting for your answer" text={`A dialog asks whether you trust the key of ${waitingFor}.`} />
@@ -68,9 +73,9 @@ function Verdict({ form }: { readonly form: Exclude<ConnectionForm, { type: 'clo
     case 'saving':
       return <Idle title="Saving…" text="" isLate />
     case 'failed':
-      return <Failed failure={form.failure} />
+      return <Failed failure={form.failure} form={form} />
     case 'tested':
-      if (form.report.failure !== null) return <Failed failure={form.report.failure} />
+      if (form.report.failure !== null) return <Failed failure={form.report.failure} form={form} />
       return (
         <div className="what good" role="status">
           <b>Connected to PostgreSQL {form.report.serverVersion}</b>
@@ -91,9 +96,15 @@ function Idle(props: { readonly title: string; readonly text: string; readonly i
   )
 }
 
-function Failed({ failure }: { readonly failure: Failure }): ReactNode {
+function Failed({ failure, form }: { readonly failure: Failure; readonly form: OpenForm }): ReactNode {
+  const { authenticationMethods } = form.draft.fields
+  const allow = (method: AuthenticationMethod) => {
+    const isAllowed = (each: AuthenticationMethod) => each === method || authenticationMethods.includes(each)
+    editField({ field: 'authenticationMethods', value: authenticationMethod.options.filter(isAllowed) })
+  }
   const advice = failure.kind === 'connection' ? failure.advice : failure.kind === 'defect' ? DEFECT : undefined
   const code = failure.kind === 'connection' ? failure.code : undefined
+  const refused = failure.kind === 'connection' ? failure.refusedMethod : undefined
   return (
     <div className="what selectable" role="alert">
       <b>{failureMessage(failure)}</b>
@@ -101,6 +112,11 @@ function Failed({ failure }: { readonly failure: Failure }): ReactNode {
         {advice}
         {code === undefined ? null : <span className="dim"> SQLSTATE {code}</span>}
       </p>
+      {refused === undefined ? null : (
+        <Button size="small" onPress={() => allow(refused)}>
+          Allow {refused}
+        </Button>
+      )}
     </div>
   )
 }

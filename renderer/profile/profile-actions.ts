@@ -1,22 +1,17 @@
 import { formatConnectionUrl } from '../../contract/connection-url'
 import type { Failure, Reply } from '../../contract/failure'
 import type { Profile, ProfileId } from '../../contract/profile'
-import type { SecretKeeper, SecretKind } from '../../contract/secret'
-import type { SessionFacts } from '../../contract/session'
+import type { SecretKind } from '../../contract/secret'
 import { askShell, onEngineEvent, onShellEvent, request } from '../bridge'
+import { waitForServer } from '../server-wait'
 import { type ConnectionDraft, draftOfProfile, duplicateDraft, newDraft, profileDraftOf } from './connection-form'
 import { problemsOf } from './connection-problems'
+import type { Opened } from './opened'
 import { profileStore, tellProfiles } from './profile-store'
+import { askForSecret, keeperNow, offerSecrets, wantedSecretOf } from './secret-actions'
 import { followTunnel } from './tunnel-actions'
 import { typedSecrets } from './typed-secrets'
-
-/** A profile that was opened, or why not; null when the person is being asked something first, or went on to something else. */
-export type Opened =
-  | { readonly ok: true; readonly profile: Profile; readonly facts: SessionFacts }
-  | { readonly ok: false; readonly failure: Failure | null }
-
-/** What a component calls when a profile reached a session. */
-export type OnOpen = (profile: Profile, facts: SessionFacts) => void
+import { loadVault } from './vault-store'
 
 let lastAttempt = 0
 
@@ -30,6 +25,7 @@ export function followProfiles(): () => void {
   void askShell('app.facts', {}).then((reply) => {
     if (reply.ok) tellProfiles({ type: 'keeperKnown', keeper: reply.value })
   })
+  void loadVault()
   void loadProfiles()
   const stops = [
     onEngineEvent('profile.changed', () => void loadProfiles()),
@@ -73,13 +69,6 @@ export function duplicateProfile(profile: Profile): void {
   tellProfiles({ type: 'copyOpened', draft: duplicateDraft(profile) })
 }
 
-/** Shows the system's dialog for a PEM file and puts the chosen one into "CA file". */
-export async function chooseRootCertificate(): Promise<void> {
-  const reply = await askShell('dialog.chooseRootCertificate', {})
-  if (!reply.ok || reply.value.file === null) return
-  tellProfiles({ type: 'fieldEdited', edit: { field: 'rootCertificate', value: reply.value.file } })
-}
-
 /** Lets the person choose the project's folder with migrations; it holds at once. */
 export async function chooseMigrationFolder(profileId: ProfileId): Promise<void> {
   await askShell('dialog.chooseMigrationFolder', { profileId })
@@ -95,10 +84,10 @@ export async function testConnection(): Promise<void> {
   const ready = readyDraft()
   if (ready === null) return
   const attempt = start('testing')
-  const { target, id } = profileDraftOf(ready)
+  const { target, settings, id } = profileDraftOf(ready)
   const secrets = typedSecrets(ready.fields)
   const finding = ready.found === null ? {} : { finding: ready.found.token }
-  const reply = await request('profile.test', { target, secrets, profileId: id, ...finding })
+  const reply = await request('profile.test', { target, settings, secrets, profileId: id, ...finding })
   if (reply.ok) tellProfiles({ type: 'testEnded', attempt, report: reply.value })
   else tellProfiles({ type: 'attemptFailed', attempt, failure: reply.failure })
 }
@@ -130,7 +119,11 @@ export async function connect(): Promise<Opened> {
   if (before !== null && beginnings(before) !== beginnings(profile)) {
     await request('profile.close', { profileId: profile.id })
   }
-  const reply = await request('profile.open', { profileId: profile.id })
+  const reply = await waitForServer(
+    profile.id,
+    () => request('profile.open', { profileId: profile.id }),
+    (failure) => tellProfiles({ type: 'attemptFailed', attempt, failure }),
+  )
   if (!isCurrent(attempt)) return { ok: false, failure: null }
   if (!reply.ok) {
     tellProfiles({ type: 'attemptFailed', attempt, failure: reply.failure })
@@ -140,11 +133,15 @@ export async function connect(): Promise<Opened> {
   return { ok: true, profile, facts: reply.value }
 }
 
-/** Opens a saved profile. Where the server wants a password that is not known, the person is asked for it. */
+/** Opens a saved profile. Where a secret is missing or wrong, the person is asked for it. */
 export async function openProfile(profileId: ProfileId): Promise<Opened> {
   const attempt = nextAttempt()
   tellProfiles({ type: 'openingStarted', what: profileId, attempt })
-  const reply = await request('profile.open', { profileId })
+  const reply = await waitForServer(
+    profileId,
+    () => request('profile.open', { profileId }),
+    (failure) => tellProfiles({ type: 'openingFailed', attempt, failure }),
+  )
   if (!isOpening(attempt)) return { ok: false, failure: null }
   const profile = await freshProfile(profileId)
   if (reply.ok && profile !== null) {
@@ -152,31 +149,13 @@ export async function openProfile(profileId: ProfileId): Promise<Opened> {
     return { ok: true, profile, facts: reply.value }
   }
   const failure = reply.ok ? gone() : reply.failure
-  if (profile !== null && failure.kind === 'connection' && failure.secret !== undefined) {
-    tellProfiles({ type: 'passwordAsked', profile, failure })
+  const wanted = wantedSecretOf(failure)
+  if (profile !== null && wanted !== undefined) {
+    await askForSecret(profile, wanted)
     return { ok: false, failure: null }
   }
   tellProfiles({ type: 'openingFailed', attempt, failure })
   return { ok: false, failure }
-}
-
-/** Keeps the password that was asked for and tries again; the question stays when it is not accepted either. */
-export async function givePassword(password: string): Promise<Opened> {
-  const { prompt } = profileStore.getState()
-  if (prompt.type !== 'asking') return { ok: false, failure: null }
-  const { profile } = prompt
-  const attempt = nextAttempt()
-  tellProfiles({ type: 'passwordGiven', attempt })
-  const kept = await offerSecret(profile, wantedKind(prompt.failure), password)
-  const reply = kept.ok ? await request('profile.open', { profileId: profile.id }) : kept
-  const now = profileStore.getState().prompt
-  if (now.type !== 'connecting' || now.attempt !== attempt) return { ok: false, failure: null }
-  if (!reply.ok) {
-    tellProfiles({ type: 'passwordFailed', attempt, failure: reply.failure })
-    return reply
-  }
-  tellProfiles({ type: 'promptClosed' })
-  return { ok: true, profile, facts: reply.value }
 }
 
 /** Starts the private local PostgreSQL, or finds it running, and opens its profile. */
@@ -228,39 +207,19 @@ async function save(attempt: number): Promise<Reply<Profile>> {
   const saved = await request('profile.save', { draft: profileDraftOf(form.draft) })
   if (!saved.ok) return saved
   tellProfiles({ type: 'profileSaved', attempt, profile: saved.value })
-  const typed = secrets.map(({ kind }) => kind)
-  await offerFound(saved.value, form.draft, typed)
-  for (const { kind, secret } of secrets) {
-    const kept = await offerSecret(saved.value, kind, secret)
-    if (!kept.ok) return kept
-  }
-  return saved
+  await offerFound(
+    saved.value,
+    form.draft,
+    secrets.map(({ kind }) => kind),
+  )
+  const kept = await offerSecrets(saved.value, secrets)
+  return kept.ok ? saved : kept
 }
 
 /** Has the engine hand what an import found to the shell, but for what was typed; what was edited to lead elsewhere is asked for. */
 async function offerFound({ id }: Profile, draft: ConnectionDraft, typed: SecretKind[]): Promise<void> {
   if (draft.found === null) return
-  await request('import.offerSecrets', { profileId: id, token: draft.found.token, typed, keeper: keeperOf() })
-}
-
-/** Gives a secret to the shell, which keeps it for exactly this target once it has worked. */
-async function offerSecret({ id, target }: Profile, kind: SecretKind, secret: string): Promise<Reply<unknown>> {
-  const { database: _, ...sealed } = target
-  return askShell('secret.offer', {
-    profileId: id,
-    kind,
-    target: sealed,
-    secret,
-    keeper: keeperOf(),
-  })
-}
-
-function keeperOf(): SecretKeeper {
-  return profileStore.getState().keeper?.canKeepPasswords === true ? 'keyring' : 'memory'
-}
-
-function wantedKind(failure: Failure): SecretKind {
-  return failure.kind === 'connection' ? (failure.secret?.kind ?? 'password') : 'password'
+  await request('import.offerSecrets', { profileId: id, token: draft.found.token, typed, keeper: keeperNow() })
 }
 
 /** The draft of the open dialog when nothing is missing and nothing is under way; else what is missing is shown. */

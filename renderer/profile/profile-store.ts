@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla'
-import type { ConnectionFailure, Failure } from '../../contract/failure'
+import type { Failure } from '../../contract/failure'
 import type { ConnectionReport, Profile, ProfileId } from '../../contract/profile'
+import type { SecretState, WantedSecret } from '../../contract/secret'
 import {
   type ConnectionDraft,
   type ConnectionFields,
@@ -32,11 +33,21 @@ export type ConnectionForm =
   | { readonly type: 'tested'; readonly draft: ConnectionDraft; readonly report: ConnectionReport }
   | { readonly type: 'failed'; readonly draft: ConnectionDraft; readonly failure: Failure }
 
-/** The question for a password that a server asked for, or did not accept. */
-export type PasswordPrompt =
+/** The question for a secret that is missing or wrong. */
+export type SecretPrompt =
   | { readonly type: 'closed' }
-  | { readonly type: 'asking'; readonly profile: Profile; readonly failure: Failure }
-  | { readonly type: 'connecting'; readonly profile: Profile; readonly failure: Failure; readonly attempt: number }
+  | (SecretQuestion & {
+      readonly type: 'asking'
+      /** Why the last answer could not be tried. */
+      readonly problem: string | null
+    })
+  | (SecretQuestion & { readonly type: 'connecting'; readonly attempt: number })
+
+interface SecretQuestion {
+  readonly profile: Profile
+  readonly wanted: WantedSecret
+  readonly kept: SecretState
+}
 
 /** The question whether to forget a profile. */
 export type Removal =
@@ -68,7 +79,7 @@ export interface ProfileState {
   readonly form: ConnectionForm
   /** Drafts of closed dialogs, without passwords, until they are saved or discarded. */
   readonly drafts: ReadonlyMap<ProfileId | 'new', ConnectionDraft>
-  readonly prompt: PasswordPrompt
+  readonly prompt: SecretPrompt
   readonly removal: Removal
   readonly view: ListView
 }
@@ -96,9 +107,11 @@ export type ProfileEvent =
   | { readonly type: 'attemptEnded'; readonly attempt: number }
   | { readonly type: 'formClosed' }
   | { readonly type: 'draftDiscarded' }
-  | { readonly type: 'passwordAsked'; readonly profile: Profile; readonly failure: ConnectionFailure }
-  | { readonly type: 'passwordGiven'; readonly attempt: number }
-  | { readonly type: 'passwordFailed'; readonly attempt: number; readonly failure: Failure }
+  | ({ readonly type: 'secretAsked' } & SecretQuestion)
+  | { readonly type: 'secretGiven'; readonly attempt: number }
+  | { readonly type: 'secretFailed'; readonly attempt: number; readonly problem: string }
+  /** Not for the secret that was asked for. */
+  | { readonly type: 'openingRefused'; readonly profileId: ProfileId; readonly failure: Failure }
   | { readonly type: 'promptClosed' }
   | { readonly type: 'removalAsked'; readonly profile: Profile }
   | { readonly type: 'removalFailed'; readonly failure: Failure }
@@ -144,18 +157,23 @@ export function reduceProfiles(state: ProfileState, event: ProfileEvent): Profil
       if (event.type === 'openingEnded') return { ...state, opening: { type: 'idle' } }
       return { ...state, opening: { type: 'failed', what: opening.what, failure: event.failure } }
     }
-    case 'passwordAsked': {
-      const { profile, failure } = event
-      return { ...state, opening: { type: 'idle' }, prompt: { type: 'asking', profile, failure } }
+    case 'secretAsked': {
+      const { profile, wanted, kept } = event
+      return { ...state, opening: { type: 'idle' }, prompt: { type: 'asking', profile, wanted, kept, problem: null } }
     }
-    case 'passwordGiven':
+    case 'secretGiven':
       return state.prompt.type === 'closed'
         ? state
         : { ...state, prompt: { ...state.prompt, type: 'connecting', attempt: event.attempt } }
-    case 'passwordFailed': {
+    case 'secretFailed': {
       const { prompt } = state
       if (prompt.type !== 'connecting' || prompt.attempt !== event.attempt) return state
-      return { ...state, prompt: { type: 'asking', profile: prompt.profile, failure: event.failure } }
+      const { profile, wanted, kept } = prompt
+      return { ...state, prompt: { type: 'asking', profile, wanted, kept, problem: event.problem } }
+    }
+    case 'openingRefused': {
+      const opening: Opening = { type: 'failed', what: event.profileId, failure: event.failure }
+      return { ...state, opening, prompt: { type: 'closed' } }
     }
     case 'promptClosed':
       return { ...state, prompt: { type: 'closed' } }

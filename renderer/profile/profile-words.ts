@@ -1,9 +1,7 @@
 import type { Failure } from '../../contract/failure'
 import type { ConnectionStep, Environment, Profile, Target, TlsMode } from '../../contract/profile'
-import type { SecretKind } from '../../contract/secret'
 import type { Choice } from '../ui/field'
 import type { Place } from '../ui/place'
-import type { Keeper } from './profile-store'
 
 /** The environments in the order of their danger. */
 export const ENVIRONMENTS: readonly Environment[] = ['local', 'development', 'staging', 'production']
@@ -11,12 +9,39 @@ export const ENVIRONMENTS: readonly Environment[] = ['local', 'development', 'st
 /** TLS modes with what each one means, in libpq's sense. */
 export const TLS_MODES: readonly Choice<TlsMode>[] = [
   { value: 'disable', label: 'disable', remark: 'never encrypted' },
-  { value: 'allow', label: 'allow', remark: 'encrypted only if the server insists, certificate not checked' },
+  { value: 'allow', label: 'allow', remark: 'encrypted only if the server insists' },
   { value: 'prefer', label: 'prefer', remark: 'encrypted if the server can, certificate not checked' },
   { value: 'require', label: 'require', remark: 'encrypted, certificate checked only with a CA file' },
   { value: 'verify-ca', label: 'verify-ca', remark: 'encrypted, certificate checked, any host name' },
   { value: 'verify-full', label: 'verify-full', remark: 'encrypted, certificate checked, host name must match' },
 ]
+
+/** What a TLS mode protects from, in one line. */
+export function protectionOf({
+  tlsMode,
+  rootCertificate,
+}: {
+  readonly tlsMode: TlsMode
+  readonly rootCertificate: string
+}): string {
+  switch (tlsMode) {
+    case 'disable':
+    case 'allow':
+      return 'Protects from nothing: whoever is on the way can read and change what is sent.'
+    case 'prefer':
+      return 'Protects from nobody who tries: somebody in between can switch the encryption off.'
+    case 'require':
+      return rootCertificate.trim() === ''
+        ? 'Protects from listening, not from somebody who pretends to be the server.'
+        : 'Protects from listening; another server of the same CA could take its place.'
+    case 'verify-ca':
+      return 'Protects from listening; another server of the same CA could take its place.'
+    case 'verify-full':
+      return rootCertificate.trim() === 'system'
+        ? 'Protects from listening and from false servers. The server needs a certificate that this computer trusts.'
+        : 'Protects from listening and from false servers.'
+  }
+}
 
 /** `role@host/database` as people read it; a Unix socket is `[local]`, as in psql's prompt. */
 export function whereItLeads({
@@ -54,22 +79,6 @@ export function openedWhen(lastOpenedAt: string | null, now: Date): string {
   if (then >= midnight) return `today ${two(then.getHours())}:${two(then.getMinutes())}`
   if (then >= yesterday) return 'yesterday'
   return `${then.getFullYear()}-${two(then.getMonth() + 1)}-${two(then.getDate())}`
-}
-
-/** Where a password that is typed will be kept. */
-export function whereKept(keeper: Keeper | null): string {
-  if (keeper === null) return ''
-  if (keeper.canKeepPasswords)
-    return `Kept in ${keyringName(keeper.keyring)}, for exactly this host, port, role and TLS mode.`
-  return 'Kept in memory until Strata quits: this system has no keyring.'
-}
-
-function keyringName(keyring: string): string {
-  if (keyring === 'gnome_libsecret') return "the system's keyring (Secret Service)"
-  if (keyring.startsWith('kwallet')) return 'KWallet'
-  if (keyring === 'Keychain') return 'the macOS Keychain'
-  if (keyring === 'DPAPI') return "this Windows user's protected storage"
-  return keyring
 }
 
 /** A step of connecting in words; `unknown` when only the failure is known, and it does not say. */
@@ -153,16 +162,4 @@ function titleOf(name: ConnectionStep['name'], state: StepWords['state'], port: 
     login: ['Role and password', 'Logged in', 'Login failed'],
   }[name] as [string, string, string]
   return state === 'done' ? done : state === 'failed' ? failed : title
-}
-
-/** What a secret is called in the question for it. */
-export function promptWords(
-  { name, target }: Pick<Profile, 'name' | 'target'>,
-  kind: SecretKind,
-): { readonly label: 'Password' | 'Passphrase'; readonly title: string } {
-  if (kind === 'password') return { label: 'Password', title: `Password for ${name}` }
-  if (kind === 'client key') return { label: 'Passphrase', title: `Passphrase of the client key for ${name}` }
-  const hop = target.tunnel[Number(kind.slice('ssh '.length)) - 1]
-  const label = hop?.authentication === 'key' ? 'Passphrase' : 'Password'
-  return { label, title: `${label} for SSH server ${hop?.host ?? ''}` }
 }

@@ -2,7 +2,7 @@ import { Copy, Undo2 } from 'lucide-react'
 import { type ReactNode, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { failureMessage } from '../../contract/failure'
-import type { ProfileId } from '../../contract/profile'
+import type { Profile } from '../../contract/profile'
 import type { TabId } from '../../contract/workspace'
 import { Button } from '../ui/button'
 import { FailureView, failureText } from '../ui/failure-view'
@@ -11,10 +11,12 @@ import { Splitter } from '../ui/splitter'
 import { EditorPane } from './editor/editor-pane'
 import type { ShownError } from './editor/error-marks'
 import type { RunTarget, SqlEditor } from './editor/sql-editor'
+import { answerGuard } from './guard/ask-first'
+import { GuardDialog } from './guard/guard-dialog'
 import { LossNotice } from './loss-notice'
 import { ParameterForm } from './parameter-form'
 import { queryStore } from './query-store'
-import { NEW_QUERY, type StatementView, type TabQuery } from './tab-query'
+import type { StatementView, TabQuery } from './tab-query'
 import './query-pane.css'
 import { copyText } from './result-source'
 import { ResultsPane } from './results-pane'
@@ -46,7 +48,7 @@ export interface QueryControls {
 /** Props of `QueryPane`. */
 export interface QueryPaneProps {
   readonly tabId: TabId
-  readonly profileId: ProfileId
+  readonly profile: Profile
   readonly theme: 'light' | 'dark'
   readonly read: (tabId: TabId) => { readonly text: string; readonly caret: number }
   readonly onChanged: (tabId: TabId, read: () => string) => void
@@ -65,8 +67,9 @@ const LEAST_HEIGHT = 80
 
 /** Editor, run bar and results of the active tab. */
 export function QueryPane(props: QueryPaneProps): ReactNode {
-  const { tabId, profileId, theme, isResultsFolded, editorShare } = props
-  const query = useStore(queryStore, (state) => state.queries.get(tabId)) ?? NEW_QUERY
+  const { tabId, profile, theme, isResultsFolded, editorShare } = props
+  const profileId = profile.id
+  const query = useStore(queryStore, ({ queries, fresh }) => queries.get(tabId) ?? fresh)
   const [target, setTarget] = useState<RunTarget['kind']>('nothing')
   const [height, setHeight] = useState(600)
   const [isAskingTimeout, setAskingTimeout] = useState(false)
@@ -165,6 +168,7 @@ export function QueryPane(props: QueryPaneProps): ReactNode {
       {props.banner}
       <RunBar
         query={query}
+        isReadOnly={profile.settings.isReadOnly}
         canRun={target !== 'nothing'}
         target={target}
         onRun={() => void run('target')}
@@ -183,6 +187,14 @@ export function QueryPane(props: QueryPaneProps): ReactNode {
           remembered={query.parameters}
           onRun={(entries) => void answerParameters(tabId, entries)}
           onClose={() => closeQuestion(tabId)}
+        />
+      )}
+      {query.guard?.question == null ? null : (
+        <GuardDialog
+          question={query.guard.question}
+          profile={profile}
+          commitMode={query.commitMode}
+          onAnswer={(isYes) => answerGuard(tabId, isYes)}
         />
       )}
       {isAskingTimeout ? (

@@ -1,7 +1,15 @@
 import { type Failure, failureMessage } from '../../contract/failure'
 import type { ResultId, RunEvent, TextRange } from '../../contract/query'
 import type { SessionLoss } from '../../contract/session'
-import type { QueryEvent, ResultView, StatementView, TabQuery } from './tab-query'
+import { uncommittedAfter } from '../../contract/uncommitted'
+import {
+  type GuardSituation,
+  NO_TRANSACTION,
+  type QueryEvent,
+  type ResultView,
+  type StatementView,
+  type TabQuery,
+} from './tab-query'
 
 const TEXT_KEPT = 300
 
@@ -13,12 +21,23 @@ interface Draft {
 /** The next state after several events: the statements are copied once for all of them, however many there are. */
 export function reduceQueries(query: TabQuery, events: readonly QueryEvent[]): TabQuery {
   const draft: Draft = { statements: null }
-  return events.reduce((next, event) => reduceOne(next, event, draft), query)
+  return events.reduce((next, event) => withoutGuard(reduceOne(next, event, draft)), query)
+}
+
+/** A run that ended in whatever way is not asked about any more. */
+function withoutGuard(query: TabQuery): TabQuery {
+  return query.guard === null || query.run.kind === 'running' ? query : { ...query, guard: null }
+}
+
+function withEstimate(guard: GuardSituation | null, statement: number, rows: number | null): GuardSituation | null {
+  if (guard?.question == null) return guard
+  const { question } = guard
+  return { ...guard, question: { ...question, rows: new Map(question.rows).set(statement, rows) } }
 }
 
 /** The next state of a tab's query. */
 export function reduceQuery(query: TabQuery, event: QueryEvent): TabQuery {
-  return reduceOne(query, event, { statements: null })
+  return withoutGuard(reduceOne(query, event, { statements: null }))
 }
 
 function reduceOne(query: TabQuery, event: QueryEvent, draft: Draft): TabQuery {
@@ -26,7 +45,9 @@ function reduceOne(query: TabQuery, event: QueryEvent, draft: Draft): TabQuery {
     case 'sessionOpening':
       return { ...query, session: { kind: 'opening' } }
     case 'sessionOpened':
-      return { ...query, session: { kind: 'open', facts: event.facts }, transaction: { status: 'none', since: 0 } }
+      return { ...query, session: { kind: 'open', facts: event.facts }, transaction: NO_TRANSACTION }
+    case 'sessionClosed':
+      return query.session.kind === 'open' ? { ...query, session: { kind: 'none' } } : query
     case 'sessionFailed':
       return {
         ...query,
@@ -40,16 +61,32 @@ function reduceOne(query: TabQuery, event: QueryEvent, draft: Draft): TabQuery {
       return {
         ...query,
         session: session === null ? { kind: 'none' } : { kind: 'open', facts: session },
-        transaction: { status: transaction.status, since: event.at - transaction.sinceMs },
-        commitMode,
-        onFailure,
-        timeoutMs: statementTimeoutMs,
+        transaction: {
+          status: transaction.status,
+          since: event.at - transaction.sinceMs,
+          uncommitted: transaction.uncommitted,
+        },
+        // Before the first run the engine knows nothing of what was chosen.
+        ...(event.remains.hasRun ? { commitMode, onFailure, timeoutMs: statementTimeoutMs } : {}),
       }
     }
     case 'runOptionsRestored': {
       const { commitMode, onFailure, statementTimeoutMs } = event.runOptions
       return { ...query, commitMode, onFailure, timeoutMs: statementTimeoutMs }
     }
+    case 'checkStarted':
+      return {
+        ...query,
+        run: { kind: 'running', startedAt: event.at, statement: 0, cancelAskedAt: null },
+        guard: { before: query.run, question: null },
+        question: null,
+      }
+    case 'guardAsked':
+      return query.guard === null ? query : { ...query, guard: { ...query.guard, question: event.question } }
+    case 'rowsEstimated':
+      return { ...query, guard: withEstimate(query.guard, event.statement, event.rows) }
+    case 'checkEnded':
+      return query.guard === null ? query : { ...query, run: query.guard.before, guard: null }
     case 'runStarted':
       return {
         ...query,
@@ -87,7 +124,7 @@ function reduceOne(query: TabQuery, event: QueryEvent, draft: Draft): TabQuery {
     case 'questionClosed':
       return { ...query, question: null }
     case 'runHappened':
-      return reduceRun(query, event.event, event.at, event.script, draft)
+      return reduceRun(counted(query, event.event), event.event, event.at, event.script, draft)
     case 'streamFailed':
       return query.run.kind === 'running'
         ? {
@@ -98,6 +135,13 @@ function reduceOne(query: TabQuery, event: QueryEvent, draft: Draft): TabQuery {
           }
         : query
   }
+}
+
+/** The query with what waits for a COMMIT behind an event. */
+function counted(query: TabQuery, event: RunEvent): TabQuery {
+  const { transaction } = query
+  const uncommitted = uncommittedAfter(transaction.uncommitted, transaction.status, event)
+  return uncommitted === transaction.uncommitted ? query : { ...query, transaction: { ...transaction, uncommitted } }
 }
 
 function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string, draft: Draft): TabQuery {
@@ -178,7 +222,7 @@ function reduceRun(query: TabQuery, event: RunEvent, at: number, script: string,
       // Heard again after a reload it says nothing new, and the clock goes on.
       return event.status === query.transaction.status
         ? query
-        : { ...query, transaction: { status: event.status, since: at } }
+        : { ...query, transaction: { ...query.transaction, status: event.status, since: at } }
     case 'runEnded':
       return { ...endRun(query, event), endedAt: at }
   }
@@ -216,7 +260,7 @@ function loseSession(query: TabQuery, loss: SessionLoss, at: number): TabQuery {
   return {
     ...query,
     session: { kind: 'lost', loss },
-    transaction: { status: 'none', since: 0 },
+    transaction: NO_TRANSACTION,
     statements,
     results,
     run: { kind: 'lost', elapsedMs: wasRunning ? elapsed(query, at) : 0, failure: lossOf(query, failure) },

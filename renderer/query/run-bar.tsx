@@ -19,12 +19,16 @@ import { MenuButton } from '../ui/menu'
 import { useTicking } from '../ui/use-ticking'
 import type { TabQuery } from './tab-query'
 import './run-bar.css'
+import { ReadOnlyBadge } from './guard/read-only-badge'
 import { type RunStatus, runStatus } from './run-status'
+import { uncommittedWords } from './transaction-look'
 
 /** Props of `RunBar`. */
 export interface RunBarProps {
   readonly query: TabQuery
   readonly canRun: boolean
+  /** The server keeps every statement from writing. */
+  readonly isReadOnly: boolean
   /** What Run would run, for its tip. */
   readonly target: 'statement' | 'selection' | 'nothing'
   readonly onRun: () => void
@@ -50,6 +54,7 @@ export function RunBar(props: RunBarProps): ReactNode {
   const { status } = query.transaction
   const isOpen = status !== 'none' && !isRunning
   const endTransaction = status === 'none' ? 'end-transaction idle' : 'end-transaction'
+  const waiting = uncommittedWords(query.transaction.uncommitted)
   const bar = useRef<HTMLDivElement>(null)
   const onFocus = useKeptFocus(bar)
   return (
@@ -119,10 +124,11 @@ export function RunBar(props: RunBarProps): ReactNode {
         <ChevronDown className="i i12" />
       </MenuButton>
       <RunOptions {...props} />
+      {props.isReadOnly ? <ReadOnlyBadge /> : null}
       <Button
         className={endTransaction}
         aria-label="Commit"
-        tip="Commit the open transaction"
+        tip={waiting === null ? 'Commit the open transaction' : `Commit ${waiting}`}
         isDisabled={!isOpen || status === 'aborted'}
         onPress={() => props.onEndTransaction('commit')}
       >
@@ -132,7 +138,7 @@ export function RunBar(props: RunBarProps): ReactNode {
       <Button
         className={endTransaction}
         aria-label="Roll back"
-        tip="Roll back the open transaction"
+        tip={waiting === null ? 'Roll back the open transaction' : `Roll back ${waiting}`}
         variant={status === 'aborted' ? 'danger' : 'normal'}
         isDisabled={!isOpen}
         onPress={() => props.onEndTransaction('rollback')}

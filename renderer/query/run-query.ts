@@ -3,12 +3,14 @@ import { mayHaveParameters } from '../../contract/parameters'
 import type { ProfileId } from '../../contract/profile'
 import type { CommitMode, OnFailure, ResultId, RunParameter } from '../../contract/query'
 import type { RunOptions } from '../../contract/run-options'
-import type { SessionFacts, SessionLoss } from '../../contract/session'
+import type { SessionFacts, SessionId, SessionLoss } from '../../contract/session'
 import type { TabId } from '../../contract/workspace'
 import { onEngineEvent, onShellEvent, openGatheredStream, request } from '../bridge'
+import { waitForServer } from '../server-wait'
+import { askFirst } from './guard/ask-first'
 import { inBatches } from './in-batches'
 import { queryOf, queryStore, tabOfSession } from './query-store'
-import { NEW_QUERY, type ParameterEntry, type QueryEvent, type RunRequest } from './tab-query'
+import type { ParameterEntry, QueryEvent, RunRequest } from './tab-query'
 
 const { happen, happenAll, forget, clear } = queryStore.getState()
 
@@ -59,8 +61,11 @@ export function closeQuestion(tabId: TabId): void {
 
 async function runWith(wanted: RunRequest, parameters: readonly RunParameter[]): Promise<void> {
   const { tabId, script, range } = wanted
+  if (queryOf(tabId).run.kind === 'running') return
+  const isGuarded = queryStore.getState().rules?.environment === 'production'
+  const confirmation = isGuarded ? await askFirst(wanted, parameters, sessionFor) : undefined
+  if (confirmation === null) return
   const before = queryOf(tabId)
-  if (before.run.kind === 'running') return
   release(before.results.map((result) => result.resultId))
   happen(tabId, { type: 'runStarted', at: performance.now() })
   const session = await sessionFor(wanted)
@@ -79,6 +84,7 @@ async function runWith(wanted: RunRequest, parameters: readonly RunParameter[]):
       onFailure,
       parameters: [...parameters],
       statementTimeoutMs: timeoutMs,
+      ...(confirmation === undefined ? {} : { confirmation }),
     },
     (events) => {
       const at = performance.now()
@@ -96,8 +102,12 @@ const unsent = new Map<TabId, () => void>()
 
 /** Asks the server to cancel what a tab runs. The run itself says how it ended. */
 export async function cancelQuery(tabId: TabId): Promise<void> {
-  const { session, run } = queryOf(tabId)
+  const { session, run, guard } = queryOf(tabId)
   if (run.kind !== 'running' || run.cancelAskedAt !== null) return
+  if (guard !== null && session.kind === 'open') {
+    happen(tabId, { type: 'checkEnded' }) // nothing was sent yet
+    return
+  }
   const at = performance.now()
   if (session.kind !== 'open') {
     // Nothing was sent yet; the session that still opens is closed as soon as it is there.
@@ -135,16 +145,18 @@ export function chooseCommitMode(tabId: TabId, commitMode: CommitMode): void {
   happen(tabId, { type: 'commitModeChosen', commitMode })
 }
 
-/** Brings back what was chosen for the runs of a tab when it was open before. */
+/** Brings back what was chosen for the runs of a tab when it was open before; auto-commit not where tabs commit by hand as a rule. */
 export function restoreRunOptions(tabId: TabId, runOptions: RunOptions): void {
-  happen(tabId, { type: 'runOptionsRestored', runOptions })
+  const { fresh } = queryStore.getState()
+  const commitMode = fresh.commitMode === 'manual' ? 'manual' : runOptions.commitMode
+  happen(tabId, { type: 'runOptionsRestored', runOptions: { ...runOptions, commitMode } })
 }
 
 /** Calls the listener whenever something was chosen for the runs of a tab. */
 export function onRunOptions(listener: (tabId: TabId, runOptions: RunOptions) => void): void {
-  queryStore.subscribe(({ queries }, before) => {
+  queryStore.subscribe(({ queries, fresh }, before) => {
     for (const [tabId, { commitMode, onFailure, timeoutMs }] of queries) {
-      const was = before.queries.get(tabId) ?? NEW_QUERY
+      const was = before.queries.get(tabId) ?? fresh
       if (was.commitMode === commitMode && was.onFailure === onFailure && was.timeoutMs === timeoutMs) continue
       listener(tabId, { commitMode, onFailure, statementTimeoutMs: timeoutMs })
     }
@@ -168,6 +180,14 @@ export async function endQuery(tabId: TabId): Promise<void> {
   forget(tabId)
   release(results.map((result) => result.resultId))
   if (session.kind === 'open') await request('session.close', { sessionId: session.facts.sessionId })
+}
+
+/** Notes that idle sessions of tabs were ended to make room. */
+export function noteClosedSessions(sessionIds: readonly SessionId[]): void {
+  for (const sessionId of sessionIds) {
+    const tabId = tabOfSession(sessionId)
+    if (tabId !== null) happen(tabId, { type: 'sessionClosed' })
+  }
 }
 
 /** Forgets the queries of all tabs: the profile was closed, and the engine has ended its sessions. */
@@ -210,20 +230,36 @@ function lossWithEngine(tabId: TabId, facts: SessionFacts, failure: ConnectionFa
   return { sessionId, profileId, backendPid, failure, transaction: became }
 }
 
-async function sessionFor({ tabId, profileId, script, range }: RunRequest): Promise<SessionFacts | null> {
-  const { session, runNumber } = queryOf(tabId)
+/** Asks the person for the secret that a session failed for; false when they would rather not. */
+type AskSecret = (profileId: ProfileId, failure: ConnectionFailure) => Promise<boolean>
+let askSecret: AskSecret = async () => false
+
+/** Says who asks for a secret that a tab's session failed for. */
+export function askSecretsWith(asker: AskSecret): void {
+  askSecret = asker
+}
+
+async function sessionFor(wanted: RunRequest): Promise<SessionFacts | null> {
+  const { tabId, profileId, script, range } = wanted
+  const { session, run } = queryOf(tabId)
   if (session.kind === 'open') return session.facts
   happen(tabId, { type: 'sessionOpening' })
-  const reply = await request('session.open', { profileId, tabId, wanted: { script, range } })
+  const reply = await waitForServer(
+    profileId,
+    () => request('session.open', { profileId, tabId, wanted: { script, range } }),
+    (failure) => happen(tabId, { type: 'sessionFailed', failure, at: performance.now() }),
+  )
   const now = queryStore.getState().queries.get(tabId)
-  const isWanted = now?.run.kind === 'running' && now.runNumber === runNumber
+  const isWanted = now?.run.kind === 'running' && now.run === run
   if (!isWanted) {
     // Cancelled, or the tab was closed meanwhile.
     if (reply.ok) void request('session.close', { sessionId: reply.value.sessionId })
     return null
   }
   if (!reply.ok) {
-    happen(tabId, { type: 'sessionFailed', failure: reply.failure, at: performance.now() })
+    const { failure } = reply
+    if (failure.kind === 'connection' && (await askSecret(profileId, failure))) return sessionFor(wanted)
+    happen(tabId, { type: 'sessionFailed', failure, at: performance.now() })
     return null
   }
   happen(tabId, { type: 'sessionOpened', facts: reply.value })

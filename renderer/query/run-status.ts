@@ -18,6 +18,7 @@ export function runStatus(query: TabQuery, now: number): RunStatus {
     case 'ready':
       return { word: 'Ready', detail: readyDetail(query), tone: 'quiet' }
     case 'running':
+      if (query.guard?.question != null) return { word: 'Ready', detail: 'waits for your answer', tone: 'changed' }
       return {
         word: 'Running',
         detail: runningDetail(query, run.startedAt, run.cancelAskedAt !== null, now),

@@ -1,4 +1,5 @@
 import type { Failure } from '../../contract/failure'
+import type { Danger } from '../../contract/guard'
 import type { ProfileId } from '../../contract/profile'
 import type {
   CommitMode,
@@ -9,10 +10,12 @@ import type {
   RunEvent,
   TabRemains,
   TextRange,
+  Uncommitted,
   WantedParameter,
 } from '../../contract/query'
 import type { RunOptions } from '../../contract/run-options'
 import type { SessionFacts, SessionLoss, TransactionStatus } from '../../contract/session'
+import { NOTHING_UNCOMMITTED } from '../../contract/uncommitted'
 import type { TabId } from '../../contract/workspace'
 
 /** A tab's backend. */
@@ -90,10 +93,34 @@ export interface ParameterQuestion {
   readonly wanted: readonly WantedParameter[]
 }
 
+/** What is asked before a run on production. */
+export interface GuardQuestion {
+  /** The database that the session is in. */
+  readonly database: string
+  /** Statements that would run. */
+  readonly statements: number
+  readonly dangers: readonly Danger[]
+  /** All of them, told or not. */
+  readonly dangerCount: number
+  /** The estimates that have come, by statement; null where the server cannot say. */
+  readonly rows: ReadonlyMap<number, number | null>
+}
+
+/** A run on production before it begins: without a question it is still looked for what asks. */
+export interface GuardSituation {
+  /** How the tab stood before; it does again when the answer is no. */
+  readonly before: RunSituation
+  readonly question: GuardQuestion | null
+}
+
 /** Everything the query pane shows for one tab. */
 export interface TabQuery {
   readonly session: SessionSituation
-  readonly transaction: { readonly status: TransactionStatus; readonly since: number }
+  readonly transaction: {
+    readonly status: TransactionStatus
+    readonly since: number
+    readonly uncommitted: Uncommitted
+  }
   readonly commitMode: CommitMode
   readonly onFailure: OnFailure
   /** `statement_timeout` of its runs; null when Strata sets none. */
@@ -102,6 +129,8 @@ export interface TabQuery {
   readonly parameters: ReadonlyMap<string, ParameterEntry>
   /** The form that asks for parameters; null while it is not open. */
   readonly question: ParameterQuestion | null
+  /** Before a run on production: what asks is looked for, or asked about; null otherwise. */
+  readonly guard: GuardSituation | null
   readonly run: RunSituation
   /** When the last run ended: since then a transaction that is open does nothing. */
   readonly endedAt: number
@@ -117,6 +146,8 @@ export interface TabQuery {
 /** What happened to a tab's query. */
 export type QueryEvent =
   | { readonly type: 'sessionOpening' }
+  /** The idle session was ended by us; the next run opens another one. */
+  | { readonly type: 'sessionClosed' }
   | { readonly type: 'sessionOpened'; readonly facts: SessionFacts }
   | { readonly type: 'sessionFailed'; readonly failure: Failure; readonly at: number }
   | { readonly type: 'sessionLost'; readonly loss: SessionLoss; readonly at: number }
@@ -136,18 +167,28 @@ export type QueryEvent =
   | { readonly type: 'parametersWanted'; readonly question: ParameterQuestion }
   | { readonly type: 'parametersGiven'; readonly entries: ReadonlyMap<string, ParameterEntry> }
   | { readonly type: 'questionClosed' }
+  /** Before a run on production it is looked for what asks; results of the last run stay. */
+  | { readonly type: 'checkStarted'; readonly at: number }
+  | { readonly type: 'guardAsked'; readonly question: GuardQuestion }
+  | { readonly type: 'rowsEstimated'; readonly statement: number; readonly rows: number | null }
+  /** Answered either way, or nothing asked: the tab is as it was before. */
+  | { readonly type: 'checkEnded' }
   | { readonly type: 'runHappened'; readonly event: RunEvent; readonly at: number; readonly script: string }
   | { readonly type: 'streamFailed'; readonly failure: Failure; readonly at: number }
+
+/** No transaction is open. */
+export const NO_TRANSACTION: TabQuery['transaction'] = { status: 'none', since: 0, uncommitted: NOTHING_UNCOMMITTED }
 
 /** A tab in which nothing has been run. */
 export const NEW_QUERY: TabQuery = {
   session: { kind: 'none' },
-  transaction: { status: 'none', since: 0 },
+  transaction: NO_TRANSACTION,
   commitMode: 'auto',
   onFailure: 'stop',
   timeoutMs: null,
   parameters: new Map(),
   question: null,
+  guard: null,
   run: { kind: 'ready' },
   endedAt: 0,
   runNumber: 0,

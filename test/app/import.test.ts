@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
@@ -33,12 +34,14 @@ test.describe('Import connection', () => {
   let database: TestDatabase
   let launched: LaunchedApp
   let folder: string
+  let trap: Trap
 
   test.beforeAll(async () => {
     cluster = await startCluster()
     database = await createDatabaseOn(cluster.facts, 'app')
     await database.query(`alter role app password '${PASSWORD}'`)
     folder = await mkdtemp(join(tmpdir(), 'strata-import-'))
+    trap = await openTrap()
     launched = await launchApp({ env: { HOME: folder } })
   })
   test.beforeEach(async () => {
@@ -50,10 +53,11 @@ test.describe('Import connection', () => {
     await removeUserData(launched.userData)
     await database.drop()
     await cluster.stop()
+    trap.server.close()
     await rm(folder, { recursive: true, force: true })
   })
 
-  /** A Compose file with the test's database and another that cannot be reached from here. */
+  /** A Compose file with the test's database, a server that notes who comes, and one that cannot be reached from here. */
   async function composeFile(): Promise<string> {
     const { port, database: name } = database.target
     const path = join(folder, 'docker-compose.yml')
@@ -69,6 +73,10 @@ test.describe('Import connection', () => {
         '      POSTGRES_USER: app',
         `      POSTGRES_DB: ${name}`,
         `      POSTGRES_PASSWORD: "${PASSWORD}"`,
+        '  trap:',
+        '    image: postgres:18',
+        `    ports: ["127.0.0.1:${trap.port}:5432"]`,
+        `    environment: { POSTGRES_PASSWORD: "${PASSWORD}" }`,
         '  inner-prod:',
         '    image: postgis/postgis:16-3.4',
         '    environment:',
@@ -86,16 +94,18 @@ test.describe('Import connection', () => {
     await answerFileDialog(launched, await composeFile())
 
     await chooseFile()
-    await expect(findings).toHaveCount(2)
+    await expect(findings).toHaveCount(3)
     await screenshot('import-found')
     const shop = await wordsOf(findings.nth(0))
-    const inner = await wordsOf(findings.nth(1))
+    const inner = await wordsOf(findings.nth(2))
     const shown = await page.evaluate(() => document.documentElement.outerHTML)
-    await dialog.getByRole('button', { name: 'Save 1 connection' }).click()
+    await dialog.getByRole('button', { name: 'Save 2 connections' }).click()
     await expect(dialog).toHaveCount(0)
     await openRecent(page, 'shop')
     await expect(windowOf(page).statusBar).toContainText('Connected')
 
+    // Nothing is connected to, not even to what was saved.
+    expect(trap.visits).toBe(0)
     expect(shop).toContain(`app@127.0.0.1:${database.target.port}/${database.target.database}`)
     expect(shop).toContain('Password found')
     expect(shop).toContain('env_file names another file, which is not read')
@@ -142,6 +152,7 @@ test.describe('Import connection', () => {
     await box.focus()
     await page.keyboard.insertText(`postgres://app:${encodeURIComponent(PASSWORD)}@elsewhere.invalid:${port}/${name}`)
 
+    await expect(dialog.getByRole('checkbox', { name: /^Import / })).toBeFocused()
     await dialog.getByRole('button', { name: 'Edit and connect…' }).click()
     const form = windowOf(page).dialog
     await form.getByRole('textbox', { name: 'Host', exact: true }).fill(host)
@@ -151,6 +162,50 @@ test.describe('Import connection', () => {
 
     await expect(form.getByRole('alert')).toContainText('password')
     await form.getByRole('button', { name: 'Close' }).click()
+  })
+
+  test('of DBeaver keeps folders and tunnels, and fits a small window', async () => {
+    const { page, screenshot } = launched
+    const { dialog, findings } = importDialog(page)
+    const hop = { host: 'bastion.example.com', port: 22, authType: 'AGENT', userName: 'deploy' }
+    const connections = Object.fromEntries(
+      ['billing', 'orders', 'reports', 'archive'].map((name) => [
+        name,
+        {
+          provider: 'postgresql',
+          name,
+          folder: 'Work/EU',
+          'save-password': true,
+          configuration: {
+            host: `${name}.example.com`,
+            port: '5432',
+            database: name,
+            user: 'reader',
+            type: 'prod',
+            handlers: { ssh_tunnel: { enabled: true, properties: hop } },
+          },
+        },
+      ]),
+    )
+    await writeFile(join(folder, 'data-sources.json'), JSON.stringify({ connections }, null, 2))
+    await answerFileDialog(launched, join(folder, 'data-sources.json'))
+    await page.setViewportSize({ width: 1280, height: 800 })
+
+    await dialog.getByRole('button', { name: 'Choose file…' }).click()
+    await expect(findings).toHaveCount(4)
+    await screenshot('import-dbeaver')
+    const words = await wordsOf(findings.nth(0))
+    for (const name of ['orders', 'reports', 'archive']) {
+      await dialog.getByRole('checkbox', { name: `Import ${name}` }).focus()
+      await page.keyboard.press('Space')
+    }
+    await dialog.getByRole('button', { name: 'Save 1 connection' }).press('Enter')
+    await expect(dialog).toHaveCount(0)
+
+    expect(words).toContain('through SSH deploy@bastion.example.com')
+    expect(words).toContain('DBeaver keeps it in credentials-config.json, encrypted; that file is not read.')
+    await expect(page.getByText('Work/EU')).toBeVisible()
+    await screenshot('import-welcome')
   })
 
   test('reads the services of the service file, marks what is saved, and says what a file is not', async () => {
@@ -182,3 +237,21 @@ test.describe('Import connection', () => {
     expect(words[1]).toContain('Line 10: libpq refuses this service')
   })
 })
+
+interface Trap {
+  readonly server: Server
+  readonly port: number
+  visits: number
+}
+
+/** A server that notes who comes. */
+async function openTrap(): Promise<Trap> {
+  const server = createServer((socket) => {
+    trap.visits += 1
+    socket.destroy()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const trap: Trap = { server, port: typeof address === 'object' && address !== null ? address.port : 0, visits: 0 }
+  return trap
+}

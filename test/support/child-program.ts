@@ -1,20 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { build } from 'vite'
+import { leaveOut } from '../../scripts/bundle/leave-out.mjs'
 
 /** Bundles a TypeScript file into `folder` so that plain Node can run it in a process of its own; gives the path to run. */
 export async function bundleChild(entry: string, folder: string): Promise<string> {
   await build({
     configFile: false,
     logLevel: 'silent',
+    plugins: [leaveOut],
     build: {
       ssr: entry,
       outDir: folder,
       emptyOutDir: false,
       minify: false,
-      rollupOptions: { output: { entryFileNames: '[name].mjs' } },
+      // ssh2 is CommonJS, which knows its folder.
+      rollupOptions: { output: { entryFileNames: '[name].mjs', banner: 'const __dirname = import.meta.dirname' } },
     },
-    ssr: { noExternal: true, external: ['pg-native'] },
+    ssr: { noExternal: true },
   })
   return `${folder}/${entry.replace(/^.*\//, '').replace(/\.ts$/, '')}.mjs`
 }

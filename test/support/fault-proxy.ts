@@ -19,6 +19,8 @@ export interface ProxiedConnection {
   cut(): void
   /** Keeps what the server sends on this connection from the client. */
   mute(): void
+  /** Says something to the client that the server never said. */
+  slipIn(bytes: Buffer): void
 }
 
 /** A proxy in front of a server, on a free port of 127.0.0.1. */
@@ -77,7 +79,15 @@ export async function startFaultProxy(
     const mute = () => {
       isMute = true
     }
-    connections.push({ spoken, sent: () => Buffer.concat(sent), received: () => Buffer.concat(received), cut, mute })
+    const slipIn = (bytes: Buffer) => void client.write(bytes)
+    connections.push({
+      spoken,
+      sent: () => Buffer.concat(sent),
+      received: () => Buffer.concat(received),
+      cut,
+      mute,
+      slipIn,
+    })
     client.on('data', (bytes) => {
       const isFirst = sent.length === 0
       sent.push(bytes)

@@ -39,8 +39,8 @@ export interface SshServer {
   readonly stop: () => Promise<void>
   /** Reads and writes nothing any more, and keeps its connections. */
   readonly freeze: () => void
-  /** Exchanges keys anew on every connection, from now on with other host keys when given. */
-  readonly rekey: () => void
+  /** Exchanges keys anew on every connection, with another host key when one is given. */
+  readonly rekey: (hostKey?: string) => void
 }
 
 /** A new private host key in the OpenSSH format. */
@@ -157,8 +157,13 @@ export async function startSshServer(options: SshServerOptions = {}, port = 0): 
         socket.write = () => true
       }
     },
-    rekey: () => {
-      for (const connection of connections) connection.rekey()
+    rekey: (hostKey) => {
+      for (const connection of connections) {
+        const { _protocol } = connection as unknown as { _protocol: { _hostKeys: Record<string, object> } }
+        const other = hostKey === undefined ? undefined : [ssh2.utils.parseKey(hostKey)].flat()[0]
+        if (other !== undefined) _protocol._hostKeys = { ..._protocol._hostKeys, 'ssh-ed25519': other }
+        connection.rekey()
+      }
     },
   }
 }

@@ -11,6 +11,7 @@ import type {
 } from '../../../contract/migration'
 import type { ProfileId } from '../../../contract/profile'
 import type { RehearsalEvent, SchemaDrift } from '../../../contract/rehearsal'
+import { whyNotWritable } from '../../../contract/server'
 import type { TabId } from '../../../contract/workspace'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
@@ -90,8 +91,12 @@ export function createMigrations(options: MigrationOptions): Migrations {
     const shown = overviewOf(contents, history.rows, failedFiles.of(profileId), halfWay)
     return { ...shown, ...(foreign === null ? {} : { foreign }), isPooled }
   }
-  const list = async (profileId: ProfileId) =>
-    overview(await read(profileId, await options.catalogSession(profileId)), profileId)
+  const list = async (profileId: ProfileId) => {
+    const session = await options.catalogSession(profileId)
+    const readOnlyBecause = whyNotWritable(session.server.facts)
+    const known = overview(await read(profileId, session), profileId)
+    return readOnlyBecause === null ? known : { ...known, readOnlyBecause }
+  }
   const execute = async (run: MigrationRun, input: InputOf<EngineContract, 'migration.run'>): Promise<void> => {
     const { profileId, digest } = input
     const startedAt = performance.now()
@@ -188,10 +193,9 @@ export function createMigrations(options: MigrationOptions): Migrations {
     },
     async drift(profileId) {
       const folder = await options.folderOf(profileId)
-      return onOwnSession(profileId, async (session) => {
-        // Another tool moves migrations unseen: what differs then is no drift.
-        return (await ledgerOf(folder, session)) === strataLedger ? readDrift(session) : null
-      })
+      // Another tool moves migrations unseen: what differs then is no drift.
+      if ((await ledgerOf(folder, await options.catalogSession(profileId))) !== strataLedger) return null
+      return onOwnSession(profileId, readDrift)
     },
     async acceptDrift(profileId, checksum) {
       await onOwnSession(profileId, (session) => acceptDrift(session, checksum))

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { type Profile, profile } from '../../../contract/profile'
-import { SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../../contract/profile-defaults'
+import { methodsFor, SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../../contract/profile-defaults'
 import { OLDER_COPIES, writeAtomically } from '../disk/atomic-write'
 import { readWithFallback } from '../disk/read-with-fallback'
 
@@ -8,6 +11,8 @@ import { readWithFallback } from '../disk/read-with-fallback'
 export const FORMAT_VERSION = 2
 
 const MAX_PROFILES = 1000
+/** Where libpq looks for root certificates. */
+const OWN_ROOTS = join(homedir(), '.postgresql', 'root.crt')
 const fileHead = z.looseObject({ format: z.literal('strata profiles'), version: z.number().int().min(1) })
 const fileBody = z.strictObject({
   format: z.literal('strata profiles'),
@@ -69,13 +74,23 @@ function parse(text: string): Parsed {
   return { profiles }
 }
 
-/** Format 1 knew neither folders, settings and tunnels nor more of TLS than its mode and root certificate. */
+/**
+ * Format 1 knew neither folders, settings and tunnels nor more of TLS than its mode and root certificate. Where it named no root certificate
+ * it meant libpq's own file, and the system's roots where there is none.
+ */
 function upgrade(json: unknown): unknown {
   const file = objectOf(json)
   if (!Array.isArray(file.profiles)) return json
   const profiles = file.profiles.map((each: unknown) => {
     const profile = objectOf(each)
-    const target = { ...TARGET_DEFAULTS, ...objectOf(profile.target) }
+    const old = objectOf(profile.target)
+    const meansSystem = old.tlsMode === 'verify-full' && old.rootCertificate === null && !existsSync(OWN_ROOTS)
+    const target = {
+      ...TARGET_DEFAULTS,
+      authenticationMethods: methodsFor(String(old.host)),
+      ...old,
+      ...(meansSystem ? { rootCertificate: 'system' } : {}),
+    }
     return { folder: '', settings: SETTINGS_DEFAULTS, ...profile, target }
   })
   return { ...file, version: FORMAT_VERSION, profiles }

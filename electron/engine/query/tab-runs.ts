@@ -1,7 +1,8 @@
 import type { Channel } from '../../../contract/define'
 import type { ProfileId } from '../../../contract/profile'
-import type { FollowEvent, RunEvent, RunInput, TabRemains } from '../../../contract/query'
+import type { FollowEvent, RunEvent, RunInput, TabRemains, Uncommitted } from '../../../contract/query'
 import type { SessionId, SessionLoss } from '../../../contract/session'
+import { NOTHING_UNCOMMITTED, uncommittedAfter } from '../../../contract/uncommitted'
 import type { TabId } from '../../../contract/workspace'
 import { refusal } from '../failure-error'
 import type { Session } from '../session/session'
@@ -18,6 +19,9 @@ interface Tab {
   session: Session | null
   /** `performance.now()` of the last change of the transaction's state. */
   transactionSince: number
+  /** What its open transaction has changed, now and when the last run began. */
+  uncommitted: Uncommitted
+  uncommittedBefore: Uncommitted
   asked: Asked
   run: RunLog | null
   loss: SessionLoss | null
@@ -36,6 +40,8 @@ export class TabRuns {
       tabId,
       session,
       transactionSince: performance.now(),
+      uncommitted: NOTHING_UNCOMMITTED,
+      uncommittedBefore: NOTHING_UNCOMMITTED,
       asked,
       run,
       loss: null,
@@ -52,11 +58,17 @@ export class TabRuns {
     tab.run = log
     const { commitMode, onFailure = 'stop', statementTimeoutMs = null } = input
     tab.asked = { commitMode, onFailure, statementTimeoutMs }
+    tab.uncommittedBefore = tab.uncommitted
+    let status = session.transactionStatus
     log.pass({
       isClosed: false,
       onClose: () => {},
       send: (event) => {
-        if (event.type === 'transactionReported') tab.transactionSince = performance.now()
+        if (event.type === 'runAttached') return
+        tab.uncommitted = uncommittedAfter(tab.uncommitted, status, event)
+        if (event.type !== 'transactionReported') return
+        status = event.status
+        tab.transactionSince = performance.now()
       },
     })
     return log
@@ -73,12 +85,13 @@ export class TabRuns {
   remains(profileId: ProfileId): TabRemains[] {
     return [...this.tabs.values()]
       .filter((tab) => tab.profileId === profileId)
-      .map(({ tabId, session, transactionSince, asked, run, loss }) => ({
+      .map(({ tabId, session, transactionSince, uncommittedBefore, asked, run, loss }) => ({
         tabId,
         session: session?.facts ?? null,
         transaction: {
           status: session?.transactionStatus ?? 'none',
           sinceMs: performance.now() - transactionSince,
+          uncommitted: uncommittedBefore,
         },
         ...asked,
         hasRun: run !== null,
@@ -100,6 +113,18 @@ export class TabRuns {
     if (tab === undefined) return
     tab.session = null
     tab.loss = loss
+  }
+
+  /** How long the transaction of a session stands as it does, in milliseconds, and whose tab it is; null for no tab's. */
+  placeOf(sessionId: SessionId): { readonly tabId: TabId; readonly transactionMs: number } | null {
+    const tab = this.of(sessionId)
+    return tab === undefined ? null : { tabId: tab.tabId, transactionMs: performance.now() - tab.transactionSince }
+  }
+
+  /** Notes that a tab's idle session is ended by us; its rows and what it ran are kept. */
+  detach(sessionId: SessionId): void {
+    const tab = this.of(sessionId)
+    if (tab !== undefined) tab.session = null
   }
 
   /** Forgets a tab whose session is ended by us, and stops its run. */

@@ -59,7 +59,7 @@ export class Authentication {
     if (this.method === 'none' && !this.target.authenticationMethods.includes('none')) {
       throw this.refused(
         `let role "${this.target.role}" in without asking for a password`,
-        'Nothing was run. A password proves the server too; without one, whoever answers there is believed. Allow "none" if that is what you expect: trust, peer or a client certificate in pg_hba.conf.',
+        'Nothing was run: without a password, whoever answers there is believed. Allow "none" where you expect trust, peer or cert in pg_hba.conf.',
         'none',
       )
     }

@@ -101,11 +101,22 @@ export function loginFailure(error: unknown, target: Target): FailureError {
   }
   const advice =
     code === '53300'
-      ? 'Close other sessions, or ask for a higher max_connections.'
+      ? adviceWhenFull(said)
       : code === '57P03'
         ? 'The server is starting or shutting down: try again in a moment.'
         : undefined
   return made(error, 'rejected', said, advice === undefined ? { code } : { code, advice })
+}
+
+/** What would make room: three limits are said with the same SQLSTATE. */
+function adviceWhenFull(said: string): string {
+  if (said.includes('reserved'))
+    return 'The last sessions are kept for administrators. Close others, or ask for a higher max_connections.'
+  if (said.includes('for role'))
+    return 'Close other sessions of this role, or ask for a higher limit: ALTER ROLE … CONNECTION LIMIT.'
+  if (said.includes('for database'))
+    return 'Close other sessions with this database, or ask for a higher limit: ALTER DATABASE … CONNECTION LIMIT.'
+  return 'Close other sessions, or ask for a higher max_connections.'
 }
 
 /** Some refusals of a server are about TLS, and nothing else tells them apart than its English words. */
@@ -189,5 +200,7 @@ function codeOf(error: unknown): string | undefined {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  // A notice is no Error: the last words of a server that is shut down at once come as one.
+  const hasMessage = typeof error === 'object' && error !== null && 'message' in error
+  return hasMessage && typeof error.message === 'string' ? error.message : String(error)
 }

@@ -195,19 +195,19 @@ export class FramingGuard {
   private noteAnswer(letter: string, type: number, bytes: Buffer, start: number, end: number): void {
     const { asked } = this
     if (letter === 'Z') {
-      if (asked.next !== SYNC && asked.next !== QUERY) refuse('a ReadyForQuery that nobody asked for')
+      if (asked.next !== SYNC && asked.next !== QUERY) this.refuseUnasked('a ReadyForQuery')
       asked.answer()
       this.becomeReady()
       return
     }
     const to = ANSWERS[letter]
     const isToQuery = asked.next === QUERY && !this.hasFailed && TO_QUERY.has(letter)
-    if (to === undefined || (!isToQuery && asked.next !== code(to))) refuse(`${aMessage(type)} that nobody asked for`)
+    if (to === undefined || (!isToQuery && asked.next !== code(to))) this.refuseUnasked(aMessage(type))
     if (!this.isCopying && (letter === 'd' || letter === 'c')) refuse(`${aMessage(type)} outside of a COPY`)
     if (this.isCopying && letter !== 'd' && letter !== 'c') refuse(`${aMessage(type)} in the middle of a COPY`)
     switch (letter) {
       case 'T':
-        if (this.described >= 0) refuse('a second RowDescription before the first result was complete')
+        if (this.described >= 0) refuse('a RowDescription before the first result was complete')
         this.described = bytes.readInt16BE(start + HEADER_BYTES)
         this.description = Buffer.from(bytes.subarray(start + HEADER_BYTES + 2, end))
         if (!isToQuery) asked.answer()
@@ -240,7 +240,6 @@ export class FramingGuard {
   }
 
   private becomeReady(): void {
-    if (!this.login.isOver) refuse('a ReadyForQuery before it had let the role in')
     this.described = -1
     this.isCopying = false
     this.copiesIn = 0
@@ -253,8 +252,12 @@ export class FramingGuard {
 
   private checkRowIsDue(): void {
     if (!this.isReady) refuse('a DataRow during the login')
-    if (this.asked.next !== EXECUTE && this.asked.next !== QUERY) refuse('a DataRow that nobody asked for')
+    if (this.asked.next !== EXECUTE && this.asked.next !== QUERY) this.refuseUnasked('a DataRow')
     if (this.described < 0) refuse('a DataRow before it had described the columns')
+  }
+
+  private refuseUnasked(what: string): never {
+    refuse(this.asked.next === 0 ? `${what} that nobody asked for` : `${what} out of its order`)
   }
 
   private columnNames(): string[] {

@@ -31,6 +31,8 @@ export function statementFailure(end: StatementEnd): FailureError {
   }
   // A FATAL error answered the statement itself; without an answer nobody knows whether it was committed.
   if (failure !== null || end.isEnding) return new FailureError(loss, { cause: error })
-  const message = `${loss.message} It is unknown whether the statement took effect: check before running it again.`
+  // Here is where the user looks for how to read what is too large.
+  const said = loss.reason === 'too large' ? `${loss.message} ${loss.advice}` : loss.message
+  const message = `${said} It is unknown whether the statement took effect: check before running it again.`
   return new FailureError({ kind: 'unknown-outcome', statement: text, message }, { cause: error })
 }

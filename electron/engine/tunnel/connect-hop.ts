@@ -27,6 +27,8 @@ export const HOP_LIMITS: HopLimits = {
   loseAfterMs: 9_000,
 }
 
+const LEAVE_LIMIT_MS = 2_000
+
 /** Codes of a connection that the other side has left. */
 const CUT: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
 
@@ -41,6 +43,7 @@ export class Hop {
   /** How its key was verified and its user proved. */
   readonly detail: string
   private readonly client: Client
+  private readonly stream: Duplex
   private readonly limits: HopLimits
   private heardAt = performance.now()
   private lookedAt = performance.now()
@@ -53,6 +56,7 @@ export class Hop {
     this.name = name
     this.detail = detail
     this.client = client
+    this.stream = stream
     this.limits = limits
     stream.on('data', () => {
       this.heardAt = performance.now()
@@ -61,7 +65,7 @@ export class Hop {
       if (error.level !== 'agent') this.firstError ??= error
     })
     client.on('close', () => this.lose('the SSH server closed the connection'))
-    this.watch = setInterval(() => this.look(stream), Math.min(500, limits.askEveryMs))
+    this.watch = setInterval(() => this.look(), Math.min(500, limits.askEveryMs))
     this.watch.unref()
   }
 
@@ -99,10 +103,12 @@ export class Hop {
     this.isEnding = true
     clearInterval(this.watch)
     this.client.end()
+    // A server that does not answer does not take its leave either.
+    setTimeout(() => this.stream.destroy(), LEAVE_LIMIT_MS).unref()
   }
 
   /** ssh2 sends the questions; here it is seen that nothing at all comes back. Bytes of a slow answer are a sign of life too. */
-  private look(stream: Duplex): void {
+  private look(): void {
     const now = performance.now()
     const wasAway = now - this.lookedAt > this.limits.loseAfterMs / 2
     this.lookedAt = now
@@ -110,7 +116,7 @@ export class Hop {
     const silentMs = now - this.heardAt
     if (silentMs < this.limits.loseAfterMs) return
     this.lose(`the SSH server did not answer for ${Math.round(silentMs / 1000)} s`)
-    stream.destroy()
+    this.stream.destroy()
   }
 
   private lose(why: string): void {
@@ -183,7 +189,11 @@ export function connectHop(
 
     /** False ends the connection before our half of the encryption is set up, and long before the user is named. */
     const verify = (key: Buffer): boolean => {
-      if (accepted !== null) return accepted.equals(key)
+      if (accepted !== null) {
+        const isSame = accepted.equals(key)
+        if (!isSame) client.emit('error', new Error('its host key changed while it was open'))
+        return isSame
+      }
       try {
         const from = keys.judge(key)
         if (from === null) {

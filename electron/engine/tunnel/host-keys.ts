@@ -78,7 +78,10 @@ export class HostKeys {
 
   private async askAndNote(hop: ResolvedHop, key: Buffer, question: HostKeyQuestion): Promise<HostKeyAnswer> {
     const answer = await this.ask(question)
-    if (answer === 'trust') await this.remember(hop, key)
+    if (answer !== 'trust') return answer
+    // A name that known_hosts would read as a pattern must not be written there.
+    if (!/^[\p{L}\p{N}._:%[\]-]+$/u.test(hop.knownNames[0] ?? '')) return 'once'
+    await this.remember(hop, key)
     return answer
   }
 

@@ -71,7 +71,7 @@ export function readSecretFile<T>(file: string, schema: z.ZodType<T>, note: (lin
 }
 
 /** Gives a file the next free name `<file>.kept-<n>` and answers with that. */
-function putAside(file: string): string {
+export function putAside(file: string): string {
   for (let number = 1; ; number += 1) {
     const aside = `${file}.kept-${number}`
     if (isThere(aside)) continue

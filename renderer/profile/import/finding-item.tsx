@@ -57,18 +57,20 @@ export function FindingItem(props: {
             </bdi>
           ))}
         </p>
-        {details.length === 0 ? null : (
-          <p className="small t2 selectable details">
-            {details.map((detail) => (
-              <bdi key={detail}>{detail}</bdi>
-            ))}
-          </p>
-        )}
       </div>
       <Button size="small" isDisabled={isDisabled} onPress={() => void editFinding(finding)}>
         Edit and connect…
       </Button>
-      <div className="finding-body">
+      <div className="finding-body finding-rest">
+        <p className="small t2 selectable details">
+          {details.map((detail) => (
+            <bdi key={detail}>{detail}</bdi>
+          ))}
+          <bdi className="dim">
+            {finding.place}
+            {finding.line === null ? '' : `, line ${finding.line}`}
+          </bdi>
+        </p>
         {finding.secrets.length === 0 ? null : (
           <Checkbox
             className="check"
@@ -82,10 +84,6 @@ export function FindingItem(props: {
         )}
         <Remarks finding={finding} />
       </div>
-      <span className="small dim finding-place">
-        {finding.place}
-        {finding.line === null ? '' : `, line ${finding.line}`}
-      </span>
     </li>
   )
 }

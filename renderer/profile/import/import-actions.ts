@@ -2,7 +2,7 @@ import type { Finding, ImportSource } from '../../../contract/import'
 import { askShell, request } from '../../bridge'
 import { draftOfFinding } from '../connection-form'
 import { openDraft } from '../profile-actions'
-import { profileStore } from '../profile-store'
+import { keeperNow } from '../secret-actions'
 import { importStore, isWhole, tellImport } from './import-store'
 
 let lastAttempt = 0
@@ -48,7 +48,7 @@ export async function saveChosen(): Promise<void> {
   })
   if (choices.length === 0) return
   tellImport({ type: 'savingStarted' })
-  const reply = await request('import.save', { choices, keeper: keeper() })
+  const reply = await request('import.save', { choices, keeper: keeperNow() })
   if (reply.ok) await closeImport()
   else tellImport({ type: 'savingFailed', failure: reply.failure })
 }
@@ -71,8 +71,4 @@ async function read(source: ImportSource): Promise<void> {
   const reply = await request('import.read', { source })
   if (reply.ok) tellImport({ type: 'readingEnded', attempt, reading: reply.value })
   else tellImport({ type: 'readingFailed', attempt, failure: reply.failure })
-}
-
-function keeper() {
-  return profileStore.getState().keeper?.canKeepPasswords === true ? 'keyring' : 'memory'
 }

@@ -7,7 +7,8 @@ import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { FailureView } from '../../ui/failure-view'
 import { profileStore } from '../profile-store'
-import { whereKept } from '../profile-words'
+import { whereKept } from '../secret-words'
+import { vaultStore } from '../vault-store'
 import { FindingItem } from './finding-item'
 import { closeImport, readChosenFile, readServiceFile, readText, saveChosen } from './import-actions'
 import { type ImportState, importStore, isWhole, tellImport } from './import-store'
@@ -112,6 +113,7 @@ const FORMATS =
 function Found({ state }: { readonly state: Extract<ImportState, { type: 'found' | 'saving' }> }): ReactNode {
   const { reading, choices } = state
   const keeper = useStore(profileStore, (profiles) => profiles.keeper)
+  const vault = useStore(vaultStore, (state) => state.vault)
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
     // What had the focus before is gone with the text field.
@@ -133,7 +135,7 @@ function Found({ state }: { readonly state: Extract<ImportState, { type: 'found'
           <Button isDisabled={isSaving} onPress={() => tellImport({ type: 'sourceLeft' })}>
             Back
           </Button>
-          <span className="small dim">{keepsSecrets ? passwordNote(whereKept(keeper)) : ''}</span>
+          <span className="small dim">{keepsSecrets ? passwordNote(whereKept(keeper, vault)) : ''}</span>
           <span className="grow" />
           <Button onPress={close}>Cancel</Button>
           <Button variant="primary" isDisabled={isSaving || chosen.length === 0} onPress={() => void saveChosen()}>

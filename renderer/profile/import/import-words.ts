@@ -70,6 +70,8 @@ export function missingWords(missing: Finding['missing']): string {
   return others.length === 0 ? `No ${last} is named` : `No ${others.reverse().join(', ')} and ${last} are named`
 }
 
-function hopWords({ user, host, port }: NonNullable<Finding['target']['tunnel']>[number]): string {
-  return `${user === null ? '' : `${user}@`}${host}${port === null || port === 22 ? '' : `:${port}`}`
+function hopWords(hop: NonNullable<Finding['target']['tunnel']>[number]): string {
+  const { user, host, port, authentication, keyFile } = hop
+  const how = keyFile === null ? authentication : `key ${keyFile}`
+  return `${user === null ? '' : `${user}@`}${host}${port === null || port === 22 ? '' : `:${port}`} (${how})`
 }

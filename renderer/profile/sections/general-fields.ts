@@ -67,6 +67,9 @@ export function generalTargetOf(
   }
 }
 
+/** The word for the roots this computer trusts, as in libpq. */
+export const SYSTEM_ROOTS = 'system'
+
 /** True for modes in which a CA file has a meaning. */
 export function usesRootCertificate(mode: TlsMode): boolean {
   return mode !== 'disable' && mode !== 'allow' && mode !== 'prefer'

@@ -5,12 +5,14 @@ import type { Environment } from '../../../contract/profile'
 import { Button } from '../../ui/button'
 import { Select, TextField } from '../../ui/field'
 import { defaultName } from '../connection-form'
-import { chooseRootCertificate } from '../profile-actions'
 import { profileStore } from '../profile-store'
-import { ENVIRONMENTS, foldersOf, TLS_MODES, whereKept } from '../profile-words'
+import { ENVIRONMENTS, foldersOf, protectionOf, TLS_MODES } from '../profile-words'
+import { whereKept } from '../secret-words'
+import { vaultStore } from '../vault-store'
 import { FolderField } from './folder-field'
-import { usesRootCertificate } from './general-fields'
+import { SYSTEM_ROOTS, usesRootCertificate } from './general-fields'
 import { editField, type SectionProps, textProps } from './section-props'
+import { TlsFileField } from './tls-file-field'
 
 const MEANINGS: Readonly<Record<Environment, string>> = {
   local: 'Its colour and its word are on every tab and in every question.',
@@ -51,20 +53,8 @@ function Remote(props: SectionProps): ReactNode {
   const { draft } = props
   const { fields } = draft
   const keeper = useStore(profileStore, (state) => state.keeper)
+  const vault = useStore(vaultStore, (state) => state.vault)
   const hasCertificate = usesRootCertificate(fields.tlsMode)
-  const file = textProps(
-    props,
-    'rootCertificate',
-    <Button
-      variant="bare"
-      size="small"
-      className="inside"
-      isDisabled={!hasCertificate}
-      onPress={() => void chooseRootCertificate()}
-    >
-      Choose…
-    </Button>,
-  )
   return (
     <>
       <RadioGroup
@@ -99,7 +89,7 @@ function Remote(props: SectionProps): ReactNode {
         placeholder={passwordPlaceholder(draft)}
         {...textProps(props, 'password')}
       />
-      <p className="note">{whereKept(keeper)}</p>
+      <p className="note">{whereKept(keeper, vault)}</p>
       <Select
         label="TLS mode"
         className="w"
@@ -107,19 +97,26 @@ function Remote(props: SectionProps): ReactNode {
         choices={TLS_MODES}
         onChange={(value) => editField({ field: 'tlsMode', value })}
       />
-      <TextField
-        label="CA file"
-        isMono
-        className={hasCertificate ? 'w' : 'w off'}
+      <TlsFileField
+        section={props}
+        file="rootCertificate"
         isDisabled={!hasCertificate}
-        placeholder={
-          hasCertificate
-            ? "~/.postgresql/root.crt, else the system's roots"
-            : `not used with TLS mode ${fields.tlsMode}`
+        placeholder={hasCertificate ? '~/.postgresql/root.crt' : `not used with TLS mode ${fields.tlsMode}`}
+        before={
+          fields.tlsMode === 'verify-full' && fields.rootCertificate !== SYSTEM_ROOTS ? (
+            <Button
+              variant="bare"
+              size="small"
+              className="inside"
+              aria-label="Use the roots this computer trusts"
+              onPress={() => editField({ field: 'rootCertificate', value: SYSTEM_ROOTS })}
+            >
+              System
+            </Button>
+          ) : null
         }
-        {...file}
-        value={hasCertificate ? file.value : ''}
       />
+      <p className="note">{protectionOf(fields)}</p>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import type { Environment, SessionSettings } from '../../../contract/profile'
+import type { SessionSettings } from '../../../contract/profile'
 import { SETTINGS_DEFAULTS } from '../../../contract/profile-defaults'
 import { readDuration, writeDuration } from '../duration'
 
@@ -48,11 +48,6 @@ export function settingsOf(fields: SessionFields): SessionSettings {
     roleToSet: fields.roleToSet === '' ? null : fields.roleToSet,
     startupSql: fields.startupSql.trim() === '' ? '' : fields.startupSql,
   }
-}
-
-/** How new tabs commit where the profile does not say. */
-export function defaultCommitMode(environment: Environment): 'auto' | 'manual' {
-  return environment === 'production' ? 'manual' : 'auto'
 }
 
 /** What differs from a session as the server gives it, in a few words. */

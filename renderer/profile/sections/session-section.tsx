@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react'
+import { defaultCommitMode } from '../../../contract/profile-defaults'
 import { Select, TextArea, TextField } from '../../ui/field'
 import { Toggle } from '../../ui/toggle'
 import { MigrationFolderField } from './migration-folder-field'
 import { editField, type SectionProps, textProps } from './section-props'
-import { defaultCommitMode, type SessionFields } from './session-fields'
+import type { SessionFields } from './session-fields'
 
 /** What every session of the profile begins with. */
 export function SessionSection(props: SectionProps): ReactNode {

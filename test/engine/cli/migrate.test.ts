@@ -12,6 +12,7 @@ import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
 import { createProject, type Project } from '../../support/migration-project'
 import { dbmate } from '../../support/peer-tools'
+import { fatalError, startScriptedServer } from '../../support/scripted-server'
 
 let bundle: string
 let program: string
@@ -435,6 +436,37 @@ describe('the command line', () => {
 
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain(reason)
+  })
+
+  it('says to a server what it was given, and nothing else of the shell that libpq would read', async () => {
+    const server = await startScriptedServer({ onStartup: (socket) => socket.end(fatalError('28000', 'no')) })
+    const environment = {
+      STRATA_DATABASE_URL: `postgres://app@127.0.0.1:${server.port}/shop?sslmode=disable`,
+      PGPASSWORD: 'canary',
+      PGHOST: 'evil.invalid',
+      PGUSER: 'evil',
+      PGOPTIONS: '-c search_path=evil',
+      PGAPPNAME: 'evil',
+      PGREPLICATION: 'database',
+      PGSSLMODE: 'require',
+      PGCLIENTENCODING: 'LATIN1',
+    }
+
+    const { code } = await start(['status'], environment).ended
+
+    const said = server.heard().subarray(8).toString('latin1').split('\0').slice(0, -2)
+    await server.close()
+    expect(code).toBe(4)
+    expect(said).toEqual([
+      'user',
+      'app',
+      'database',
+      'shop',
+      'application_name',
+      expect.stringMatching(/^Strata/),
+      'client_encoding',
+      'UTF8',
+    ])
   })
 
   it('ends with 4 where there is no server, and where the password is wrong or missing', async () => {

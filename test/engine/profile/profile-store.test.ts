@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ProfileDraft, profileDraft, profileId, type Target } from '../../../contract/profile'
@@ -248,6 +249,34 @@ describe('file of profiles', () => {
 
     const read = { ...old, folder: '', target: { ...TARGET_DEFAULTS, ...target }, settings: SETTINGS_DEFAULTS }
     expect(list).toEqual([{ ...read, migrationFolder: '/m', lastOpenedAt: null }])
+  })
+
+  it('of format 1 trusts the roots it trusted before, and asks for what it may', async () => {
+    const aTargetOf = (parts: object) => ({
+      host: 'h',
+      port: 5432,
+      database: 'd',
+      role: 'r',
+      rootCertificate: null,
+      ...parts,
+    })
+    const targets = [
+      aTargetOf({ tlsMode: 'verify-full' }),
+      aTargetOf({ tlsMode: 'verify-ca' }),
+      aTargetOf({ tlsMode: 'prefer', host: '/run/postgresql' }),
+    ]
+    const old = { kind: 'remote', name: 'orders', environment: 'staging', migrationFolder: null, lastOpenedAt: null }
+    const profiles = targets.map((target, index) => ({ ...old, id: `p${index}`, target }))
+    await writeFile(file, JSON.stringify({ format: 'strata profiles', version: 1, profiles }))
+
+    const list = await open().list()
+
+    const hasOwnRoots = existsSync(join(homedir(), '.postgresql', 'root.crt'))
+    expect(list.map(({ target }) => [target.rootCertificate, target.authenticationMethods])).toEqual([
+      [hasOwnRoots ? null : 'system', ['scram-sha-256']],
+      [null, ['scram-sha-256']],
+      [null, ['scram-sha-256', 'none']],
+    ])
   })
 
   it('of a newer format is refused and left as it is', async () => {

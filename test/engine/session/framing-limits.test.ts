@@ -55,6 +55,9 @@ describe('what a session takes in', () => {
       advice:
         'Read a part of it, such as substr("payload", 1, 1000000), or only its size with octet_length("payload"). The next run opens a new session.',
     })
+    expect(channel.all('statementFailed').map(({ failure }) => failure)).toMatchObject([
+      { kind: 'unknown-outcome', message: expect.stringContaining('substr("payload", 1, 1000000)') },
+    ])
     expect(channel.all('runEnded')).toMatchObject([{ outcome: 'lost' }])
     expect((await session.query('select 1')).rows).toEqual([['1']])
   })

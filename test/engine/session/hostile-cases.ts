@@ -306,6 +306,7 @@ const SCRAM: readonly HostileCase[] = [
 const IDLE: readonly HostileCase[] = [
   ['idle', 'is ready once more', readyForQuery(), sent('a ReadyForQuery that nobody asked for')],
   ['idle', 'sends a row', dataRow(['1']), sent('a DataRow that nobody asked for')],
+  ['idle', 'announces a row of 200 MB', header('D', 209_715_200), sent('a DataRow that nobody asked for')],
   ['idle', 'describes rows', oneColumn, sent('a RowDescription that nobody asked for')],
   ['idle', 'completes a statement', complete, sent('a CommandComplete that nobody asked for')],
   ['idle', 'asks for a file', copyIn, sent('a CopyInResponse that nobody asked for')],
@@ -329,6 +330,18 @@ const IDLE: readonly HostileCase[] = [
     serverMessage('A', Buffer.concat([int32(1), Buffer.from('channel')])),
     sent('a NotificationResponse whose channel has no end'),
   ],
+  [
+    'idle',
+    'sends a notification whose payload has no end',
+    serverMessage('A', Buffer.concat([int32(1), Buffer.from('channel\0payload')])),
+    sent('a NotificationResponse whose payload has no end'),
+  ],
+  [
+    'idle',
+    'sends a notification of two bytes',
+    serverMessage('A', bytes(0, 1)),
+    sent('a NotificationResponse of 6 bytes, too short for what it says it holds'),
+  ],
   ['idle', 'sends noise', bytes(0xfe, 0xed, 0xfa, 0xce, 0, 1, 2), sent('a message of unknown type 0xfe')],
   ['idle', 'says farewell and stays', fatalError('57P01', 'terminating'), { whole: 'terminating' }],
   ['idle', 'fails at nothing, and stays', ordinaryError, { whole: 'division by zero' }],
@@ -345,7 +358,7 @@ const described = Buffer.concat([bound, oneColumn])
 
 const STATEMENT: readonly HostileCase[] = [
   ['statement', 'sends a message of an unknown type', serverMessage('!', 'x'), sent('a message of unknown type 0x21')],
-  ['statement', 'sends a row without columns', [bound, dataRow(['1'])], sent('a DataRow that nobody asked for')],
+  ['statement', 'sends a row without columns', [bound, dataRow(['1'])], sent('a DataRow out of its order')],
   [
     'statement',
     'sends a row where there are none',
@@ -433,7 +446,7 @@ const STATEMENT: readonly HostileCase[] = [
     [bound, serverMessage('T', Buffer.concat([fields(1, 'a\0'), Buffer.alloc(16), int16(7)]))],
     sent('a RowDescription with a column of format 7, which is neither text nor binary'),
   ],
-  ['statement', 'describes its rows twice', [described, oneColumn], sent('a RowDescription that nobody asked for')],
+  ['statement', 'describes its rows twice', [described, oneColumn], sent('a RowDescription out of its order')],
   [
     'statement',
     'has bytes behind its columns',
@@ -448,42 +461,33 @@ const STATEMENT: readonly HostileCase[] = [
   ],
   [
     'statement',
+    'completes in a text that the next message ends',
+    [described, serverMessage('C', 'SELECT 1'), readyForQuery()],
+    sent('a CommandComplete whose command tag has no end'),
+  ],
+  [
+    'statement',
     'completes in two texts',
     [described, serverMessage('C', 'SELECT 1\0SELECT 2\0')],
     sent('a CommandComplete with 9 bytes behind its end'),
   ],
-  ['statement', 'completes twice', [described, complete, complete], sent('a CommandComplete that nobody asked for')],
-  [
-    'statement',
-    'is ready before it is complete',
-    [bound, readyForQuery()],
-    sent('a ReadyForQuery that nobody asked for'),
-  ],
-  [
-    'statement',
-    'parses twice',
-    [serverMessage('1'), serverMessage('1')],
-    sent('a ParseComplete that nobody asked for'),
-  ],
+  ['statement', 'completes twice', [described, complete, complete], sent('a CommandComplete out of its order')],
+  ['statement', 'is ready before it is complete', [bound, readyForQuery()], sent('a ReadyForQuery out of its order')],
+  ['statement', 'parses twice', [serverMessage('1'), serverMessage('1')], sent('a ParseComplete out of its order')],
   [
     'statement',
     'parses with something in it',
     serverMessage('1', 'x'),
     sent('a ParseComplete with 1 bytes behind its end'),
   ],
-  ['statement', 'binds what was not parsed', serverMessage('2'), sent('a BindComplete that nobody asked for')],
+  ['statement', 'binds what was not parsed', serverMessage('2'), sent('a BindComplete out of its order')],
   [
     'statement',
     'stops after some rows',
     [described, dataRow(['1']), serverMessage('s')],
-    sent('a PortalSuspended that nobody asked for'),
+    sent('a PortalSuspended out of its order'),
   ],
-  [
-    'statement',
-    'closes what nobody closed',
-    [described, serverMessage('3')],
-    sent('a CloseComplete that nobody asked for'),
-  ],
+  ['statement', 'closes what nobody closed', [described, serverMessage('3')], sent('a CloseComplete out of its order')],
   [
     'statement',
     'describes parameters of its own',
@@ -500,13 +504,13 @@ const STATEMENT: readonly HostileCase[] = [
     'statement',
     'answers a function call',
     [described, serverMessage('V', int32(-1))],
-    sent('a FunctionCallResponse that nobody asked for'),
+    sent('a FunctionCallResponse out of its order'),
   ],
   [
     'statement',
     'starts a replication',
     [bound, serverMessage('W', fields(0))],
-    sent('a CopyBothResponse that nobody asked for'),
+    sent('a CopyBothResponse out of its order'),
   ],
   [
     'statement',
@@ -542,15 +546,10 @@ const STATEMENT: readonly HostileCase[] = [
     'statement',
     'sends rows after it failed',
     [described, ordinaryError, dataRow(['1'])],
-    sent('a DataRow that nobody asked for'),
+    sent('a DataRow out of its order'),
   ],
   ['statement', 'says farewell and stays', [bound, fatalError('57P01', 'terminating')], { whole: 'terminating' }],
-  [
-    'statement',
-    'sends a second result',
-    [described, complete, oneColumn],
-    sent('a RowDescription that nobody asked for'),
-  ],
+  ['statement', 'sends a second result', [described, complete, oneColumn], sent('a RowDescription out of its order')],
   [
     'statement',
     'sends COPY data outside of a COPY',
@@ -599,7 +598,7 @@ const STATEMENT: readonly HostileCase[] = [
     'question',
     'is ready before it is complete',
     [described, readyForQuery()],
-    sent('a ReadyForQuery that nobody asked for'),
+    sent('a ReadyForQuery out of its order'),
   ],
   [
     'question',

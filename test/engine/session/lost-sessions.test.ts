@@ -199,6 +199,7 @@ describe('a server that is restarted', () => {
     process.kill(Number(pid), signal)
 
     await untilLost(losses)
-    expect(losses).toMatchObject([{ transaction, failure: { reason: 'lost', code } }])
+    const message = expect.stringMatching(/^terminating connection due to /)
+    expect(losses).toMatchObject([{ transaction, failure: { reason: 'lost', code, message } }])
   })
 })

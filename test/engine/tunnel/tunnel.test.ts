@@ -437,6 +437,17 @@ describe('a tunnel', () => {
       expect([stream.destroyed, tunnel.isGone]).toEqual([false, false])
     })
 
+    it('is lost when another host key is shown in a new exchange of keys', async () => {
+      const server = await aServer()
+      const tunnel = await open(aHome([server.knownHost]), [aHop({ port: server.port })])
+      const stream = await tunnel.open('127.0.0.1', echoPort)
+      const ended = once(stream, 'error')
+
+      server.rekey(newHostKey())
+
+      expect(String((await ended)[0])).toContain('was lost: its host key changed while it was open.')
+    })
+
     it('survives a new exchange of keys with the same host key', async () => {
       const server = await aServer()
       const tunnel = await open(aHome([server.knownHost]), [aHop({ port: server.port })])

@@ -6,6 +6,7 @@ import type { SecretKeeper } from '../../../contract/secret'
 import { createKeyringShelf } from '../../../electron/main/secrets/keyring-shelf'
 import { createMemoryShelf } from '../../../electron/main/secrets/memory-shelf'
 import { type SecretQuestion, SecretStore } from '../../../electron/main/secrets/secret-store'
+import { Vault } from '../../../electron/main/secrets/vault'
 import { aTarget } from '../../support/builders'
 import { FakeKeyring } from '../../support/fake-keyring'
 
@@ -27,7 +28,11 @@ let loans = 0
 
 function aStore(): SecretStore {
   const note = (line: string) => notes.push(line)
-  return new SecretStore({ memory: createMemoryShelf(), keyring: createKeyringShelf({ file, keyring, note }) })
+  return new SecretStore({
+    memory: createMemoryShelf(),
+    keyring: createKeyringShelf({ file, keyring, note }),
+    vault: new Vault({ file: join(folder, 'vault.json'), note }),
+  })
 }
 
 /** Lends the secret, and says what became of it when a secret was there. */

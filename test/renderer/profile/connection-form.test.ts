@@ -43,6 +43,38 @@ describe('new draft', () => {
     })
   })
 
+  it('trusts the roots of this computer with verify-full until a CA file is named, and never with a weaker mode', () => {
+    const remote = withField(newDraft(), 'host', 'db.example.net')
+    const weaker = withField(remote, 'tlsMode', 'require')
+    const named = withField(remote, 'rootCertificate', '/own/ca.pem')
+    const typed = withField(withField(weaker, 'rootCertificate', 'system'), 'role', 'app')
+    const files = [remote, weaker, withField(weaker, 'tlsMode', 'verify-full'), named, typed]
+
+    const found = files.map((draft) => [draft.fields.tlsMode, draft.fields.rootCertificate])
+
+    expect(found).toEqual([
+      ['verify-full', 'system'],
+      ['require', ''],
+      ['verify-full', 'system'],
+      ['verify-full', '/own/ca.pem'],
+      ['require', ''],
+    ])
+  })
+
+  it('lets a server ask for SCRAM alone, and over a Unix socket for nothing, until that is chosen', () => {
+    const hosts = ['db.example.net', 'localhost', '/var/run/postgresql']
+    const chosen = withField(withField(newDraft(), 'authenticationMethods', ['md5']), 'host', '/var/run/postgresql')
+
+    const found = hosts.map((host) => withField(newDraft(), 'host', host).fields.authenticationMethods)
+
+    expect([...found, chosen.fields.authenticationMethods]).toEqual([
+      ['scram-sha-256'],
+      ['scram-sha-256'],
+      ['scram-sha-256', 'none'],
+      ['md5'],
+    ])
+  })
+
   it.each([
     ['localhost', 'prefer'],
     ['LOCALHOST', 'prefer'],
@@ -220,7 +252,10 @@ describe('problems of fields', () => {
     ['a NUL in the search_path', { searchPath: 'a\0b' }, { searchPath: 'too long, or with control characters' }],
     [
       'an SSH server without a host and with a port in words',
-      { tunnel: [{ host: '', port: 'ssh', user: '', authentication: 'agent', keyFile: '', secret: '' }] },
+      {
+        usesTunnel: true,
+        tunnel: [{ host: '', port: 'ssh', user: '', authentication: 'agent', keyFile: '', secret: '' }],
+      },
       { 'tunnel.0.host': 'required', 'tunnel.0.port': '1 to 65535' },
     ],
     ['no way to prove the role', { authenticationMethods: [] }, { authenticationMethods: 'choose at least one' }],

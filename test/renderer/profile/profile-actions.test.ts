@@ -4,7 +4,6 @@ import {
   connect,
   copyProfileUrl,
   editProfile,
-  givePassword,
   newConnection,
   openProfile,
   removeProfile,
@@ -160,7 +159,8 @@ describe('test and save', () => {
       [
         'profile.test',
         {
-          target: { ...PROFILE.target, rootCertificate: null },
+          target: { ...PROFILE.target, rootCertificate: 'system' },
+          settings: PROFILE.settings,
           secrets: [{ kind: 'password', secret: 'secret' }],
           profileId: null,
         },
@@ -203,7 +203,13 @@ describe('open a profile', () => {
     const opened = await openProfile(PROFILE.id)
 
     expect(opened).toEqual({ ok: false, failure: null })
-    expect(profileStore.getState().prompt).toEqual({ type: 'asking', profile: PROFILE, failure: aFailure(parts) })
+    expect(profileStore.getState().prompt).toEqual({
+      type: 'asking',
+      profile: PROFILE,
+      wanted: parts.secret,
+      kept: { place: 'nowhere', hindrance: null },
+      problem: null,
+    })
   })
 
   it('says any other failure', async () => {
@@ -213,24 +219,6 @@ describe('open a profile', () => {
 
     expect(opened).toEqual({ ok: false, failure: aFailure({ reason: 'refused' }) })
     expect(profileStore.getState().opening).toMatchObject({ type: 'failed', what: 'p1' })
-  })
-
-  it('keeps the given password and tries again', async () => {
-    tellProfiles({ type: 'passwordAsked', profile: PROFILE, failure: aFailure() })
-
-    const opened = await givePassword('secret')
-
-    expect(opened).toEqual({ ok: true, profile: PROFILE, facts: FACTS })
-    expect([names(), profileStore.getState().prompt.type]).toEqual([['secret.offer', 'profile.open'], 'closed'])
-  })
-
-  it('asks again when the password was wrong', async () => {
-    replies['profile.open'] = fails({ code: '28P01', secret: { kind: 'password', state: 'wrong' } })
-    tellProfiles({ type: 'passwordAsked', profile: PROFILE, failure: aFailure() })
-
-    await givePassword('wrong')
-
-    expect(profileStore.getState().prompt).toMatchObject({ type: 'asking', failure: { code: '28P01' } })
   })
 })
 

@@ -173,26 +173,38 @@ describe('opening', () => {
   })
 })
 
-describe('password prompt', () => {
-  const asked: ProfileEvent = { type: 'passwordAsked', profile: aProfile(), failure: aFailure() }
+describe('the question for a secret', () => {
+  const question = {
+    profile: aProfile(),
+    wanted: { kind: 'password', state: 'missing' },
+    kept: { place: 'nowhere', hindrance: null },
+  } as const
+  const asked: ProfileEvent = { type: 'secretAsked', ...question }
 
-  it('stays with the new failure when the password is not accepted', () => {
-    const failure = aFailure({ message: 'password authentication failed', code: '28P01' })
-
+  it('stays with the problem when the answer could not be tried', () => {
     const state = stateAfter(
       asked,
-      { type: 'passwordGiven', attempt: 1 },
-      { type: 'passwordFailed', attempt: 1, failure },
+      { type: 'secretGiven', attempt: 1 },
+      { type: 'secretFailed', attempt: 1, problem: 'That is not the passphrase of the vault.' },
     )
 
-    expect(state.prompt).toEqual({ type: 'asking', profile: aProfile(), failure })
+    expect(state.prompt).toEqual({ type: 'asking', ...question, problem: 'That is not the passphrase of the vault.' })
   })
 
   it('stays closed when it was closed in between', () => {
-    const closed = stateAfter(asked, { type: 'passwordGiven', attempt: 1 }, { type: 'promptClosed' })
+    const closed = stateAfter(asked, { type: 'secretGiven', attempt: 1 }, { type: 'promptClosed' })
 
-    const state = reduceProfiles(closed, { type: 'passwordFailed', attempt: 1, failure: aFailure() })
+    const state = reduceProfiles(closed, { type: 'secretFailed', attempt: 1, problem: 'no' })
 
     expect(state.prompt).toEqual({ type: 'closed' })
+  })
+
+  it('makes way for a failure that is about something else', () => {
+    const refused: ProfileEvent = { type: 'openingRefused', profileId: aProfile().id, failure: aFailure() }
+
+    const state = stateAfter(asked, { type: 'secretGiven', attempt: 1 }, refused)
+
+    expect(state.prompt).toEqual({ type: 'closed' })
+    expect(state.opening).toEqual({ type: 'failed', what: aProfile().id, failure: aFailure() })
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConnectionReason } from '../../../contract/failure'
 import type { Target } from '../../../contract/profile'
-import { impliedSteps, openedWhen, stepWords, whereItLeads, whereKept } from '../../../renderer/profile/profile-words'
+import { impliedSteps, openedWhen, stepWords, whereItLeads } from '../../../renderer/profile/profile-words'
 import { aFailure, aProfile } from './builders'
 
 describe('words about profiles', () => {
@@ -25,20 +25,6 @@ describe('words about profiles', () => {
     ['nonsense', ''],
   ])('say when a profile of %s was opened', (lastOpenedAt, words) => {
     expect(openedWhen(lastOpenedAt, new Date(2026, 2, 10, 18, 0))).toBe(words)
-  })
-
-  it('say where a password is kept', () => {
-    const said = [
-      whereKept(null),
-      whereKept({ platform: 'linux', canKeepPasswords: false, keyring: 'basic_text' }),
-      whereKept({ platform: 'darwin', canKeepPasswords: true, keyring: 'Keychain' }),
-    ]
-
-    expect(said).toEqual([
-      '',
-      'Kept in memory until Strata quits: this system has no keyring.',
-      'Kept in the macOS Keychain, for exactly this host, port, role and TLS mode.',
-    ])
   })
 
   it('say what came of each step', () => {

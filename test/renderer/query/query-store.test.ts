@@ -4,7 +4,7 @@ import type { SessionId } from '../../../contract/session'
 import type { TabId } from '../../../contract/workspace'
 import { queryOf, queryStore, tabOfSession } from '../../../renderer/query/query-store'
 import { reduceQuery } from '../../../renderer/query/reduce-query'
-import { NEW_QUERY } from '../../../renderer/query/tab-query'
+import { NEW_QUERY, NO_TRANSACTION } from '../../../renderer/query/tab-query'
 import {
   aColumn,
   aLoss,
@@ -131,7 +131,7 @@ describe('a run in a tab', () => {
 
     const query = queryAfter(opened, ...aRun('begin'), happened('begin', event, 1234))
 
-    expect(query.transaction).toEqual({ status: 'open', since: 1234 })
+    expect(query.transaction).toEqual({ ...NO_TRANSACTION, status: 'open', since: 1234 })
   })
 
   it('that is new forgets statements and results of the one before, not its transaction', () => {
@@ -309,10 +309,7 @@ describe('a session of a tab', () => {
   it('opens with no transaction', () => {
     const query = queryAfter({ type: 'sessionOpening' }, opened)
 
-    expect([query.session, query.transaction]).toEqual([
-      { kind: 'open', facts: sessionFacts() },
-      { status: 'none', since: 0 },
-    ])
+    expect([query.session, query.transaction]).toEqual([{ kind: 'open', facts: sessionFacts() }, NO_TRANSACTION])
   })
 
   it('that cannot be opened fails the run', () => {
@@ -362,7 +359,7 @@ describe('a session of a tab', () => {
     const remains = {
       tabId: 'tab-1' as TabId, // branded here: no tab is open in this test
       session: sessionFacts(),
-      transaction: { status: 'open', sinceMs: 400 },
+      transaction: { status: 'open', sinceMs: 400, uncommitted: { statements: 2, rows: 14, isAtMost: false } },
       commitMode: 'manual',
       onFailure: 'continue',
       statementTimeoutMs: 10_000,
@@ -377,7 +374,7 @@ describe('a session of a tab', () => {
 
     expect(query).toMatchObject({
       session: { kind: 'open', facts: sessionFacts() },
-      transaction: { status: 'open', since: 600 },
+      transaction: { status: 'open', since: 600, uncommitted: { statements: 2, rows: 14, isAtMost: false } },
       commitMode: 'manual',
       onFailure: 'continue',
       timeoutMs: 10_000,

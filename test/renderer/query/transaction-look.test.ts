@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { NEW_QUERY, type TabQuery } from '../../../renderer/query/tab-query'
+import { NEW_QUERY, NO_TRANSACTION, type TabQuery } from '../../../renderer/query/tab-query'
 import { transactionLook } from '../../../renderer/query/transaction-look'
 
 function inTransaction(rest: Partial<TabQuery> = {}): TabQuery {
-  return { ...NEW_QUERY, transaction: { status: 'open', since: 1_000 }, endedAt: 2_000, ...rest }
+  return { ...NEW_QUERY, transaction: { ...NO_TRANSACTION, status: 'open', since: 1_000 }, endedAt: 2_000, ...rest }
 }
 
 describe('the look of a transaction', () => {
@@ -32,8 +32,24 @@ describe('the look of a transaction', () => {
     expect([running, rested].map((query) => transactionLook(query, 510_000).look)).toEqual(['is-running', 'is-running'])
   })
 
+  it.each([
+    [
+      { statements: 2, rows: 14, isAtMost: false },
+      'In transaction 0:02 · 2 statements, 14 rows changed, not committed',
+    ],
+    [
+      { statements: 1, rows: 1, isAtMost: true },
+      'In transaction 0:02 · at most 1 statement, 1 row changed, not committed',
+    ],
+    [{ statements: 3, rows: 0, isAtMost: false }, 'In transaction 0:02 · 3 statements, not committed'],
+  ])('names what waits for a COMMIT: %j', (uncommitted, words) => {
+    const query = inTransaction({ transaction: { status: 'open', since: 1_000, uncommitted } })
+
+    expect(transactionLook(query, 3_000).words).toBe(words)
+  })
+
   it('is aborted with what to do about it, however long it has been', () => {
-    const aborted = inTransaction({ transaction: { status: 'aborted', since: 1_000 } })
+    const aborted = inTransaction({ transaction: { ...NO_TRANSACTION, status: 'aborted', since: 1_000 } })
 
     expect(transactionLook(aborted, 601_000)).toEqual({
       words: 'Aborted 10:00',

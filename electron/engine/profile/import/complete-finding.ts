@@ -38,6 +38,10 @@ export function completeFinding(
     target.tlsMode = isLocalHost(host) ? 'prefer' : 'verify-full'
     assumed.push('tlsMode')
   }
+  const isOpenWay = ['disable', 'allow', 'prefer'].includes(target.tlsMode ?? '') && (target.tunnel ?? []).length === 0
+  if (isOpenWay && host !== '' && !isLocalHost(host)) {
+    found.note(`TLS mode ${target.tlsMode} does not keep others on the way to this host from reading along.`, null)
+  }
   const isLocal = isLocalHost(host) && (target.tunnel ?? []).length === 0
   const secrets = [...found.secrets.values()]
   // A word such as postgres is a password and a name at once: hidden in the name it would only make both known.

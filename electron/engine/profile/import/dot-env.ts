@@ -5,6 +5,8 @@ export interface Variable {
   readonly line: number
   /** True in single quotes: then nobody would replace anything in it. */
   readonly isLiteral: boolean
+  /** True for an unquoted `#` within the value: some programs end the value there, others do not. */
+  readonly hasBareHash?: boolean
 }
 
 const START = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*(?:=|:[ \t])[ \t]*/
@@ -47,7 +49,7 @@ export function parseDotEnv(text: string): Variable[] {
       rest = line.slice(start[0].length)
     }
     const value = rest.replace(/(^|[ \t])#.*$/, '').trim()
-    variables.push({ name, value, line: from, isLiteral: false })
+    variables.push({ name, value, line: from, isLiteral: false, hasBareHash: value.includes('#') })
   }
   return variables
 }

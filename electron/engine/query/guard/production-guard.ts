@@ -14,7 +14,7 @@ export interface GuardOptions {
   readonly openSession: (profileId: ProfileId) => Promise<Session>
 }
 
-/** Statements whose rows are estimated: more are read by nobody. */
+/** Statements whose rows are estimated; those of the others are not known. */
 const ESTIMATED = 20
 
 /** Keeps dangerous statements from a production database until somebody was asked. */
@@ -41,7 +41,7 @@ export class ProductionGuard {
       dangerCount: found.count,
       confirmation: this.confirmations.mint(facts, input),
     })
-    const asked = found.dangers.filter(({ finding }) => finding.rows !== null).slice(0, ESTIMATED)
+    const asked = found.dangers.filter(({ finding }) => finding.rows !== null)
     if (asked.length > 0 && !channel.isClosed) await this.estimate(asked, session, isBusy, channel)
   }
 
@@ -89,7 +89,7 @@ export class ProductionGuard {
       const opened = await this.options.openSession(tab.facts.profileId)
       session = opened
       channel.onClose(() => void opened.cancel().catch(() => {}))
-      for (const found of asked) {
+      for (const found of asked.slice(0, ESTIMATED)) {
         if (channel.isClosed) return
         tell(found.danger.statement, await estimateRows(opened, place, found))
       }

@@ -33,13 +33,7 @@ export function ofQuery(tree: Node): Finding | null {
     } else if (name === 'FuncCall') {
       const called = lastName(body.funcname as Node[])
       if (ACTING_FUNCTIONS.has(called)) {
-        note(
-          acting(
-            called,
-            'This function does more than read: what it does is not undone by a rollback, or runs SQL given as text.',
-            false,
-          ),
-        )
+        note(acting(called, 'This function does more than read, and a rollback may not undo it.', false))
       }
     }
   })

@@ -408,6 +408,23 @@ describe('connections of a file', () => {
     ])
   })
 
+  it('say when others could read along', () => {
+    const noted = ['h?sslmode=prefer', 'h?sslmode=require', 'localhost?sslmode=disable'].map(
+      (rest) => findingsOf('', `postgres://u@${rest.replace('?', '/d?')}`)[0]?.notes.length,
+    )
+
+    expect(noted).toEqual([1, 0, 0])
+  })
+
+  it('say that an unquoted # is read in two ways', () => {
+    const [finding] = findingsOf('.env', 'PGHOST=h\nPGUSER=u\nPGPASSWORD=ab#cd\n')
+
+    expect(finding?.notes).toEqual([
+      { line: 3, message: expect.stringContaining('PGPASSWORD holds a # without quotes') },
+    ])
+    expect(secretsOf('.env', 'PGHOST=h\nPGUSER=u\nPGPASSWORD=ab#cd\n')).toEqual(['ab#cd'])
+  })
+
   it('are cut at 200', () => {
     const text = Array.from({ length: 250 }, (_, at) => `postgres://u@h${at}/d`).join('\n')
 

@@ -1,0 +1,81 @@
+import type { CheckEvent } from '../../../contract/guard'
+import type { Confirmation, RunParameter } from '../../../contract/query'
+import type { SessionFacts } from '../../../contract/session'
+import type { TabId } from '../../../contract/workspace'
+import { openStream } from '../../bridge'
+import { queryOf, queryStore } from '../query-store'
+import type { RunRequest } from '../tab-query'
+
+const { happen } = queryStore.getState()
+
+/** Tabs whose question was answered with yes. */
+const confirmed = new Set<TabId>()
+
+/**
+ * Looks for what asks before it is run on production, and asks; what may then be run goes with the confirmation. Null when the answer was
+ * no, the session could not be had, or the check failed: the tab says so. What it showed before is still there.
+ */
+export async function askFirst(
+  wanted: RunRequest,
+  parameters: readonly RunParameter[],
+  sessionFor: (wanted: RunRequest) => Promise<SessionFacts | null>,
+): Promise<Confirmation | null> {
+  const { tabId, script, range } = wanted
+  happen(tabId, { type: 'checkStarted', at: performance.now() })
+  const session = await sessionFor(wanted)
+  if (session === null) return null
+  const { commitMode, onFailure } = queryOf(tabId)
+  const checked = firstOf<Extract<CheckEvent, { type: 'scriptChecked' }>>()
+  const stream = openStream(
+    'query.check',
+    { sessionId: session.sessionId, script, range, commitMode, onFailure, parameters: [...parameters] },
+    (event) => {
+      if (event.type === 'scriptChecked') checked.settle(event)
+      else happen(tabId, event)
+    },
+  )
+  void stream.ended.then((failure) => {
+    if (failure !== null && queryOf(tabId).guard !== null)
+      happen(tabId, { type: 'streamFailed', failure, at: performance.now() })
+    checked.settle(null)
+  })
+  const found = await checked.promise
+  try {
+    if (found === null || queryOf(tabId).guard === null) return null
+    if (found.dangerCount > 0 && !(await isConfirmed(tabId, found))) return null
+    happen(tabId, { type: 'checkEnded' })
+    return found.confirmation
+  } finally {
+    stream.close() // whatever is still being estimated
+  }
+}
+
+/** Answers the question of a tab; without a yes nothing is run. */
+export function answerGuard(tabId: TabId, isYes: boolean): void {
+  if (isYes) confirmed.add(tabId)
+  happen(tabId, { type: 'checkEnded' })
+}
+
+function isConfirmed(tabId: TabId, found: Extract<CheckEvent, { type: 'scriptChecked' }>): Promise<boolean> {
+  const { database, statements, dangers, dangerCount } = found
+  return new Promise((resolve) => {
+    happen(tabId, {
+      type: 'guardAsked',
+      question: { database, statements, dangers, dangerCount, rows: new Map() },
+    })
+    // Answered, or gone with its session or its tab: then the answer is no.
+    const stop = queryStore.subscribe(() => {
+      if (queryOf(tabId).guard !== null) return
+      stop()
+      resolve(confirmed.delete(tabId))
+    })
+  })
+}
+
+function firstOf<T>(): { readonly promise: Promise<T | null>; readonly settle: (value: T | null) => void } {
+  let settle: (value: T | null) => void = () => {}
+  const promise = new Promise<T | null>((resolve) => {
+    settle = resolve
+  })
+  return { promise, settle }
+}
