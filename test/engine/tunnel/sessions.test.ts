@@ -34,7 +34,7 @@ const through = (
   change: Partial<Target> = {},
   profileId: ProfileId = aProfileId,
 ) => {
-  const tunnels = new Tunnels({ user: home.user, hostKeys: home.hostKeys, limits: home.limits })
+  const tunnels = new Tunnels({ user: home.user, hostKeys: home.hostKeys, limits: home.limits, lingerMs: 200 })
   undo.push(() => tunnels.closeAll())
   const target: Target = { ...database.target, tunnel: [...tunnel], ...change }
   const { findSecret } = home
@@ -187,6 +187,15 @@ describe('sessions through a tunnel', () => {
       ['reach', 'done', `${target.host}:${target.port}`],
     ])
     expect(report.failure).toBeNull()
+  })
+
+  it('wait for a database that answers late longer than an unused tunnel stays', async () => {
+    const server = await aServer({ forwards: 'ignore' })
+    const { open } = through(aHome([server.knownHost]), [aHop({ port: server.port })])
+
+    const failure = await failureOf(open())
+
+    expect(failure).toMatchObject({ reason: 'tunnel', message: expect.stringContaining('it did not answer in time') })
   })
 
   it('say that the tunnel is what failed', async () => {
