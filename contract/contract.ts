@@ -23,7 +23,7 @@ import {
 import { acceptInput, migrationChange, restoreInput } from './migration-change'
 import { conversionInput, conversionPlan } from './migration-conversion'
 import { exportLogInput, logInput, logPage } from './migration-log'
-import { connectionReport, profile, profileDraft, profileId, sealedTarget, target } from './profile'
+import { connectionReport, profile, profileDraft, profileId, sealedTarget, sessionSettings, target } from './profile'
 import {
   cellInput,
   cellValue,
@@ -81,6 +81,8 @@ export const engineContract = {
   'profile.test': request(
     z.strictObject({
       target,
+      /** Tried too, but for the start-up SQL, which may do anything; the defaults when left out. */
+      settings: sessionSettings.optional(),
       secrets: z.array(givenSecret).max(6),
       profileId: profileId.nullable(),
       /** Found by an import: its secrets are tried where none was typed and the target leads where its source said. */

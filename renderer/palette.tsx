@@ -2,7 +2,8 @@ import { ChevronRight, Circle, Eye, FileCode, FilePen, Hash, Plug, Search, Table
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react'
 import { Dialog, Modal, ModalOverlay } from 'react-aria-components'
 import type { PaletteMode } from './app-store'
-import { type Command, type Destination, type LabelPart, matchLabel, shownKeys } from './command'
+import { type Command, type Destination, shownKeys } from './command'
+import { findItems, type PaletteItem } from './palette-items'
 import './ui/palette.css'
 
 /** Props of `Palette`. */
@@ -14,21 +15,6 @@ export interface PaletteProps {
   readonly isMac: boolean
   readonly onClose: () => void
 }
-
-interface Item {
-  readonly id: string
-  readonly group: string
-  readonly parts: readonly LabelPart[]
-  readonly remark: string
-  readonly keys: string
-  readonly isEnabled: boolean
-  readonly kind: Destination['kind'] | 'command'
-  readonly score: number
-  readonly choose: () => void
-}
-
-/** Items shown per group while something is typed: the list stays readable over 10,000 relations. */
-const GROUP_LIMIT = 50
 
 const WORDS: Readonly<Record<PaletteMode, { readonly label: string; readonly placeholder: string }>> = {
   commands: { label: 'Search / commands', placeholder: 'Type a command' },
@@ -46,7 +32,7 @@ export function Palette(props: PaletteProps): ReactNode {
     [mode, commands, destinations, typed],
   )
   const chosen = Math.min(at, items.length - 1)
-  const choose = (item: Item | undefined) => {
+  const choose = (item: PaletteItem | undefined) => {
     if (item === undefined || !item.isEnabled) return
     onClose()
     item.choose()
@@ -128,7 +114,7 @@ export function Palette(props: PaletteProps): ReactNode {
 }
 
 function PaletteRow(props: {
-  readonly item: Item
+  readonly item: PaletteItem
   readonly isChosen: boolean
   readonly isFirst: boolean
   readonly isMac: boolean
@@ -166,7 +152,7 @@ function PaletteRow(props: {
   )
 }
 
-function ItemIcon({ kind }: { readonly kind: Item['kind'] }): ReactNode {
+function ItemIcon({ kind }: { readonly kind: PaletteItem['kind'] }): ReactNode {
   switch (kind) {
     case 'table':
       return <Table2 className="i" aria-hidden />
@@ -185,71 +171,4 @@ function ItemIcon({ kind }: { readonly kind: Item['kind'] }): ReactNode {
     case 'command':
       return <ChevronRight className="i" aria-hidden />
   }
-}
-
-const GROUPS: Readonly<Record<Destination['kind'], string>> = {
-  connection: 'Connections',
-  tab: 'Tabs',
-  query: 'Saved queries',
-  migration: 'Migrations',
-  table: 'Relations',
-  view: 'Relations',
-  sequence: 'Relations',
-}
-
-/** What the palette lists for what was typed; destinations appear once something is typed, or in `go` mode. */
-export function findItems(
-  commands: readonly Command[],
-  destinations: readonly Destination[],
-  typed: string,
-  mode: PaletteProps['mode'],
-): Item[] {
-  const found: Item[] = []
-  for (const command of commands) {
-    const match = matchLabel(command.label, typed)
-    if (match === null) continue
-    found.push({
-      id: command.id,
-      group: 'Commands',
-      parts: match.parts,
-      remark: command.remark ?? '',
-      keys: command.keys ?? '',
-      isEnabled: command.isEnabled,
-      kind: 'command',
-      score: typed === '' ? 0 : match.score,
-      choose: command.run,
-    })
-  }
-  if (typed !== '') found.sort((one, other) => one.score - other.score)
-  if (typed === '' && mode === 'commands') return found
-  const places = new Map<string, Item[]>([
-    ['Connections', []],
-    ['Tabs', []],
-    ['Saved queries', []],
-    ['Migrations', []],
-    ['Relations', []],
-  ])
-  for (const destination of destinations) {
-    // A connection is left, not gone to: `go` stays in the open one.
-    if ((destination.kind === 'connection') !== (mode === 'connections') && mode !== 'commands') continue
-    const match = matchLabel(destination.label, typed)
-    if (match === null) continue
-    const group = GROUPS[destination.kind]
-    places.get(group)?.push({
-      id: destination.id,
-      group,
-      parts: match.parts,
-      remark: destination.remark,
-      keys: '',
-      isEnabled: true,
-      kind: destination.kind,
-      score: match.score,
-      choose: destination.go,
-    })
-  }
-  for (const group of places.values()) {
-    if (typed !== '') group.sort((one, other) => one.score - other.score)
-    found.push(...group.slice(0, GROUP_LIMIT))
-  }
-  return found
 }

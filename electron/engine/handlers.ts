@@ -140,7 +140,7 @@ export function createHandlers(services: Services): EngineHandlers {
       services.profileRemoved(profileId)
       return null
     },
-    'profile.test': async ({ target, secrets, profileId, finding }) => {
+    'profile.test': async ({ target, settings, secrets, profileId, finding }) => {
       const findSecret = async (kind: SecretKind) => {
         const given = secrets.find((each) => each.kind === kind)
         const imported = finding === undefined ? null : services.imports.secretFor(finding, kind, target)
@@ -156,7 +156,7 @@ export function createHandlers(services: Services): EngineHandlers {
           target,
           findSecret,
           services.passwordFile,
-          (found) => testConnection({ target, ...found, dial }),
+          (found) => testConnection({ target, ...(settings !== undefined && { settings }), ...found, dial }),
           (report) => report.failure,
         )
       } finally {
@@ -309,10 +309,11 @@ export function createHandlers(services: Services): EngineHandlers {
     },
 
     'migration.list': async ({ profileId }) => {
-      const { migrationFolder } = await profiles.get(profileId)
+      const { migrationFolder, settings } = await profiles.get(profileId)
       // Before the files are read: what is written meanwhile is told.
       if (opened === profileId) await services.folderWatches.follow(profileId, migrationFolder)
-      return migrations.list(profileId)
+      const overview = await migrations.list(profileId)
+      return settings.isReadOnly ? { ...overview, readOnlyBecause: READ_ONLY } : overview
     },
     'migration.plan': (input) => migrations.plan(input),
     'migration.run': async (input, channel) => {

@@ -126,7 +126,7 @@ function OpenDialog(
           onSection={setSection}
           isFocused={form.type === 'editing' && form.focus === 'fields'}
         />
-        <ConnectionOutcome form={form} />
+        {isRemote || form.type === 'failed' ? <ConnectionOutcome form={form} /> : null}
       </div>
     </Dialog>
   )

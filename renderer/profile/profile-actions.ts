@@ -84,10 +84,10 @@ export async function testConnection(): Promise<void> {
   const ready = readyDraft()
   if (ready === null) return
   const attempt = start('testing')
-  const { target, id } = profileDraftOf(ready)
+  const { target, settings, id } = profileDraftOf(ready)
   const secrets = typedSecrets(ready.fields)
   const finding = ready.found === null ? {} : { finding: ready.found.token }
-  const reply = await request('profile.test', { target, secrets, profileId: id, ...finding })
+  const reply = await request('profile.test', { target, settings, secrets, profileId: id, ...finding })
   if (reply.ok) tellProfiles({ type: 'testEnded', attempt, report: reply.value })
   else tellProfiles({ type: 'attemptFailed', attempt, failure: reply.failure })
 }

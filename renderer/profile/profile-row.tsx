@@ -1,26 +1,29 @@
 import { Ellipsis } from 'lucide-react'
-import type { MouseEvent, ReactNode } from 'react'
+import { type MouseEvent, memo, type ReactNode } from 'react'
 import { Button as AriaButton } from 'react-aria-components'
 import { useStore } from 'zustand'
+import type { Profile } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { FailureView } from '../ui/failure-view'
-import { MenuButton, type MenuEntry } from '../ui/menu'
 import { editProfile } from './profile-actions'
-import type { ListRow } from './profile-list'
 import { profileStore } from './profile-store'
 import { openedWhen, placeOf } from './profile-words'
 import { tunnelStore } from './tunnel-store'
 
-/** One connection of the list: pressing it opens it; a failure to open it stands below it. */
-export function ProfileRow(props: {
-  readonly row: Extract<ListRow, { kind: 'profile' }>
+/** Props of `ProfileRow`. */
+interface ProfileRowProps {
+  readonly profile: Profile
+  /** The folder to name beside it. */
+  readonly folder: string | null
+  readonly isNested: boolean
   readonly isMenuOpen: boolean
-  readonly onOpen: () => void
-  readonly onMenu: (at: { readonly x: number; readonly y: number }) => void
-  readonly entries: () => readonly MenuEntry[]
-}): ReactNode {
-  const { row, onOpen } = props
-  const { profile, folder, isNested } = row
+  readonly onOpen: (profile: Profile) => void
+  readonly onMenu: (profile: Profile, at: { readonly x: number; readonly y: number }) => void
+}
+
+/** One connection of the list: pressing it opens it; a failure to open it stands below it. Drawn anew only when it changed. */
+export const ProfileRow: (props: ProfileRowProps) => ReactNode = memo(function Row(props: ProfileRowProps): ReactNode {
+  const { profile, folder, isNested, isMenuOpen, onOpen, onMenu } = props
   const waitingFor = useStore(tunnelStore, (state) => state.waitingFor)
   const mine = useStore(profileStore, ({ opening }) =>
     opening.type !== 'idle' && opening.what === profile.id ? opening : null,
@@ -28,9 +31,9 @@ export function ProfileRow(props: {
   const { where } = placeOf(profile)
   const onContextMenu = (event: MouseEvent) => {
     event.preventDefault()
-    props.onMenu({ x: event.clientX, y: event.clientY })
+    onMenu(profile, { x: event.clientX, y: event.clientY })
   }
-  const classes = ['rec', ...(props.isMenuOpen ? ['on'] : []), ...(isNested ? ['nested'] : [])]
+  const classes = ['rec', ...(isMenuOpen ? ['on'] : []), ...(isNested ? ['nested'] : [])]
   return (
     <>
       {/* The keys are those of the button inside; the row only hears them. */}
@@ -40,7 +43,11 @@ export function ProfileRow(props: {
         data-profile={profile.id}
         onContextMenu={onContextMenu}
       >
-        <AriaButton className="open" aria-label={`${profile.name}, ${where}, ${profile.environment}`} onPress={onOpen}>
+        <AriaButton
+          className="open"
+          aria-label={`${profile.name}, ${where}, ${profile.environment}`}
+          onPress={() => onOpen(profile)}
+        >
           <span className="env">
             <i className="dot" />
             {profile.environment}
@@ -67,17 +74,20 @@ export function ProfileRow(props: {
             )}
           </span>
         </AriaButton>
-        <MenuButton
+        <Button
           variant="bare"
           size="small"
           isIcon
           className="more-button"
           aria-label={`More for ${profile.name}`}
-          menuLabel={profile.name}
-          entries={props.entries()}
+          aria-haspopup="menu"
+          onPress={({ target }) => {
+            const { left, bottom } = target.getBoundingClientRect()
+            onMenu(profile, { x: left, y: bottom + 4 })
+          }}
         >
           <Ellipsis className="i" />
-        </MenuButton>
+        </Button>
       </li>
       {mine?.type === 'failed' ? (
         <li>
@@ -88,7 +98,7 @@ export function ProfileRow(props: {
                 <Button size="small" onPress={() => editProfile(profile)}>
                   Edit…
                 </Button>
-                <Button size="small" onPress={onOpen}>
+                <Button size="small" onPress={() => onOpen(profile)}>
                   Retry
                 </Button>
               </>
@@ -98,4 +108,4 @@ export function ProfileRow(props: {
       ) : null}
     </>
   )
-}
+})

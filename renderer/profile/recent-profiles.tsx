@@ -1,8 +1,8 @@
 import { ChevronDown, ChevronRight, Folder, Search, X } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useCallback, useDeferredValue, useRef, useState } from 'react'
 import { Button as AriaButton, Input, SearchField } from 'react-aria-components'
 import { useStore } from 'zustand'
-import type { Profile } from '../../contract/profile'
+import type { Profile, ProfileId } from '../../contract/profile'
 import { Button } from '../ui/button'
 import { FailureView } from '../ui/failure-view'
 import { countOf } from '../ui/format'
@@ -19,6 +19,7 @@ interface OpenMenu {
   readonly x: number
   readonly y: number
   readonly label: string
+  readonly profileId: ProfileId | null
   readonly entries: readonly MenuEntry[]
 }
 
@@ -34,15 +35,25 @@ export function RecentProfiles(props: { readonly onOpen: OnOpen }): ReactNode {
   const [moved, setMoved] = useState<{ readonly title: string; readonly profiles: readonly Profile[] } | null>(null)
   const lines = useRef<HTMLUListElement>(null)
   const profiles = list.type === 'loaded' ? list.profiles : []
-  const rows = listRows(profiles, typed, view)
-  const open = async (profile: Profile) => {
-    const opened = await openProfile(profile.id)
-    if (opened.ok) props.onOpen(opened.profile, opened.facts)
-  }
-  const entriesOf = (profile: Profile): MenuEntry[] => [
-    { id: 'open', label: 'Open', keys: 'Enter', onAction: () => void open(profile) },
-    ...profileEntries(profile, () => setMoved({ title: `Move ${profile.name}`, profiles: [profile] })),
-  ]
+  // A long list is drawn behind what is typed.
+  const sought = useDeferredValue(typed)
+  const rows = listRows(profiles, sought, view)
+  const { onOpen } = props
+  const open = useCallback(
+    async (profile: Profile) => {
+      const opened = await openProfile(profile.id)
+      if (opened.ok) onOpen(opened.profile, opened.facts)
+    },
+    [onOpen],
+  )
+  const showMenu = useCallback(
+    (profile: Profile, at: { readonly x: number; readonly y: number }) => {
+      const move = () => setMoved({ title: `Move ${profile.name}`, profiles: [profile] })
+      const first: MenuEntry = { id: 'open', label: 'Open', keys: 'Enter', onAction: () => void open(profile) }
+      setMenu({ ...at, label: profile.name, profileId: profile.id, entries: [first, ...profileEntries(profile, move)] })
+    },
+    [open],
+  )
   const renameFolder = (folder: string) =>
     setMoved({ title: `Rename folder ${folder}`, profiles: profiles.filter((profile) => profile.folder === folder) })
 
@@ -65,7 +76,8 @@ export function RecentProfiles(props: { readonly onOpen: OnOpen }): ReactNode {
     event.preventDefault()
     const [only] = rows
     // Enter opens what is meant beyond doubt, and else goes on to the list.
-    if (event.key === 'Enter' && typed !== '' && rows.length === 1 && only?.kind === 'profile') void open(only.profile)
+    if (event.key === 'Enter' && typed !== '' && typed === sought && rows.length === 1 && only?.kind === 'profile')
+      void open(only.profile)
     else lines.current?.querySelector<HTMLElement>('.open')?.focus()
   }
 
@@ -121,6 +133,7 @@ export function RecentProfiles(props: { readonly onOpen: OnOpen }): ReactNode {
                   setMenu({
                     ...at,
                     label: row.folder,
+                    profileId: null,
                     entries: [{ id: 'rename', label: 'Rename folder…', onAction: () => renameFolder(row.folder) }],
                   })
                 }
@@ -128,11 +141,12 @@ export function RecentProfiles(props: { readonly onOpen: OnOpen }): ReactNode {
             ) : (
               <ProfileRow
                 key={row.profile.id}
-                row={row}
-                isMenuOpen={menu?.label === row.profile.name}
-                onOpen={() => void open(row.profile)}
-                onMenu={(at) => setMenu({ ...at, label: row.profile.name, entries: entriesOf(row.profile) })}
-                entries={() => entriesOf(row.profile)}
+                profile={row.profile}
+                folder={row.folder}
+                isNested={row.isNested}
+                isMenuOpen={menu?.profileId === row.profile.id}
+                onOpen={open}
+                onMenu={showMenu}
               />
             ),
           )}

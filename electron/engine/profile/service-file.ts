@@ -19,7 +19,7 @@ export interface Service {
 
 /** Longest line that libpq reads, its end included. */
 const LINE_BYTES = 1022
-const MAX_SERVICES = 1000
+const MAX_SERVICES = 300
 
 /** libpq's parameter key words. Source: PostgreSQL documentation, "Parameter Key Words". */
 const KEYWORDS: ReadonlySet<string> = new Set(

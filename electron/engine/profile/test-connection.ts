@@ -1,8 +1,16 @@
 import type { ConnectionFailure } from '../../../contract/failure'
-import { type ConnectionReport, type ConnectionStep, profileId, type Target } from '../../../contract/profile'
+import {
+  type ConnectionReport,
+  type ConnectionStep,
+  profileId,
+  type SessionSettings,
+  type Target,
+} from '../../../contract/profile'
 import { FailureError } from '../failure-error'
 import { openSession } from '../session/connect'
 import { addressOf } from '../session/connection-failure'
+import type { Session } from '../session/session'
+import { actAsRole, applyTabSettings } from '../session/session-settings'
 import type { Dial, FindSecret } from '../session/way'
 
 const DIRECT = ['resolve', 'reach', 'tls', 'login'] as const
@@ -17,6 +25,8 @@ const LIMIT_MS = 45_000
  */
 export async function testConnection(options: {
   readonly target: Target
+  /** What tabs would begin with is tried too, but for the start-up SQL, which may do anything. */
+  readonly settings?: SessionSettings
   /** Null when none is known. */
   readonly password: string | null
   readonly passwordFile?: string | null
@@ -24,7 +34,7 @@ export async function testConnection(options: {
   readonly dial?: Dial
   readonly limitMs?: number
 }): Promise<ConnectionReport> {
-  const { target, password, passwordFile = null, findSecret, dial, limitMs = LIMIT_MS } = options
+  const { target, settings, password, passwordFile = null, findSecret, dial, limitMs = LIMIT_MS } = options
   const order = target.tunnel.length === 0 ? DIRECT : THROUGH_TUNNEL
   const steps = new Map<ConnectionStep['name'], ConnectionStep>()
   let noteTunnel = () => {}
@@ -40,6 +50,7 @@ export async function testConnection(options: {
     password: password === '' ? null : password, // libpq: an empty password is none
     ...(findSecret !== undefined && { findSecret }),
     passwordFile,
+    ...(settings !== undefined && { settings, keepaliveSeconds: settings.keepaliveSeconds }),
     applicationName: 'Strata connection test',
     onStep: (step) => {
       steps.set(step.name, step)
@@ -62,9 +73,22 @@ export async function testConnection(options: {
     return { steps: inOrder(order, seen), failure: timedOut(target, limitMs), serverVersion: null }
   }
   if ('failure' in outcome) return { steps: inOrder(order, steps), failure: outcome.failure, serverVersion: null }
-  const { serverVersion } = outcome.session.facts
-  await outcome.session.end()
-  return { steps: inOrder(order, steps), failure: null, serverVersion }
+  const { session } = outcome
+  const { serverVersion } = session.facts
+  try {
+    await trySettings(session)
+    return { steps: inOrder(order, steps), failure: null, serverVersion }
+  } catch (error) {
+    return { steps: inOrder(order, steps), failure: connectionFailureOf(error), serverVersion }
+  } finally {
+    await session.end()
+  }
+}
+
+async function trySettings(session: Session): Promise<void> {
+  await actAsRole(session)
+  await session.learnServer()
+  if (!session.server.facts.isPooled) await applyTabSettings(session)
 }
 
 function limit(limitMs: number, opening: ReturnType<typeof openSession>): Promise<'over limit'> {

@@ -57,6 +57,11 @@ export function FindingItem(props: {
             </bdi>
           ))}
         </p>
+      </div>
+      <Button size="small" isDisabled={isDisabled} onPress={() => void editFinding(finding)}>
+        Edit and connect…
+      </Button>
+      <div className="finding-body finding-rest">
         <p className="small t2 selectable details">
           {details.map((detail) => (
             <bdi key={detail}>{detail}</bdi>
@@ -66,11 +71,6 @@ export function FindingItem(props: {
             {finding.line === null ? '' : `, line ${finding.line}`}
           </bdi>
         </p>
-      </div>
-      <Button size="small" isDisabled={isDisabled} onPress={() => void editFinding(finding)}>
-        Edit and connect…
-      </Button>
-      <div className="finding-body finding-rest">
         {finding.secrets.length === 0 ? null : (
           <Checkbox
             className="check"

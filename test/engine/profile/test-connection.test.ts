@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { ConnectionReport, Target } from '../../../contract/profile'
+import { SETTINGS_DEFAULTS } from '../../../contract/profile-defaults'
 import { testConnection } from '../../../electron/engine/profile/test-connection'
 import { freePort } from '../../support/cluster'
 import { createDatabase } from '../../support/database'
@@ -27,6 +28,20 @@ async function listen(onConnection: (socket: Socket) => void): Promise<{ server:
 }
 
 describe('test connection', () => {
+  it('tries what tabs would begin with, but for the start-up SQL', async () => {
+    const { target, password } = database
+    const settings = { ...SETTINGS_DEFAULTS, lockTimeoutMs: 500, startupSql: 'create table made_by_test ()' }
+
+    const good = await testConnection({ target, password, settings })
+    const bad = await testConnection({ target, password, settings: { ...settings, roleToSet: 'nobody_here' } })
+
+    expect([good.failure, bad.failure?.message]).toEqual([
+      null,
+      'role could not be set to nobody_here: role "nobody_here" does not exist',
+    ])
+    expect((await database.query(`select to_regclass('made_by_test')`)).rows).toEqual([{ to_regclass: null }])
+  })
+
   it('reports every step and the server version', async () => {
     const { target, password } = database
 

@@ -160,6 +160,7 @@ describe('test and save', () => {
         'profile.test',
         {
           target: { ...PROFILE.target, rootCertificate: 'system' },
+          settings: PROFILE.settings,
           secrets: [{ kind: 'password', secret: 'secret' }],
           profileId: null,
         },

@@ -44,37 +44,43 @@ export function connectionsOfVariables(variables: readonly Variable[], placeOf =
   const groups = new Map<string, Group>()
   for (const variable of byName.values()) {
     const { name, value, line } = variable
-    const resolved = variable.isLiteral ? asItIs(value) : resolveReferences(value, lookUp)
     const [key, prefix, family] = partOf(name)
+    const meaning = () => (variable.isLiteral ? asItIs(value) : resolveReferences(value, lookUp))
     // A URL in place of a database's name is no URL for libpq either: the password would go to another server.
     if (key === null && URL_START.test(value)) {
-      if (found.length >= MOST_GROUPS) continue
-      const connection = new FoundConnection(placeOf([name]), line)
-      connection.hints.push(name)
-      if (resolved.type === 'refused') connection.refuse('host', resolved.message, line)
-      else connection.takeText(resolved.value, line)
-      sayReference(connection, resolved, line)
-      sayHash(connection, variable)
-      found.push(connection)
+      if (found.length < MOST_GROUPS) found.push(connectionOfUrl(variable, meaning(), placeOf([name])))
       continue
     }
-    if (prefix === null) continue
-    const group = groupOf(groups, prefix, family, line)
+    const group = prefix === null ? null : groupOf(groups, prefix, family, line)
     if (group === null) continue
     group.names.push(name)
     if (repeated.has(name)) group.found.note(`${name} is set more than once: the last one counts.`, line)
     if (key === null) noteOther(group, name, value)
-    else {
-      if (resolved.type === 'refused') group.found.refuse(key, `${name}: ${resolved.message}`, line)
-      else {
-        group.found.take(key, resolved.value, line)
-        group.values.set(key, resolved.value)
-      }
-      sayReference(group.found, resolved, line)
-      sayHash(group.found, variable)
-    }
+    else takePart(group, key, variable, meaning())
   }
   return [...found, ...merged([...groups.values()]).map((group) => finished(group, placeOf))]
+}
+
+function connectionOfUrl(variable: Variable, resolved: Resolved, place: string): FoundConnection {
+  const { name, line } = variable
+  const connection = new FoundConnection(place, line)
+  connection.hints.push(name)
+  if (resolved.type === 'refused') connection.refuse('host', resolved.message, line)
+  else connection.takeText(resolved.value, line)
+  sayReference(connection, resolved, line)
+  sayHash(connection, variable)
+  return connection
+}
+
+function takePart({ found, values }: Group, key: string, variable: Variable, resolved: Resolved): void {
+  const { name, line } = variable
+  if (resolved.type === 'refused') found.refuse(key, `${name}: ${resolved.message}`, line)
+  else {
+    found.take(key, resolved.value, line)
+    values.set(key, resolved.value)
+  }
+  sayReference(found, resolved, line)
+  sayHash(found, variable)
 }
 
 function finished(group: Group, placeOf: (names: readonly string[]) => string): FoundConnection {

