@@ -206,10 +206,9 @@ export function createMigrations(options: MigrationOptions): Migrations {
     },
     async drift(profileId) {
       const folder = await options.folderOf(profileId)
-      return onOwnSession(profileId, async (session) => {
-        // Another tool moves migrations unseen: what differs then is no drift.
-        return (await ledgerOf(folder, session)) === strataLedger ? readDrift(session) : null
-      })
+      // Another tool moves migrations unseen: what differs then is no drift.
+      if ((await ledgerOf(folder, await options.catalogSession(profileId))) !== strataLedger) return null
+      return onOwnSession(profileId, readDrift)
     },
     async acceptDrift(profileId, checksum) {
       await onOwnSession(profileId, (session) => acceptDrift(session, checksum))

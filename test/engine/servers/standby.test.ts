@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ProfileId } from '../../../contract/profile'
 import { SETTINGS_DEFAULTS } from '../../../contract/profile-defaults'
 import type { TabId } from '../../../contract/workspace'
+import { createDatabase } from '../../support/database'
 import { createDatabaseOn, type TestDatabase } from '../../support/database-on'
 import { startTestEngine, type TestEngine, type TestWindow } from '../../support/port-pair'
 import { type Replication, startReplication } from '../../support/standby'
@@ -55,5 +56,28 @@ describe('a standby', () => {
       server: { isStandby: false },
     })
     expect(taken.events.at(-1)).toMatchObject({ type: 'runEnded', outcome: 'complete' })
+  })
+})
+
+describe('a server that is read-only by default', () => {
+  it('is known as one, and takes no migration', async () => {
+    const database = await createDatabase('app')
+    await database.query(`alter database ${database.name} set default_transaction_read_only = on`)
+    const engine = await startTestEngine()
+    const window = engine.openWindow()
+    const draft = { id: null, name: 'Closed', folder: '', environment: 'staging', target: database.target } as const
+    const { id: profileId } = await window.get('profile.save', { draft: { ...draft, settings: SETTINGS_DEFAULTS } })
+    engine.passwords.set(profileId, database.password)
+
+    const { server } = await window.get('profile.open', { profileId })
+    const listed = await window.get('migration.list', { profileId })
+    const run = window.open('migration.run', { profileId, action: { kind: 'apply all' }, digest: '' })
+    const failure = await run.ended
+
+    expect(server).toMatchObject({ isStandby: false, isReadOnly: true })
+    expect(listed.readOnlyBecause).toContain('default_transaction_read_only')
+    expect(failure).toMatchObject({ kind: 'refused', issues: [{ message: listed.readOnlyBecause }] })
+    await engine.stop()
+    await database.drop()
   })
 })

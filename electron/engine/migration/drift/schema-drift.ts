@@ -7,6 +7,9 @@ import { differenceLines } from '../snapshot/difference-lines'
 import { readSnapshot } from '../snapshot/read-snapshot'
 import { keepSchema, readKeptSchema } from './kept-schema'
 
+/** Nobody presses anything for a comparison: no operator of the database may be picked instead of PostgreSQL's own (CVE-2018-1058). */
+const OWN_PATH = `select pg_catalog.set_config('search_path', '', true)`
+
 /** Lines beyond these are only counted. */
 const MAX_LINES = 200
 
@@ -14,6 +17,7 @@ const MAX_LINES = 200
 export async function readDrift(session: Session): Promise<SchemaDrift | null> {
   await session.query('begin isolation level repeatable read read only')
   try {
+    await session.query(OWN_PATH)
     const kept = await readKeptSchema(session)
     if (kept === null) return null
     const present = await readSnapshot(session)
@@ -38,6 +42,7 @@ export async function acceptDrift(session: Session, checksum: string): Promise<v
     if (!isFree) {
       throw refusal('profileId', 'A migration run is in progress. Take the schema as it is when that is done.')
     }
+    await session.query(OWN_PATH)
     const kept = await readKeptSchema(session)
     const present = await readSnapshot(session)
     if (kept === null || present.checksum !== checksum) {
