@@ -207,7 +207,7 @@ export class FramingGuard {
     if (this.isCopying && letter !== 'd' && letter !== 'c') refuse(`${aMessage(type)} in the middle of a COPY`)
     switch (letter) {
       case 'T':
-        if (this.described >= 0) refuse('a second RowDescription before the first result was complete')
+        if (this.described >= 0) refuse('a RowDescription before the first result was complete')
         this.described = bytes.readInt16BE(start + HEADER_BYTES)
         this.description = Buffer.from(bytes.subarray(start + HEADER_BYTES + 2, end))
         if (!isToQuery) asked.answer()
@@ -240,7 +240,6 @@ export class FramingGuard {
   }
 
   private becomeReady(): void {
-    if (!this.login.isOver) refuse('a ReadyForQuery before it had let the role in')
     this.described = -1
     this.isCopying = false
     this.copiesIn = 0

@@ -306,6 +306,7 @@ const SCRAM: readonly HostileCase[] = [
 const IDLE: readonly HostileCase[] = [
   ['idle', 'is ready once more', readyForQuery(), sent('a ReadyForQuery that nobody asked for')],
   ['idle', 'sends a row', dataRow(['1']), sent('a DataRow that nobody asked for')],
+  ['idle', 'announces a row of 200 MB', header('D', 209_715_200), sent('a DataRow that nobody asked for')],
   ['idle', 'describes rows', oneColumn, sent('a RowDescription that nobody asked for')],
   ['idle', 'completes a statement', complete, sent('a CommandComplete that nobody asked for')],
   ['idle', 'asks for a file', copyIn, sent('a CopyInResponse that nobody asked for')],
@@ -328,6 +329,18 @@ const IDLE: readonly HostileCase[] = [
     'sends a notification without an end',
     serverMessage('A', Buffer.concat([int32(1), Buffer.from('channel')])),
     sent('a NotificationResponse whose channel has no end'),
+  ],
+  [
+    'idle',
+    'sends a notification whose payload has no end',
+    serverMessage('A', Buffer.concat([int32(1), Buffer.from('channel\0payload')])),
+    sent('a NotificationResponse whose payload has no end'),
+  ],
+  [
+    'idle',
+    'sends a notification of two bytes',
+    serverMessage('A', bytes(0, 1)),
+    sent('a NotificationResponse of 6 bytes, too short for what it says it holds'),
   ],
   ['idle', 'sends noise', bytes(0xfe, 0xed, 0xfa, 0xce, 0, 1, 2), sent('a message of unknown type 0xfe')],
   ['idle', 'says farewell and stays', fatalError('57P01', 'terminating'), { whole: 'terminating' }],
@@ -444,6 +457,12 @@ const STATEMENT: readonly HostileCase[] = [
     'statement',
     'completes in a text without an end',
     [described, serverMessage('C', 'SELECT 1')],
+    sent('a CommandComplete whose command tag has no end'),
+  ],
+  [
+    'statement',
+    'completes in a text that the next message ends',
+    [described, serverMessage('C', 'SELECT 1'), readyForQuery()],
     sent('a CommandComplete whose command tag has no end'),
   ],
   [

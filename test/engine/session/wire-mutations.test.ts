@@ -105,27 +105,31 @@ describe('mutated streams of a real server', () => {
     expect([...letters].sort().join('')).toBe('12ACDEGHIKNRSTZcdnt')
   })
 
-  it('never get past the guard into a throw, a hang or a stall, and what it refuses it names', async () => {
-    const kept = recordings.map((recording) =>
-      recording.map(({ from, bytes }) => ({ from, bytes: bytes.toString('base64') })),
-    )
-    const file = join(folder, 'recordings.json')
-    await writeFile(file, JSON.stringify(kept))
-    const program = await bundleChild('test/engine/session/mutations-child.ts', folder)
-    const seeds = rounds(SEEDS)
-    const halves = [seeds.filter((seed) => seed % 2 === 1), seeds.filter((seed) => seed % 2 === 0)]
+  it(
+    'never get past the guard into a throw, a hang or a stall, and what it refuses it names',
+    async () => {
+      const kept = recordings.map((recording) =>
+        recording.map(({ from, bytes }) => ({ from, bytes: bytes.toString('base64') })),
+      )
+      const file = join(folder, 'recordings.json')
+      await writeFile(file, JSON.stringify(kept))
+      const program = await bundleChild('test/engine/session/mutations-child.ts', folder)
+      const seeds = rounds(SEEDS)
+      const halves = [seeds.filter((seed) => seed % 2 === 1), seeds.filter((seed) => seed % 2 === 0)]
 
-    const reports = await Promise.all(halves.map((half) => reportsOf(program, file, half)))
+      const reports = await Promise.all(halves.map((half) => reportsOf(program, file, half)))
 
-    const found = reports.flat()
-    expect(found.map(({ seed, mutations }) => [seed, mutations]).sort(([a = 0], [b = 0]) => a - b)).toEqual(
-      seeds.map((seed) => [seed, 5_000]),
-    )
-    expect(found.filter(({ thrown, uncaught, unnamed }) => thrown.length + uncaught.length + unnamed > 0)).toEqual([])
-    expect(found.filter(({ worstMs }) => worstMs >= 500)).toEqual([])
-    // Most mutations break something; where none is refused, nothing was looked at.
-    expect(found.filter(({ refused }) => refused < 2_500)).toEqual([])
-  }, 600_000)
+      const found = reports.flat()
+      expect(found.map(({ seed, mutations }) => [seed, mutations]).sort(([a = 0], [b = 0]) => a - b)).toEqual(
+        seeds.map((seed) => [seed, 5_000]),
+      )
+      expect(found.filter(({ thrown, uncaught, unnamed }) => thrown.length + uncaught.length + unnamed > 0)).toEqual([])
+      expect(found.filter(({ worstMs }) => worstMs >= 500)).toEqual([])
+      // Most mutations break something; where none is refused, nothing was looked at.
+      expect(found.filter(({ refused }) => refused < 2_500)).toEqual([])
+    },
+    60_000 + 10_000 * rounds(SEEDS).length,
+  )
 })
 
 interface Report {

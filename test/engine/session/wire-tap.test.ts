@@ -6,10 +6,12 @@ import { openTestSession, seededRandom } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
 import { type Spoken, startFaultProxy } from '../../support/fault-proxy'
-import { askedWire, type HeardWire, replay, replayWire } from '../../support/replayed-wire'
+import { askedWire, clientMessage, type HeardWire, replay, replayWire } from '../../support/replayed-wire'
 import {
   authenticationRequest,
   dataRow,
+  fatalError,
+  loginAnswer,
   readyForQuery,
   rowDescription,
   serverMessage,
@@ -160,6 +162,62 @@ describe('wire tap', () => {
     end()
 
     expect(heard.told).toEqual([['refused', 'closed the connection in the middle of a DataRow of 400 bytes']])
+  })
+
+  it.each<[string, string, readonly Buffer[], string]>([
+    [
+      'a row of a statement that is only described',
+      'PDS',
+      [serverMessage('1'), serverMessage('t', Buffer.alloc(2)), rowDescription(['a']), dataRow(['1'])],
+      'sent a DataRow out of its order; the session was closed',
+    ],
+    [
+      'a row behind the error of several statements',
+      'Q',
+      [rowDescription(['a']), fatalError('22012', 'no'), dataRow(['1'])],
+      'sent a DataRow before it had described the columns; the session was closed',
+    ],
+    [
+      'a result behind the error of several statements',
+      'Q',
+      [fatalError('22012', 'no'), rowDescription(['a'])],
+      'sent a RowDescription out of its order; the session was closed',
+    ],
+    [
+      'a second result of several statements before the first is complete',
+      'Q',
+      [rowDescription(['a']), rowDescription(['b'])],
+      'sent a RowDescription before the first result was complete; the session was closed',
+    ],
+    [
+      'the end of a statement that was parsed and not run',
+      'PDS',
+      [serverMessage('1'), serverMessage('n'), serverMessage('C', 'SELECT 0\0')],
+      'sent a CommandComplete out of its order; the session was closed',
+    ],
+  ])('refuses %s', (_name, asked, answer, message) => {
+    const { feed, send, heard } = replayWire()
+    feed(loginAnswer())
+    for (const letter of asked) send(clientMessage(letter))
+
+    feed(Buffer.concat([...answer]))
+
+    expect(heard.refusal()?.message).toBe(message)
+  })
+
+  it('counts anew after each time the server was ready', () => {
+    const { feed, send, heard } = replayWire()
+    const copyIn = serverMessage('G', Buffer.alloc(3))
+    const failed = serverMessage('E', 'SERROR\0VERROR\0C22012\0Mno\0\0')
+    const notices = Buffer.concat(Array<Buffer>(60_000).fill(serverMessage('S', 'TimeZone\0UTC\0')))
+    feed(loginAnswer())
+
+    for (let time = 1; time <= 3; time += 1) {
+      send(clientMessage('Q', 'x\0'))
+      feed(Buffer.concat([copyIn, notices, failed, readyForQuery()]))
+    }
+
+    expect(heard.refusal()).toBeNull()
   })
 
   it('takes no room for a length before it was checked', () => {
