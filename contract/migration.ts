@@ -101,7 +101,7 @@ export const migrationOverview = z.strictObject({
   appliedCount: count,
   /** Absent when the folder is ours. */
   foreign: foreignFolder.optional(),
-  /** Why nothing can be applied or rolled back on this server; absent where it can. */
+  /** Why nothing can be applied or rolled back on this server, or over this connection; absent where it can. */
   readOnlyBecause: z.string().optional(),
   /** True behind a pooler: sessions are not ours between two transactions. */
   isPooled: z.boolean(),

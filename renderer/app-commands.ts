@@ -55,7 +55,7 @@ function generalCommands(isOpen: boolean): readonly Command[] {
     ...more,
   })
   return [
-    command('new-connection', 'New connection', () => newConnection('fields'), { keys: 'Ctrl+N' }),
+    command('new-connection', 'New connection', newConnection, { keys: 'Ctrl+N' }),
     command('import-connection', 'Import connection', openImport),
     ...(isOpen
       ? [command('close-profile', 'Close connection', () => askToLeave('connection', () => void leaveProfile()))]

@@ -324,10 +324,11 @@ export function createHandlers(services: Services): EngineHandlers {
     },
 
     'migration.list': async ({ profileId }) => {
-      const { migrationFolder } = await profiles.get(profileId)
+      const { migrationFolder, settings } = await profiles.get(profileId)
       // Before the files are read: what is written meanwhile is told.
       if (opened === profileId) await services.folderWatches.follow(profileId, migrationFolder)
-      return migrations.list(profileId)
+      const overview = await migrations.list(profileId)
+      return settings.isReadOnly ? { ...overview, readOnlyBecause: READ_ONLY } : overview
     },
     'migration.plan': (input) => migrations.plan(input),
     'migration.run': async (input, channel) => {

@@ -1,21 +1,16 @@
 import type { ReactNode } from 'react'
 import type { SessionSettings } from '../../contract/profile'
 
-/** What a session was made to be, in the words of the connection's settings: read-only, its role, its search_path, and what a pooler kept from it. */
+/** What a session was made to be, in the words of the connection's settings: its role, its search_path, and what a pooler kept from it. */
 export function SessionMarks(props: {
   readonly settings: SessionSettings
   /** Settings that the shown tab's session was not given. */
   readonly unsent: readonly string[]
 }): ReactNode {
   const { settings, unsent } = props
-  const { isReadOnly, roleToSet, searchPath } = settings
+  const { roleToSet, searchPath } = settings
   return (
     <>
-      {isReadOnly ? (
-        <span className="badge" title="The server refuses statements that write. It prevents slips, not attacks.">
-          read-only
-        </span>
-      ) : null}
       {roleToSet === null ? null : (
         <span className="mark cut" title={`SET ROLE ${roleToSet}`}>
           as <bdi>{roleToSet}</bdi>

@@ -30,7 +30,8 @@ export interface DialogProps {
 export function Dialog(props: DialogProps): ReactNode {
   const { title, label, onClose, children, footer, width = 680, role = 'dialog', isDismissable = true } = props
   const openPlace = useContext(PlaceContext)
-  const place = props.place ?? (role === 'alertdialog' || props.namesPlace === true ? openPlace : null)
+  const asks = (role === 'alertdialog' || props.namesPlace === true) && props.environment === undefined
+  const place = props.place ?? (asks ? openPlace : null)
   const environment = props.environment ?? place?.environment
   return (
     <ModalOverlay

@@ -28,7 +28,7 @@ test.describe('profiles', () => {
     const trusted = { role: cluster.facts.roles.trusted.role, authenticationMethods: ['none' as const] }
     const target = { ...database.target, ...trusted }
     await writeProfiles(userData, [
-      aSavedProfile('prod', { name: 'Orders', environment: 'production', target }),
+      aSavedProfile('prod', { name: 'Orders', environment: 'production', target, migrationFolder: '/nowhere/db' }),
       ...Array.from({ length: 200 }, (_, index) =>
         aSavedProfile(randomUUID(), {
           name: `Database ${index}`,
@@ -61,8 +61,14 @@ test.describe('profiles', () => {
     await expect(recent.getByRole('button', { name: /^Database/ })).toHaveText([/Database 118/])
     await screenshot('profiles-search')
     await search.fill('')
-    await recent.getByRole('button', { name: 'Folder Billing' }).click()
+    await expect(recent.getByRole('button', { name: 'Folder Billing' })).toBeVisible()
+    await search.press('ArrowDown')
+    await expect(recent.getByRole('button', { name: 'Orders,' })).toBeFocused()
+    await recent.getByRole('button', { name: 'Folder Billing' }).focus()
+    await page.keyboard.press('ArrowLeft')
     await expect(recent.getByRole('button', { name: 'Database 0,' })).toHaveCount(0)
+    await page.keyboard.press('ArrowRight')
+    await expect(recent.getByRole('button', { name: 'Database 0,' })).toHaveCount(1)
   })
 
   test('a section that holds a problem is marked and shown', async () => {
@@ -153,6 +159,38 @@ test.describe('profiles', () => {
     await expect
       .poll(() => app.evaluate(({ clipboard }) => clipboard.readText()))
       .toBe(`postgres://${role}@${host}:${port}/${database.name}?sslmode=prefer`)
+  })
+
+  test('the folder with migrations is shown in the form and cleared', async () => {
+    const { page, screenshot } = launched
+    const { dialog, recent } = windowOf(page)
+    await page.getByRole('searchbox', { name: 'Search connections' }).fill('orders')
+    await recent.getByRole('button', { name: 'Orders,' }).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Edit…' }).click()
+    await dialog.getByRole('tab', { name: 'Session' }).click()
+    const folder = dialog.getByRole('group', { name: 'Migration folder' })
+    await expect(folder).toContainText('/nowhere/db')
+    await screenshot('profiles-folder')
+
+    await folder.getByRole('button', { name: 'Clear' }).click()
+
+    await expect(folder).toContainText('none')
+    await dialog.getByRole('button', { name: 'Close' }).click()
+  })
+
+  test('removing a connection asks with its environment, name and database', async () => {
+    const { page, screenshot } = launched
+    const { dialog, recent } = windowOf(page)
+    await recent.getByRole('button', { name: 'Orders,' }).focus()
+
+    await page.keyboard.press('Delete')
+
+    await expect(dialog).toContainText(/production\s*Orders\s*trusted@127.0.0.1:\d+\/test_/)
+    await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused()
+    await screenshot('profiles-remove')
+    await page.keyboard.press('Enter')
+    await expect(dialog).toHaveCount(0)
+    await expect(recent.getByRole('button', { name: 'Orders,' })).toHaveCount(1)
   })
 
   test('production is said on every tab and in every question', async () => {

@@ -24,6 +24,7 @@ export function GuardDialog(props: {
   return (
     <Dialog
       role="alertdialog"
+      environment={profile.environment}
       label={title}
       title={title}
       width={720}
