@@ -354,6 +354,8 @@ async function rereadProfile(): Promise<void> {
   if (profile === undefined) return
   appStore.setState({ opened: { ...opened, profile } })
   noteRules(profile)
+  // What can be applied depends on it.
+  if (profile.settings.isReadOnly !== opened.profile.settings.isReadOnly) void refreshMigrations(profile.id)
 }
 
 async function reopenAfterRestart(): Promise<void> {

@@ -4,6 +4,7 @@ import { closeForGood, endAndClose, saveTab } from './app-actions'
 import { type Overlay, showOverlay } from './app-store'
 import { LeavingDialog } from './leaving-dialog'
 import { queryOf } from './query/query-store'
+import { uncommittedWords } from './query/transaction-look'
 import { Button } from './ui/button'
 import { Dialog } from './ui/dialog'
 import { FailureView } from './ui/failure-view'
@@ -72,7 +73,9 @@ function RenameDialog({ tab }: { readonly tab: TabHead }): ReactNode {
 
 function OpenTransactionDialog({ tab }: { readonly tab: TabHead }): ReactNode {
   // An aborted transaction has nothing left to commit: the server would answer COMMIT with ROLLBACK.
-  const isAborted = queryOf(tab.tabId).transaction.status === 'aborted'
+  const { status, uncommitted } = queryOf(tab.tabId).transaction
+  const isAborted = status === 'aborted'
+  const waiting = uncommittedWords(uncommitted)
   return (
     <Dialog
       role="alertdialog"
@@ -96,7 +99,7 @@ function OpenTransactionDialog({ tab }: { readonly tab: TabHead }): ReactNode {
       <p className="dialog-text">
         {isAborted
           ? `A statement in it failed, so what it changed can only be rolled back. Closing “${tab.title}” ends its session.`
-          : `Closing “${tab.title}” ends its session. What its transaction changed is lost unless you commit it.`}
+          : `Closing “${tab.title}” ends its session. What its transaction changed${waiting === null ? '' : ` (${waiting})`} is lost unless you commit it.`}
       </p>
     </Dialog>
   )

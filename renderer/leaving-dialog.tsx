@@ -2,7 +2,8 @@ import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { commitAndLeave, openTransactions } from './app-leaving'
 import { showOverlay } from './app-store'
-import { queryStore } from './query/query-store'
+import { queryOf, queryStore } from './query/query-store'
+import { uncommittedWords } from './query/transaction-look'
 import { Button } from './ui/button'
 import { Dialog } from './ui/dialog'
 
@@ -61,7 +62,7 @@ export function LeavingDialog(props: {
                 ? 'a statement still runs: cancel it to commit'
                 : status === 'aborted'
                   ? 'can only be rolled back'
-                  : ''}
+                  : (uncommittedWords(queryOf(tab.tabId).transaction.uncommitted) ?? '')}
             </span>
           </li>
         ))}

@@ -177,7 +177,10 @@ async function runOne(
     })
     return outcomeOf(failure, session)
   }
+  let isFinished = false
   const finish = (isComplete: boolean) => {
+    if (isFinished) return
+    isFinished = true
     readerNow()?.finish(isComplete)
     hush()
     session.hearCopyData(() => {})
@@ -189,8 +192,8 @@ async function runOne(
     if (tools.isCancelled()) throw new FailureError(NOT_SENT)
     const query = new RawQuery(frame.text, bound.values, listener, copy)
     await session.run(query, script.slice(statement.from, statement.to))
+    finish(true) // first: the frame's own answers are none of its rows
     await frame.end(tag)
-    finish(true)
     if (isRolledBack(statement, tag)) return fail(ROLLED_BACK)
     const remarks = [readerNow()?.remark ?? null, copied.remark]
     channel.send({
@@ -204,8 +207,8 @@ async function runOne(
     })
     return 'complete'
   } catch (error) {
-    await frame.end(null).catch(() => {}) // what failed first says more
     finish(false)
+    await frame.end(null).catch(() => {}) // what failed first says more
     if (!(error instanceof FailureError)) throw error
     // Cancelled by us, because its rows could not be kept: that is what there is to say.
     const unkept = error.failure.kind === 'cancelled' ? (readerNow()?.failure ?? null) : null

@@ -1,3 +1,4 @@
+import { refusal } from '../failure-error'
 import { loadParser } from '../parse/parser'
 import { readOnlyBegin } from './read-only-begin'
 import type { Session } from './session'
@@ -25,7 +26,7 @@ export async function readOnlyFrame(session: Session, text: string): Promise<Fra
       return asItIs // the server takes nothing but its end
     case 'open':
       await session.queryTogether(['set transaction read only', SNAPSHOT])
-      return asItIs
+      return { text, end: () => refuseWritten(session) }
     case 'none': {
       const begin = readOnlyBegin(await loadParser(), text)
       if (begin !== null) return { text: begin, end: () => takeSnapshot(session) }
@@ -62,10 +63,28 @@ async function endOwn(session: Session, tag: string | null): Promise<void> {
   // The server read it as a BEGIN, and warned that there was a transaction: it is the user's from now on.
   if (BEGINS.has(tag ?? '') && session.transactionStatus === 'open') return
   try {
+    await refuseWritten(session)
     if (session.transactionStatus === 'open') await session.query('commit')
   } finally {
     await rollBack(session)
   }
+}
+
+/** From this version on RESET does not lift a READ ONLY transaction, and large objects are not written in one. */
+const FIRST_TIGHT = 16
+
+/** On older servers: whoever wrote has an id. What was written is rolled back, and with it the transaction. */
+async function refuseWritten(session: Session): Promise<void> {
+  const { kind } = session.server.facts
+  const major = Number.parseInt(session.facts.serverVersion, 10)
+  if (session.transactionStatus !== 'open' || kind !== 'postgresql' || !(major < FIRST_TIGHT)) return
+  const { rows } = await session.query('select pg_catalog.txid_current_if_assigned()')
+  if (rows[0]?.[0] == null) return
+  await rollBack(session)
+  throw refusal(
+    'transaction',
+    `This connection is read-only, and this would have written all the same: PostgreSQL ${major} lets it. The transaction was rolled back.`,
+  )
 }
 
 async function rollBack(session: Session): Promise<void> {

@@ -33,7 +33,6 @@ export const READ_ONLY_GAPS: readonly string[] = [
   'Whoever may end sessions still can: pg_terminate_backend, pg_cancel_backend.',
   'NOTIFY, LOCK, advisory locks, ANALYZE, REINDEX, CLUSTER and CHECKPOINT go through: they change no rows, but others can feel them.',
   'A function that connects elsewhere, as dblink does, or that is written in an untrusted language, can write there.',
-  'Before PostgreSQL 16, large objects can be changed.',
 ]
 
 /** What is better than being read-only. */

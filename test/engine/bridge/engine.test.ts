@@ -107,6 +107,22 @@ describe('the engine through its port', () => {
     ])
   })
 
+  it('keeps for a window that was reloaded what waits for a COMMIT', async () => {
+    const { sessionId } = await openSession()
+    const manual = { sessionId, range: null, commitMode: 'manual' } as const
+    await window.open('query.run', { ...manual, script: 'create temp table t (i int); insert into t values (1), (2)' })
+      .ended
+    await window.open('query.run', { ...manual, script: 'delete from t' }).ended
+
+    const [remains] = await window.get('query.remains', { profileId })
+
+    // What the last run did is heard again.
+    expect(remains?.transaction).toMatchObject({
+      status: 'open',
+      uncommitted: { statements: 2, rows: 2, isAtMost: false },
+    })
+  })
+
   it('names the types of a result that are not built in', async () => {
     await database.query(`create type public.size as enum ('s', 'm')`)
     const { sessionId } = await openSession()

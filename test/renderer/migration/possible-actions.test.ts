@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { StoppedMigration } from '../../../contract/migration'
 import { itemReasons, panelReasons } from '../../../renderer/migration/possible-actions'
 import { pendingCount } from '../../../renderer/migration/shown-migrations'
-import { aMigration, listArrived, migrationsAfter } from './builders'
+import { aMigration, anOverview, listArrived, migrationsAfter } from './builders'
 
 const stopped: StoppedMigration = {
   direction: 'apply',
@@ -23,6 +23,15 @@ describe('what can be done', () => {
       markApplied: 'It is applied already.',
       markNotApplied: null,
     })
+  })
+
+  it('is nothing over a read-only connection, and says so', () => {
+    const because = 'This connection is read-only.'
+    const overview = { ...anOverview([aMigration('a', 'applied'), aMigration('b')], 1), readOnlyBecause: because }
+    const migrations = migrationsAfter({ type: 'listArrived', overview })
+
+    expect(panelReasons(migrations)).toEqual({ apply: because, rollBack: because })
+    expect(itemReasons(migrations, 'b')).toMatchObject({ apply: because, rehearse: because, markApplied: because })
   })
 
   it('is a mark for one that is not applied', () => {
