@@ -47,9 +47,10 @@ export function EncryptionButton(props: { readonly profile: Profile; readonly fa
 
 type Fact = readonly [name: string, value: string, isMono?: boolean]
 
-function factsOf({ tlsFacts, authentication, isChannelBound }: SessionFacts): readonly Fact[] {
+function factsOf({ tlsFacts, authentication, isChannelBound, passwordFile }: SessionFacts): readonly Fact[] {
   const login: Fact[] = [
     ['Login', AUTHENTICATION_WORDS[authentication]],
+    ...(passwordFile === undefined ? [] : [['Password from', passwordFile, true] as const]),
     ['Channel binding', isChannelBound ? 'yes: the login is good for this TLS connection alone' : 'no'],
   ]
   if (tlsFacts === null) return login

@@ -187,6 +187,10 @@ test.describe('eight secrets after a full run', () => {
     await test.step('in the password file, for a client key, for an SSH server', async () => {
       await openRecent(page, 'Filed')
       await connected()
+      await page.getByRole('button', { name: /^Connection security/ }).click()
+      await expect(dialog).toContainText(`Password from${join(place, 'home/.pgpass')}`)
+      await launched.screenshot('secret-password-file')
+      await page.keyboard.press('Escape')
       await closeConnection(page)
       await openRecent(page, 'Keyed')
       await field('Passphrase').fill(WORDS['passphrase of a client key'])
