@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { activity } from './activity'
 import { arrangeEvent, arrangeInput, fileName, findEvent, findInput, placeInput } from './arrangement'
+import { signalInput, signalOutcome } from './backend'
 import { catalog, relationDetail } from './catalog'
 import { type EventNames, event, type HandlersOf, type RequestNames, request, type StreamNames, stream } from './define'
 import { draftRehearsal, draftTexts, migrationDraft, migrationTitle } from './draft'
@@ -17,8 +19,6 @@ import {
   migrationRunId,
   migrationRunInput,
   migrationTexts,
-  signalInput,
-  signalOutcome,
 } from './migration'
 import { acceptInput, migrationChange, restoreInput } from './migration-change'
 import { conversionInput, conversionPlan } from './migration-conversion'
@@ -136,6 +136,10 @@ export const engineContract = {
   /** Ends a session that does not answer: its backend is terminated by another session, and its connection cut. Announced as lost. */
   'session.terminate': request(z.strictObject({ sessionId }), done),
 
+  /** Cancels what a server process runs, or terminates it, if it still is the one that was shown; a server error says why not. */
+  'session.signal': request(signalInput, z.strictObject({ outcome: signalOutcome })),
+  /** What goes on in the server: at once, and again every 2 s until the stream is closed. */
+  'activity.follow': stream(ofProfile, activity),
   /** This app's own open sessions on the server that the profile leads to. */
   'session.own': request(ofProfile, z.array(ownSession)),
   /** Ends those of the sessions that are still idle, outside a transaction, and answers with which. */
@@ -207,8 +211,6 @@ export const engineContract = {
   'migration.losses': stream(lossesInput, lossEvent),
   /** Writes rows that a plan would destroy to a CSV file that the user chose; closing the stream stops it, and leaves no file. */
   'migration.saveLoss': stream(saveLossInput, transferEvent, 512 * 1024),
-  /** Cancels the statement of somebody who blocks a run, or terminates their session; a server error says why not. */
-  'migration.signal': request(signalInput, z.strictObject({ outcome: signalOutcome })),
   /**
    * Applies and rolls back inside a transaction that is rolled back, on the database or on a copy of its schema, and tells what
    * happened. Closing the stream cancels it.

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { type Backend, backend } from './backend'
 import { migrationFailure } from './failure'
 import { profileId } from './profile'
-import { count, fieldText, milliseconds, opaqueId, scriptText } from './text'
+import { count, milliseconds, opaqueId, scriptText } from './text'
 
 /** Name of a migration: the file name without `.up.sql`. */
 export const migrationName = z
@@ -185,27 +186,10 @@ export const migrationRunId = opaqueId.brand<'MigrationRunId'>()
 /** Identifies a migration run. */
 export type MigrationRunId = z.output<typeof migrationRunId>
 
-/** Who holds the migration lock, or blocks a statement, as `pg_stat_activity` names them. */
-export const blocker = z.strictObject({
-  /** 0 for a prepared transaction, which has no backend. */
-  backendPid: z.number().int(),
-  applicationName: z.string(),
-  role: z.string(),
-  clientAddress: z.string(),
-  state: z.string(),
-  /** Milliseconds since the state changed. */
-  sinceMs: milliseconds,
-  query: z.string(),
-  /** When the backend and its statement began, in microseconds: another backend of the same pid has others. Empty when the role may not see it. */
-  backendStart: z.string(),
-  statementStart: z.string(),
-  /** The backends that it waits for itself; empty for the root of a chain. */
-  waitsFor: z.array(z.number().int()),
-  /** The tab of this app whose session it is; null for anybody else's. */
-  tabId: opaqueId.brand<'TabId'>().nullable(), // workspace.ts names it, and imports from here
-})
+/** Who holds the migration lock, or blocks a statement. */
+export const blocker = backend
 /** Who holds a lock. */
-export type Blocker = z.output<typeof blocker>
+export type Blocker = Backend
 
 /** What happens during a migration run, in the past tense, in order. `runEnded` is the last. */
 export const migrationEvent = z.discriminatedUnion('type', [
@@ -289,19 +273,6 @@ export const migrationRunInput = z.strictObject({
   ...migrationPlanInput.shape,
   digest: z.string().max(200),
 })
-
-/** Asks the server to cancel a backend's statement or to terminate the backend, if it still is the one that was shown. */
-export const signalInput = z.strictObject({
-  profileId,
-  backendPid: z.number().int().min(1).max(2_147_483_647),
-  backendStart: fieldText(40),
-  statementStart: fieldText(40),
-  signal: z.enum(['cancel', 'terminate']),
-})
-/** What became of a signal: `ended` when the session was gone, `moved on` when it does not run that statement any more. */
-export const signalOutcome = z.enum(['sent', 'ended', 'moved on'])
-/** What became of a signal. */
-export type SignalOutcome = z.output<typeof signalOutcome>
 
 /** The two texts of a migration; null where there is no such file. */
 export const migrationTexts = z.strictObject({

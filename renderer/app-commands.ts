@@ -1,4 +1,5 @@
 import type { MigrationAction } from '../contract/migration'
+import { openActivity } from './activity/activity-actions'
 import {
   askToCloseTab,
   askToRename,
@@ -54,7 +55,7 @@ function generalCommands(isOpen: boolean): readonly Command[] {
     ...more,
   })
   return [
-    command('new-connection', 'New connection', () => newConnection('fields'), { keys: 'Ctrl+N' }),
+    command('new-connection', 'New connection', newConnection, { keys: 'Ctrl+N' }),
     command('import-connection', 'Import connection', openImport),
     ...(isOpen
       ? [command('close-profile', 'Close connection', () => askToLeave('connection', () => void leaveProfile()))]
@@ -145,6 +146,9 @@ function deskCommands(): readonly Command[] {
     ),
     command('fold-migrations', layout.isMigrationsFolded ? 'Show migrations' : 'Fold migrations', 'Ctrl+M', () =>
       changeLayout({ isMigrationsFolded: !layout.isMigrationsFolded }),
+    ),
+    command('activity', 'Show what goes on in the server', 'Ctrl+Alt+S', () =>
+      openActivity(profileId, opened.facts.database),
     ),
     command('refresh', 'Refresh explorer and migrations', 'F5', () => {
       void refreshCatalog(profileId)

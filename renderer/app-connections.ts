@@ -72,7 +72,7 @@ export function connectionEntries(keysOf: (keys: string) => string): MenuEntry[]
           onAction: run,
         }))),
     { id: 'line 2', separator: true },
-    { id: 'new', label: 'New connection…', keys: keysOf('Ctrl+N'), onAction: () => newConnection('fields') },
+    { id: 'new', label: 'New connection…', keys: keysOf('Ctrl+N'), onAction: newConnection },
     {
       id: 'close',
       label: 'Close connection',

@@ -1,6 +1,7 @@
 import { Database, Layers } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { useStore } from 'zustand'
+import { ActivityDialog } from './activity/activity-dialog'
 import {
   askToCloseTab,
   askToRename,
@@ -69,6 +70,13 @@ export function Desk({ opened }: { readonly opened: OpenProfile }): ReactNode {
       <Center opened={opened} />
       <DraftOverlay opened={opened} />
       <LogDialog />
+      <ActivityDialog
+        tabs={{
+          titleOf: (tabId) =>
+            situation.kind === 'open' ? (situation.tabs.find((tab) => tab.tabId === tabId)?.title ?? null) : null,
+          onShow: chooseTab,
+        }}
+      />
       {layout.isMigrationsFolded ? (
         <FoldedMigrations opened={opened} />
       ) : (

@@ -1,9 +1,13 @@
 import type { Profile, ProfileId, Target } from '../../contract/profile'
+import { FailureError } from './failure-error'
 import { type FindKeptSecret, withPassword, withSecrets } from './secrets'
 import { openSession } from './session/connect'
 import type { Session } from './session/session'
 import { actAsRole } from './session/session-settings'
 import type { Dial } from './session/way'
+
+/** The server takes no more sessions. */
+const TOO_MANY_CONNECTIONS = '53300'
 
 /** Where the local server is at this moment, and with what password. */
 export interface Credentials {
@@ -47,6 +51,26 @@ export class Connector {
       throw error
     }
     return session
+  }
+
+  /**
+   * A session of its own for a look or a deed that must not wait behind others; where the server takes no more sessions, the one for
+   * catalog questions.
+   */
+  async borrow(
+    profileId: ProfileId,
+    applicationName: string,
+  ): Promise<{ readonly session: Session; release(): Promise<void> }> {
+    try {
+      const session = await this.open(profileId, applicationName)
+      return { session, release: () => session.end() }
+    } catch (error) {
+      const present = this.present.get(profileId)
+      const isFull =
+        error instanceof FailureError && 'code' in error.failure && error.failure.code === TOO_MANY_CONNECTIONS
+      if (present === undefined || !isFull) throw error
+      return { session: present, release: async () => {} }
+    }
   }
 
   private async openOwn(profile: Profile, applicationName: string, database?: string): Promise<Session> {

@@ -4,6 +4,7 @@ import type { ResultColumn, ResultId, RunInput, ViewId } from '../../contract/qu
 import type { SecretKind } from '../../contract/secret'
 import { whyNotWritable } from '../../contract/server'
 import type { SessionId } from '../../contract/session'
+import { followActivity } from './activity/follow-activity'
 import { CatalogWatch } from './catalog/catalog-watch'
 import { describeRelation } from './catalog/describe-relation'
 import { catalogFingerprint, readCatalog } from './catalog/read-catalog'
@@ -34,6 +35,7 @@ import { wantedParameters } from './query/wanted-parameters'
 import { type FindKeptSecret, withPassword } from './secrets'
 import type { LostSessions } from './session/lost-sessions'
 import type { SessionRegistry } from './session/session-registry'
+import { signalBackend } from './session/signal-backend'
 import { terminateSession } from './session/terminate'
 
 import { openTabSession } from './tab-session'
@@ -200,6 +202,19 @@ export function createHandlers(services: Services): EngineHandlers {
       if (before !== null) await sessions.close(before.id)
       return session.facts
     },
+    'session.signal': async ({ profileId, ...input }) => {
+      const { session, release } = await connector.borrow(profileId, 'Strata')
+      return { outcome: await signalBackend(session, input).finally(release) }
+    },
+    'activity.follow': ({ profileId }, channel) =>
+      followActivity(
+        () => connector.borrow(profileId, 'Strata activity'),
+        {
+          tabOf: (pid) => tabRuns.tabOfBackend(profileId, pid),
+          isOfApp: (pid) => connector.presentCatalogSession(profileId)?.facts.backendPid === pid,
+        },
+        channel,
+      ),
     'session.own': ({ profileId }) => ownSessions(profileId, services),
     'session.closeIdle': async ({ sessionIds }) => {
       const idle = sessionIds.filter((id) => !busy.has(id) && sessions.all.some((one) => one.id === id && isIdle(one)))
@@ -338,7 +353,6 @@ export function createHandlers(services: Services): EngineHandlers {
       const path = await services.saveTargets.take(token)
       await migrations.keepRows(input, (session, query) => copyToFile(session, query, path, channel))
     },
-    'migration.signal': async (input) => ({ outcome: await migrations.signal(input) }),
     'migration.rehearse': async (input, channel) => {
       await mayWrite(input.profileId)
       await migrations.rehearse(input, channel)

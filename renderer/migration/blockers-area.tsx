@@ -1,18 +1,19 @@
 import { Lock } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
+import type { SignalOutcome } from '../../contract/backend'
 import type { Failure } from '../../contract/failure'
-import type { Blocker, SignalOutcome } from '../../contract/migration'
+import type { Blocker } from '../../contract/migration'
 import type { TabId } from '../../contract/workspace'
 import { Button } from '../ui/button'
 import { formatCount } from '../ui/format'
+import { SignalDialog } from '../ui/signal-dialog'
 import { useTicking } from '../ui/use-ticking'
 import './blockers-area.css'
+import { backendState } from '../ui/backend-state'
 import { clockAt } from './clock'
 import type { Migrations, RunningRun } from './migrations'
 import { ReasonButton } from './reason-button'
-import { SignalDialog } from './signal-dialog'
 import { oneLine } from './statement-log'
-import { blockerState } from './words'
 
 /** What can be done about a tab of this window that blocks a migration. */
 export interface BlockingTabs {
@@ -63,7 +64,8 @@ export function BlockersArea(props: {
       )}
       {asked === null ? null : (
         <SignalDialog
-          {...asked}
+          backend={asked.blocker}
+          signal={asked.signal}
           onSignal={() => onSignal(asked.blocker, asked.signal)}
           onClose={() => setAsked(null)}
         />
@@ -99,7 +101,7 @@ function BlockerItem(props: {
         </b>
       </p>
       <p className="small t2">{facts.join(' · ')}</p>
-      <p className="small t2">{`${blockerState(blocker, laterMs)}${waits}`}</p>
+      <p className="small t2">{`${backendState(blocker, laterMs)}${waits}`}</p>
       {query === '' ? null : (
         <code className="cut" title={query}>
           {oneLine(query)}

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { Button } from '../ui/button'
+import { formatSeconds } from '../ui/format'
 import { useTicking } from '../ui/use-ticking'
 import { clockAt } from './clock'
 import type { RunningRehearsal } from './rehearsal-store'
-import { seconds } from './words'
 
 /** How far a rehearsal is, and how it can be stopped. */
 export function RehearsalProgress(props: {
@@ -25,7 +25,7 @@ export function RehearsalProgress(props: {
       <div className="line">
         <output aria-label="Rehearsal status">{text}</output>
         <span className="num small t2" aria-hidden>
-          {seconds(Math.max(0, now - startedAt))}
+          {formatSeconds(Math.max(0, now - startedAt))}
         </span>
         <Button size="small" onPress={onCancel}>
           Cancel

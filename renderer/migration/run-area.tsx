@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react'
+import { backendState } from '../ui/backend-state'
+import { formatSeconds } from '../ui/format'
 import { useTicking } from '../ui/use-ticking'
 import { clockAt } from './clock'
 import type { Migrations } from './migrations'
 import { runStatus } from './run-status'
-import { blockerName, blockerState, seconds } from './words'
+import { blockerName } from './words'
 
 /** What runs, waits or ran last, with its progress; its space stays the same in every state. */
 export function RunArea({ migrations }: { readonly migrations: Migrations }): ReactNode {
@@ -13,7 +15,7 @@ export function RunArea({ migrations }: { readonly migrations: Migrations }): Re
   const startedAt = run.kind === 'running' && run.lockWait === null ? run.startedAt : null
   const now = clockAt(useTicking(startedAt !== null, 100))
   const blockers = run.kind === 'running' ? run.blockers : []
-  const whole = blockers.map((each) => `${blockerName(each)}, ${blockerState(each)}\n${each.query}`).join('\n\n')
+  const whole = blockers.map((each) => `${blockerName(each)}, ${backendState(each)}\n${each.query}`).join('\n\n')
   return (
     <div className={`mrun is-${look}`}>
       <div className="words">
@@ -23,7 +25,7 @@ export function RunArea({ migrations }: { readonly migrations: Migrations }): Re
           </output>
           {startedAt === null ? null : (
             <span className="num small t2" aria-hidden>
-              {seconds(Math.max(0, now - startedAt))}
+              {formatSeconds(Math.max(0, now - startedAt))}
             </span>
           )}
         </div>

@@ -1,9 +1,9 @@
 import { failureMessage } from '../../contract/failure'
-import { countOf } from '../ui/format'
+import { countOf, formatSeconds } from '../ui/format'
 import type { EndedRun, Migrations, RunningRun, StatementLog } from './migrations'
 import { doingVerb, doneVerb, doneWords, nothingToDo } from './plan-words'
 import { pendingCount, shownMigrations } from './shown-migrations'
-import { blockerName, clockTime, listed, seconds } from './words'
+import { blockerName, clockTime, listed } from './words'
 
 /** What the run area says: the status line, a second line, its look, and how much is done. */
 export interface RunStatus {
@@ -134,7 +134,7 @@ function ended(migrations: Migrations, run: EndedRun): Omit<RunStatus, 'progress
         : `${verb} before: ${listed(titles)}`
   switch (run.outcome) {
     case 'complete': {
-      const text = `${doneWords(plan, countOf(titles.length, 'migration'))} in ${seconds(run.elapsedMs)}`
+      const text = `${doneWords(plan, countOf(titles.length, 'migration'))} in ${formatSeconds(run.elapsedMs)}`
       return {
         text,
         detail: join(listed(titles), elsewhereInWords(run)),

@@ -1,5 +1,6 @@
+import type { SignalOutcome } from '../../contract/backend'
 import type { Failure } from '../../contract/failure'
-import type { Blocker, SignalOutcome } from '../../contract/migration'
+import type { Blocker } from '../../contract/migration'
 import type { ProfileId } from '../../contract/profile'
 import { request } from '../bridge'
 
@@ -9,6 +10,6 @@ export async function signalBlocker(
   { backendPid, backendStart, statementStart }: Blocker,
   signal: 'cancel' | 'terminate',
 ): Promise<SignalOutcome | Failure> {
-  const reply = await request('migration.signal', { profileId, backendPid, backendStart, statementStart, signal })
+  const reply = await request('session.signal', { profileId, backendPid, backendStart, statementStart, signal })
   return reply.ok ? reply.value.outcome : reply.failure
 }

@@ -114,7 +114,6 @@ function OpenDialog(
           <div className="form connection-url">
             <ConnectionUrlField
               draft={draft}
-              autoFocus={form.type === 'editing' && form.focus === 'url'}
               onEdit={(text) => tellProfiles({ type: 'urlEdited', text })}
               onLeave={() => tellProfiles({ type: 'urlLeft' })}
             />
@@ -124,7 +123,7 @@ function OpenDialog(
           draft={draft}
           section={section}
           onSection={setSection}
-          isFocused={form.type === 'editing' && form.focus === 'fields'}
+          isFocused={form.type === 'editing'}
         />
         {isRemote || form.type === 'failed' ? <ConnectionOutcome form={form} /> : null}
       </div>

@@ -6,11 +6,10 @@ import type { ConnectionDraft } from './connection-form'
 /** The text box "Connection URL" with what was understood of its text below it. */
 export function ConnectionUrlField(props: {
   readonly draft: ConnectionDraft
-  readonly autoFocus: boolean
   readonly onEdit: (text: string) => void
   readonly onLeave: () => void
 }): ReactNode {
-  const { draft, autoFocus, onEdit, onLeave } = props
+  const { draft, onEdit, onLeave } = props
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter') return
     // Enter reads the text; to connect on it would be to connect to something not looked at.
@@ -25,7 +24,6 @@ export function ConnectionUrlField(props: {
           label="Connection URL"
           isMono
           className="w"
-          autoFocus={autoFocus}
           value={draft.url}
           placeholder="postgres://role@host:5432/database"
           onChange={onEdit}

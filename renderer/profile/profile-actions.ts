@@ -49,14 +49,14 @@ export async function loadProfiles(): Promise<void> {
   tellProfiles({ type: 'profilesListed', profiles: listed.value, notices })
 }
 
-/** Opens the connection dialog for a new connection, with the focus in "Connection URL" when one is to be pasted. */
-export function newConnection(focus: 'url' | 'fields' = 'fields'): void {
-  tellProfiles({ type: 'formOpened', draft: newDraft(), focus })
+/** Opens the connection dialog for a new connection. */
+export function newConnection(): void {
+  tellProfiles({ type: 'formOpened', draft: newDraft() })
 }
 
 /** Opens the connection dialog with a saved profile. */
 export function editProfile(profile: Profile): void {
-  tellProfiles({ type: 'formOpened', draft: draftOfProfile(profile), focus: 'fields' })
+  tellProfiles({ type: 'formOpened', draft: draftOfProfile(profile) })
 }
 
 /** Opens the connection dialog with a draft that was made elsewhere. */
@@ -98,7 +98,7 @@ export async function saveConnection(): Promise<void> {
   if (ready === null) return
   const attempt = start('saving')
   const saved = await save(attempt)
-  if (saved.ok) tellProfiles({ type: 'attemptEnded', attempt })
+  if (saved.ok) end(attempt, ready)
   else tellProfiles({ type: 'attemptFailed', attempt, failure: saved.failure })
 }
 
@@ -129,7 +129,7 @@ export async function connect(): Promise<Opened> {
     tellProfiles({ type: 'attemptFailed', attempt, failure: reply.failure })
     return reply
   }
-  tellProfiles({ type: 'attemptEnded', attempt })
+  end(attempt, ready)
   return { ok: true, profile, facts: reply.value }
 }
 
@@ -220,6 +220,12 @@ async function save(attempt: number): Promise<Reply<Profile>> {
 async function offerFound({ id }: Profile, draft: ConnectionDraft, typed: SecretKind[]): Promise<void> {
   if (draft.found === null) return
   await request('import.offerSecrets', { profileId: id, token: draft.found.token, typed, keeper: keeperNow() })
+}
+
+/** What was done closes the dialog, and has what an import found for it forgotten. */
+function end(attempt: number, draft: ConnectionDraft): void {
+  tellProfiles({ type: 'attemptEnded', attempt })
+  if (draft.found !== null) void request('import.forget', { except: null })
 }
 
 /** The draft of the open dialog when nothing is missing and nothing is under way; else what is missing is shown. */

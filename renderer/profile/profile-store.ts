@@ -28,7 +28,7 @@ export type Opening =
 /** The connection dialog. Each attempt has a number: an answer to an earlier one is of no interest any more. */
 export type ConnectionForm =
   | { readonly type: 'closed' }
-  | { readonly type: 'editing'; readonly draft: ConnectionDraft; readonly focus: 'url' | 'fields' }
+  | { readonly type: 'editing'; readonly draft: ConnectionDraft }
   | { readonly type: 'testing' | 'saving' | 'connecting'; readonly draft: ConnectionDraft; readonly attempt: number }
   | { readonly type: 'tested'; readonly draft: ConnectionDraft; readonly report: ConnectionReport }
   | { readonly type: 'failed'; readonly draft: ConnectionDraft; readonly failure: Failure }
@@ -94,7 +94,7 @@ export type ProfileEvent =
   | { readonly type: 'openingFailed'; readonly attempt: number; readonly failure: Failure }
   | { readonly type: 'openingEnded'; readonly attempt: number }
   /** A draft that was left in the dialog before takes the place of the given one. */
-  | { readonly type: 'formOpened'; readonly draft: ConnectionDraft; readonly focus: 'url' | 'fields' }
+  | { readonly type: 'formOpened'; readonly draft: ConnectionDraft }
   | { readonly type: 'copyOpened'; readonly draft: ConnectionDraft }
   | { readonly type: 'fieldEdited'; readonly edit: FieldEdit }
   | { readonly type: 'urlEdited'; readonly text: string }
@@ -220,7 +220,7 @@ type FormEvent = Extract<
 function reduceForm(state: ProfileState, event: FormEvent): ProfileState {
   if (event.type === 'formOpened') {
     const draft = state.drafts.get(event.draft.profileId ?? 'new') ?? event.draft
-    return { ...state, form: { type: 'editing', draft, focus: event.focus } }
+    return { ...state, form: editing(draft) }
   }
   if (event.type === 'copyOpened') return { ...state, form: editing(event.draft) }
   const { form } = state
@@ -263,7 +263,7 @@ function reduceForm(state: ProfileState, event: FormEvent): ProfileState {
 }
 
 function editing(draft: ConnectionDraft): ConnectionForm {
-  return { type: 'editing', draft, focus: 'fields' }
+  return { type: 'editing', draft }
 }
 
 function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {

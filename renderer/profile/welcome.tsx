@@ -33,7 +33,7 @@ export function Welcome(props: { readonly onOpen: OnOpen }): ReactNode {
       const key = event.key.toLowerCase()
       if (key !== 'n' && key !== 'o') return
       event.preventDefault()
-      if (key === 'n') newConnection('fields')
+      if (key === 'n') newConnection()
       else openImport()
     }
     window.addEventListener('keydown', onKeyDown)
@@ -64,7 +64,7 @@ export function Welcome(props: { readonly onOpen: OnOpen }): ReactNode {
             icon={<Plug className="i" aria-hidden />}
             title="New connection"
             text="Host, role and TLS, or paste a URL. Test it before it is saved."
-            onPress={() => newConnection('fields')}
+            onPress={newConnection}
           >
             <kbd>{keysOf('N')}</kbd>
           </Way>

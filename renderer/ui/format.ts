@@ -32,3 +32,8 @@ export function formatTimeout(timeoutMs: number): string {
   if (timeoutMs % 60_000 === 0) return `${formatCount(timeoutMs / 60_000)} min`
   return timeoutMs % 1000 === 0 ? `${formatCount(timeoutMs / 1000)} s` : `${formatCount(timeoutMs)} ms`
 }
+
+/** The time a run takes, in seconds also where it is short: "0.12 s", "12.3 s", "4:12 min". */
+export function formatSeconds(ms: number): string {
+  return ms < 1000 ? `${(ms / 1000).toFixed(2)} s` : formatElapsed(ms)
+}

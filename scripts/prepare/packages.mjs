@@ -14,10 +14,11 @@ const STAMP = 'node_modules/.strata-installed'
  */
 
 /**
- * Installs exactly what a folder's package-lock.json names, unless that is what its node_modules holds.
- * @param {{ folder?: string, what?: string, flags?: readonly string[] }} [options]
+ * Installs exactly what a folder's package-lock.json names, unless that is what its node_modules holds. With `isWhole` an optional
+ * package that npm could not fetch is a problem too, and is asked for again the next time.
+ * @param {{ folder?: string, what?: string, flags?: readonly string[], isWhole?: boolean }} [options]
  */
-export async function ensurePackages({ folder = ROOT, what = 'packages', flags = [] } = {}) {
+export async function ensurePackages({ folder = ROOT, what = 'packages', flags = [], isWhole = false } = {}) {
   const lock = await readFile(join(folder, 'package-lock.json'), 'utf8')
   const stamp = createHash('sha256').update(`${process.platform} ${process.arch}\n${lock}`).digest('hex')
   if ((await read(join(folder, STAMP))) === stamp) return
@@ -28,6 +29,11 @@ export async function ensurePackages({ folder = ROOT, what = 'packages', flags =
     const included = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
     const code = await run(npm('ci', ...included, ...flags), { cwd: folder })
     if (code !== 0) throw new SetupProblem(`npm ci ended with code ${code}; its own lines above say why`)
+  }
+  if (isWhole) {
+    const fetched = await read(join(folder, 'node_modules/.package-lock.json'))
+    if (fetched === undefined || !isInstalled(JSON.parse(lock), JSON.parse(fetched)))
+      throw new SetupProblem(`npm could not fetch all of ${what}`)
   }
   await writeFile(join(folder, STAMP), stamp)
 }

@@ -12,7 +12,12 @@ const FOLDER = inRoot('test/servers')
 export async function ensureTestServers() {
   try {
     // Their own install scripts only make links between libraries, which the engine makes itself where they are missing.
-    await ensurePackages({ folder: FOLDER, what: 'PostgreSQL 13 to 17 for the tests', flags: ['--ignore-scripts'] })
+    await ensurePackages({
+      folder: FOLDER,
+      what: 'PostgreSQL 13 to 17 for the tests',
+      flags: ['--ignore-scripts'],
+      isWhole: true,
+    })
   } catch (error) {
     if (!(error instanceof SetupProblem)) throw error
     say(`${error.message}. The tests of PostgreSQL 13 to 17 are left out`)

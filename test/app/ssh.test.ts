@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
@@ -10,6 +10,7 @@ import { createDatabaseOn, type TestDatabase } from '../support/database-on'
 import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
 import { listenersOf } from '../support/listeners'
 import { type SshServer, startSshServer } from '../support/ssh-server'
+import { makeKey, noSshd, type SshAgent, type Sshd, startAgent, startSshd } from '../support/sshd'
 
 test.describe('A connection through SSH', () => {
   test.describe.configure({ mode: 'default' })
@@ -18,6 +19,8 @@ test.describe('A connection through SSH', () => {
   let server: SshServer
   let inner: SshServer
   let home: string
+  let agent: SshAgent | null = null
+  let sshd: Sshd | null = null
   let launched: LaunchedApp
 
   test.beforeAll(async () => {
@@ -32,14 +35,16 @@ test.describe('A connection through SSH', () => {
     )
     writeFileSync(join(home, '.ssh/config'), config.join(''), { mode: 0o600 })
     writeFileSync(join(home, '.ssh/known_hosts'), `${inner.knownHost}\n`, { mode: 0o600 })
-    launched = await launchApp({ env: { HOME: home } })
+    if (noSshd === null) agent = await startAgent(home)
+    launched = await launchApp({ env: { HOME: home, ...(agent === null ? {} : { SSH_AUTH_SOCK: agent.socket }) } })
     await launched.page.setViewportSize({ width: 1280, height: 800 })
   })
   test.afterEach(() => launched.assertNoViolations())
   test.afterAll(async () => {
     await launched.close()
     await removeUserData(launched.userData)
-    await Promise.all([server.stop(), inner.stop(), database.drop()])
+    agent?.stop()
+    await Promise.all([server.stop(), inner.stop(), database.drop(), sshd?.stop()])
     await cluster.stop()
     rmSync(home, { recursive: true, force: true })
   })
@@ -204,5 +209,53 @@ test.describe('A connection through SSH', () => {
     expect(await ask(page, 'select 7')).toEqual([['7']])
     expect(inner.forwards.length).toBeGreaterThan(0)
     await closeConnection(page)
+  })
+
+  test('is let in by keys with and without a passphrase, and by the agent', async () => {
+    test.skip(noSshd !== null, noSshd ?? '')
+    const { page, screenshot } = launched
+    const { dialog } = windowOf(page)
+    const own = await startSshd()
+    sshd = own
+    writeFileSync(join(home, '.ssh/known_hosts'), `${own.knownHost}\n`, { mode: 0o600 })
+    const keys = [
+      makeKey(own.folder, 'ed25519', { passphrase: 'right' }),
+      makeKey(own.folder, 'rsa_pkcs8', { type: 'rsa', format: 'PKCS8', passphrase: 'right' }),
+      makeKey(own.folder, 'rsa_pem', { type: 'rsa', format: 'PEM', passphrase: 'right' }),
+      makeKey(own.folder, 'ecdsa', { type: 'ecdsa' }),
+    ]
+    for (const key of keys) appendFileSync(join(own.folder, 'authorized_keys'), readFileSync(`${key}.pub`))
+    agent?.add(own.key)
+    const { host, port, database: name, role } = database.target
+    await page.getByRole('button', { name: 'New connection' }).click()
+    const typed = { Host: host, Port: String(port), Database: name, Role: role, Password: database.password }
+    for (const [label, value] of Object.entries(typed)) await field(page, label).fill(value)
+    await section(page, 'SSH')
+    await dialog.getByRole('checkbox', { name: 'SSH tunnel' }).press('Space')
+    const group = hop(page, 1)
+    await group.getByRole('textbox', { name: 'Host' }).fill('127.0.0.1')
+    await group.getByRole('textbox', { name: 'Port' }).fill(String(own.port))
+    await group.getByRole('textbox', { name: 'User' }).fill(own.user)
+    const good = dialog.getByRole('status').filter({ hasText: 'Connected to PostgreSQL' })
+
+    await press(page, 'Test connection')
+    await expect(good).toBeVisible()
+    await group.getByRole('button', { name: /Authentication$/ }).click()
+    await page.getByRole('option', { name: /^key/ }).click()
+    for (const key of keys) {
+      await group.getByRole('textbox', { name: 'Key file' }).fill(key)
+      await group.getByRole('textbox', { name: 'Passphrase' }).fill('right')
+      await press(page, 'Test connection')
+      await expect(good).toBeVisible()
+      await expect(dialog.getByRole('list', { name: 'Steps' })).toContainText(`key ${key}`)
+    }
+    await screenshot('ssh-key')
+    await group.getByRole('textbox', { name: 'Key file' }).fill(keys[0] ?? '')
+    await group.getByRole('textbox', { name: 'Passphrase' }).fill('wrong')
+    await press(page, 'Test connection')
+    await expect(dialog.getByRole('alert')).toContainText(`The passphrase of the key ${keys[0]}`)
+    await screenshot('ssh-wrong-passphrase')
+    await dialog.getByRole('button', { name: 'Discard edits' }).click()
+    await dialog.getByRole('button', { name: 'Close' }).click()
   })
 })

@@ -142,3 +142,29 @@ function kill(pid: number): void {
     // It has ended already.
   }
 }
+
+/** An SSH agent without keys. */
+export interface SshAgent {
+  readonly socket: string
+  readonly add: (key: string) => void
+  readonly stop: () => void
+}
+
+/** Starts an agent of OpenSSH whose socket lies in a folder. */
+export async function startAgent(folder: string): Promise<SshAgent> {
+  const socket = join(folder, `agent-${agents}.sock`)
+  agents += 1
+  const child = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] })
+  await once(child.stdout, 'data')
+  return {
+    socket,
+    add: (key) => {
+      execFileSync('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' })
+    },
+    stop: () => {
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+let agents = 0

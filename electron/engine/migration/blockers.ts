@@ -1,43 +1,10 @@
 import type { Blocker, MigrationEvent } from '../../../contract/migration'
 import type { TabId } from '../../../contract/workspace'
+import { BACKEND_COLUMNS, backendOf } from '../session/backend-columns'
 import type { Session } from '../session/session'
 
 /** Most blockers that are named. */
 const MOST_NAMED = 20
-
-/** A point in time as text that is the same in every session, whatever its time zone; empty when it may not be seen. */
-const microseconds = (column: string) =>
-  `coalesce((extract(epoch from ${column}) * 1000000)::bigint::pg_catalog.text, '')`
-
-/** What identifies a backend of `pg_stat_activity a`, which must be given again before it is sent a signal. */
-export const IDENTITY_COLUMNS = `${microseconds('a.backend_start')}, ${microseconds('a.query_start')}`
-
-/** What is told of a backend of `pg_stat_activity a`; `blockerOf` reads a row that begins with these. */
-export const BLOCKER_COLUMNS = `a.pid::pg_catalog.text, coalesce(nullif(a.application_name, ''), nullif(a.backend_type, 'client backend'), ''),
-  coalesce(a.usename::pg_catalog.text, ''), coalesce(pg_catalog.host(a.client_addr), ''), coalesce(a.state, ''),
-  greatest(0, coalesce(extract(epoch from pg_catalog.clock_timestamp() - coalesce(a.state_change, a.backend_start)) * 1000, 0))::bigint::pg_catalog.text,
-  coalesce(pg_catalog.left(a.query, 2000), ''), ${IDENTITY_COLUMNS},
-  pg_catalog.array_to_string(pg_catalog.pg_blocking_pids(a.pid), ',')`
-
-/** A row of `BLOCKER_COLUMNS`; whose tab it is, it cannot know. */
-export function blockerOf(row: readonly (string | null)[]): Blocker {
-  const cells = row.map((cell) => cell ?? '')
-  const [pid, applicationName = '', role = '', clientAddress = '', state = '', sinceMs, query = '', ...rest] = cells
-  const [backendStart = '', statementStart = '', waitsFor = ''] = rest
-  return {
-    backendPid: Number(pid),
-    applicationName,
-    role,
-    clientAddress,
-    state,
-    sinceMs: Number(sinceMs),
-    query,
-    backendStart,
-    statementStart,
-    waitsFor: waitsFor === '' ? [] : waitsFor.split(',').map(Number),
-    tabId: null,
-  }
-}
 
 /** Everybody the backend waits for, directly or because those wait themselves: the roots of the chains first. */
 export async function readBlockers(session: Session, backendPid: number): Promise<Blocker[]> {
@@ -48,14 +15,14 @@ export async function readBlockers(session: Session, backendPid: number): Promis
        union
        select b.pid from chain c cross join lateral pg_catalog.unnest(pg_catalog.pg_blocking_pids(c.pid)) b(pid)
      )
-     select ${BLOCKER_COLUMNS} from pg_catalog.pg_stat_activity a join chain c on c.pid = a.pid
+     select ${BACKEND_COLUMNS} from pg_catalog.pg_stat_activity a join chain c on c.pid = a.pid
      where a.pid <> $1::pg_catalog.text::integer
      union all
      select c.pid::pg_catalog.text, '', '', '', '', '0', '', '', '', '' from chain c where c.pid = 0 -- a prepared transaction
      limit ${MOST_NAMED}`,
     [String(backendPid)],
   )
-  const backends = rows.map(blockerOf)
+  const backends = rows.map(backendOf)
   const isPrepared = backends.some((each) => each.backendPid === 0)
   const found = backends.filter((each) => each.backendPid !== 0)
   if (isPrepared) found.push(...(await readPrepared(session)))

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Blocker, MigrationEvent } from '../../../contract/migration'
+import { BACKEND_COLUMNS, backendOf } from '../session/backend-columns'
 import type { Session, TextRows } from '../session/session'
-import { BLOCKER_COLUMNS, blockerOf, readBlockers } from './blockers'
+import { readBlockers } from './blockers'
 
 /** Key of the advisory lock that a migration run holds in its database: `strata1` in ASCII. */
 export const MIGRATION_LOCK = String(0x73747261746131n)
@@ -75,14 +76,14 @@ export async function readHolder(
   session: Session,
   keys: readonly string[] = [MIGRATION_LOCK],
 ): Promise<Blocker | null> {
-  const { rows } = await session.query(`select ${BLOCKER_COLUMNS}
+  const { rows } = await session.query(`select ${BACKEND_COLUMNS}
     from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid
     where l.locktype = 'advisory' and l.granted and l.pid <> pg_catalog.pg_backend_pid()
       and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
       and l.objsubid = 1 -- a lock with one bigint as its key: high half in classid, low half in objid
       and (l.classid::bigint << 32 | l.objid::bigint) in (${keys.join(', ')})
     limit 1`)
-  return rows[0] === undefined ? null : blockerOf(rows[0])
+  return rows[0] === undefined ? null : backendOf(rows[0])
 }
 
 function isTrue(result: { readonly rows: readonly (readonly (string | null)[])[] }): boolean {

@@ -8,7 +8,6 @@ import type {
   MigrationOverview,
   MigrationPlan,
   MigrationRunId,
-  SignalOutcome,
 } from '../../../contract/migration'
 import type { ProfileId } from '../../../contract/profile'
 import type { RehearsalEvent, SchemaDrift } from '../../../contract/rehearsal'
@@ -31,7 +30,6 @@ import { rehearseProject } from './rehearsal/rehearse-project'
 import { planForWindow } from './run-plan'
 import { isDirect } from './run-session'
 import { ShownPlans } from './shown-plans'
-import { signalBackend } from './signal-backend'
 
 /** What migrations need from the rest of the engine. */
 export interface MigrationOptions {
@@ -67,8 +65,6 @@ export interface Migrations extends TextDeeds {
   losses(input: InputOf<EngineContract, 'migration.losses'>, channel: Channel<LossEvent>): Promise<void>
   /** Hands a session of its own, and the query for the rows that a plan would destroy, to whoever keeps them. */
   keepRows(input: Omit<SaveLossInput, 'token'>, keep: (session: Session, query: string) => Promise<void>): Promise<void>
-  /** Cancels or terminates a backend that is in the way. */
-  signal(input: InputOf<EngineContract, 'migration.signal'>): Promise<SignalOutcome>
   /** Cancels every run and resolves when all have ended. */
   stop(): Promise<void>
 }
@@ -191,15 +187,6 @@ export function createMigrations(options: MigrationOptions): Migrations {
       const session = await options.openSession(profileId, LOSS_NAME)
       try {
         await keep(session, await rowsToKeep(session, oid, columns))
-      } finally {
-        await session.end()
-      }
-    },
-    async signal({ profileId, ...input }) {
-      // A session of its own: the one for questions may itself wait for what is in the way.
-      const session = await options.openSession(profileId, APPLICATION_NAME)
-      try {
-        return await signalBackend(session, input)
       } finally {
         await session.end()
       }

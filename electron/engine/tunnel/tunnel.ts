@@ -23,6 +23,7 @@ export class Tunnel {
   private readonly onIdle: () => void
   private loss: FailureError | null = null
   private isEnded = false
+  private openings = 0
 
   /** `onIdle` is called whenever the last stream through it has closed. */
   constructor(hops: readonly Hop[], onIdle: () => void) {
@@ -50,22 +51,34 @@ export class Tunnel {
   async open(host: string, port: number): Promise<ChannelStream> {
     if (this.loss !== null) throw this.loss
     const last = this.hops.at(-1) as Hop // there is one: that is how tunnels are made
-    const channel = await last.open(host, port)
-    if (this.isGone) {
-      channel.destroy()
-      throw this.loss ?? tunnelLost(this.names, 'it was closed')
+    this.openings += 1
+    try {
+      const channel = await last.open(host, port)
+      if (this.isGone) {
+        channel.destroy()
+        throw this.loss ?? tunnelLost(this.names, 'it was closed')
+      }
+      this.channels.add(channel)
+      channel.once('close', () => {
+        this.channels.delete(channel)
+        this.noteIdle()
+      })
+      return channel
+    } catch (error) {
+      throw this.loss ?? error
+    } finally {
+      this.openings -= 1
+      this.noteIdle()
     }
-    this.channels.add(channel)
-    channel.once('close', () => {
-      this.channels.delete(channel)
-      if (this.channels.size === 0 && !this.isGone) this.onIdle()
-    })
-    return channel
   }
 
-  /** True while a stream goes through it. */
+  /** True while a stream goes through it, or is about to. */
   get isUsed(): boolean {
-    return this.channels.size > 0
+    return this.channels.size > 0 || this.openings > 0
+  }
+
+  private noteIdle(): void {
+    if (!this.isUsed && !this.isGone) this.onIdle()
   }
 
   /** Closes it, and every stream that is still open. */

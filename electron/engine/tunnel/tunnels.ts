@@ -14,9 +14,10 @@ export interface TunnelsOptions {
   readonly user: () => SshUser
   readonly hostKeys: HostKeys
   readonly limits?: HopLimits
+  /** Milliseconds that a tunnel without a stream stays open: one session is often opened right after another was closed. */
+  readonly lingerMs?: number
 }
 
-/** Milliseconds that a tunnel without a stream stays open: one session is often opened right after another was closed. */
 const LINGER_MS = 2_000
 
 interface Shared {
@@ -126,7 +127,7 @@ export class Tunnels {
     if (shared.linger !== null) clearTimeout(shared.linger)
     shared.linger = setTimeout(() => {
       if (shared.open?.isUsed === false && this.shared.get(key) === shared) this.drop(key)
-    }, LINGER_MS)
+    }, this.options.lingerMs ?? LINGER_MS)
     shared.linger.unref()
   }
 

@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Blocker } from '../../../contract/migration'
+import { signalBackend } from '../../../electron/engine/session/signal-backend'
+import { openTestSession } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
 import { createProject, type Project, type RunInProgress } from '../../support/migration-project'
@@ -23,6 +25,10 @@ describe('a migration that waits for a lock', () => {
     await database.drop()
   })
 
+  const signal = async (input: Parameters<typeof signalBackend>[1]) => {
+    const session = await openTestSession(database)
+    return signalBackend(session, input).finally(() => session.end())
+  }
   const otherClient = async (applicationName = 'psql', as: 'app' | 'postgres' = 'app') => {
     const cluster = inject('cluster')
     const login = as === 'app' ? cluster.roles.app : cluster.superuser
@@ -138,10 +144,9 @@ describe('a migration that waits for a lock', () => {
     await reader.query('begin; select * from a')
     const run = await project.start(ALL)
     const [blocker] = await blockersOf(run)
-    const { profileId } = project
     if (blocker === undefined) throw new Error('nobody was named')
 
-    const outcome = await project.migrations.signal({ profileId, ...identityOf(blocker), signal: 'terminate' })
+    const outcome = await signal({ ...identityOf(blocker), signal: 'terminate' })
 
     expect(outcome).toBe('sent')
     expect((await run.ended).outcome).toBe('complete')
@@ -157,10 +162,9 @@ describe('a migration that waits for a lock', () => {
     )
     const run = await project.start(ALL)
     const [blocker] = await blockersOf(run)
-    const { profileId } = project
     if (blocker === undefined) throw new Error('nobody was named')
 
-    const outcome = await project.migrations.signal({ profileId, ...identityOf(blocker), signal: 'cancel' })
+    const outcome = await signal({ ...identityOf(blocker), signal: 'cancel' })
 
     expect([outcome, await ended]).toEqual(['sent', '57014'])
     expect((await run.ended).outcome).toBe('complete')
@@ -171,13 +175,12 @@ describe('a migration that waits for a lock', () => {
     const { rows } = await idle.query(`select pid, (extract(epoch from backend_start) * 1000000)::bigint::text as start
       from pg_stat_activity where pid = pg_backend_pid()`)
     const { pid, start } = rows[0] as { pid: number; start: string }
-    const { profileId, migrations } = project
-    const at = { profileId, backendPid: pid, statementStart: '7' }
+    const at = { backendPid: pid, statementStart: '7' }
 
     const outcomes = [
-      await migrations.signal({ ...at, backendStart: '7', signal: 'terminate' }),
-      await migrations.signal({ ...at, backendStart: start, signal: 'cancel' }),
-      await migrations.signal({ ...at, backendPid: 2_147_483_647, backendStart: start, signal: 'terminate' }),
+      await signal({ ...at, backendStart: '7', signal: 'terminate' }),
+      await signal({ ...at, backendStart: start, signal: 'cancel' }),
+      await signal({ ...at, backendPid: 2_147_483_647, backendStart: start, signal: 'terminate' }),
     ]
 
     expect(outcomes).toEqual(['ended', 'moved on', 'ended'])
@@ -190,10 +193,9 @@ describe('a migration that waits for a lock', () => {
     await reader.query('begin; select * from a')
     const run = await project.start(ALL)
     const [blocker] = await blockersOf(run)
-    const { profileId } = project
     if (blocker === undefined) throw new Error('nobody was named')
 
-    const refused = project.migrations.signal({ profileId, ...identityOf(blocker), signal: 'terminate' })
+    const refused = signal({ ...identityOf(blocker), signal: 'terminate' })
 
     await expect(refused).rejects.toMatchObject({
       failure: { kind: 'postgres', code: '42501', message: 'permission denied to terminate process' },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FramingGuard } from '../../../electron/engine/session/framing-guard'
+import { RawQuery } from '../../../electron/engine/session/raw-query'
 import type { Session } from '../../../electron/engine/session/session'
 import { aTarget, openTestSession, runScript } from '../../support/builders'
 import { createDatabase } from '../../support/database'
@@ -60,6 +61,15 @@ describe('what a session takes in', () => {
     ])
     expect(channel.all('runEnded')).toMatchObject([{ outcome: 'lost' }])
     expect((await session.query('select 1')).rows).toEqual([['1']])
+  })
+
+  it('is no row that nobody looks at: the driver makes no texts of it', async () => {
+    const found: boolean[] = []
+    const look = () => found.push(session.tap.sink !== null)
+
+    await session.run(new RawQuery('select 1', [], { columnsArrived: look, commandCompleted: look }), 'select 1')
+
+    expect([found, session.tap.sink]).toEqual([[true, true], null])
   })
 
   it('is an error of 3 MB, cut and with how much is left out', async () => {

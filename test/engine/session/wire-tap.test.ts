@@ -155,6 +155,31 @@ describe('wire tap', () => {
     expect(refusals.map((refusal) => refusal?.message)).toEqual(Array(3).fill(inWords))
   })
 
+  it('names the largest of several columns that make a row too large together', () => {
+    const { feed, heard } = askedWire({ hasSink: false })
+    const megabytes = (count: number) => count * 1024 * 1024
+    feed(rowDescription(['large', 'medium', 'small']))
+
+    feed(Buffer.concat([header('D', 6 + 12 + megabytes(75)), Buffer.from([0, 3]), int32(megabytes(30))]))
+    feed(Buffer.alloc(megabytes(30)))
+    const before = heard.refusal()
+    feed(int32(megabytes(25)))
+
+    expect([before, heard.refusal()?.message]).toEqual([
+      null,
+      'sent a row whose column "large" holds 30 MB; Strata takes a row of at most 64 MB, and the session was closed',
+    ])
+  })
+
+  it('believes no cell that is larger than its row', () => {
+    const { feed, heard } = askedWire()
+    feed(rowDescription(['a']))
+
+    feed(Buffer.concat([header('D', 300_000_000), Buffer.from([0, 1]), int32(400_000_000)]))
+
+    expect(heard.refusal()?.message).toBe('sent a DataRow whose cells do not fit into it; the session was closed')
+  })
+
   it('says when the server closes the connection in the middle of a message', () => {
     const { feed, end, heard } = askedWire()
 

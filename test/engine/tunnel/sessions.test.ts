@@ -1,6 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -14,7 +13,7 @@ import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
 import { listenersOf } from '../../support/listeners'
 import { type SshServer, type SshServerOptions, startSshServer } from '../../support/ssh-server'
-import { freePort, makeKey, noSshd, type Sshd, startSshd } from '../../support/sshd'
+import { freePort, makeKey, noSshd, type Sshd, startAgent, startSshd } from '../../support/sshd'
 import { aHop, type SshHome, sshHome } from '../../support/tunnel-parts'
 
 let database: TestDatabase
@@ -35,7 +34,7 @@ const through = (
   change: Partial<Target> = {},
   profileId: ProfileId = aProfileId,
 ) => {
-  const tunnels = new Tunnels({ user: home.user, hostKeys: home.hostKeys, limits: home.limits })
+  const tunnels = new Tunnels({ user: home.user, hostKeys: home.hostKeys, limits: home.limits, lingerMs: 200 })
   undo.push(() => tunnels.closeAll())
   const target: Target = { ...database.target, tunnel: [...tunnel], ...change }
   const { findSecret } = home
@@ -190,6 +189,15 @@ describe('sessions through a tunnel', () => {
     expect(report.failure).toBeNull()
   })
 
+  it('wait for a database that answers late longer than an unused tunnel stays', async () => {
+    const server = await aServer({ forwards: 'ignore' })
+    const { open } = through(aHome([server.knownHost]), [aHop({ port: server.port })])
+
+    const failure = await failureOf(open())
+
+    expect(failure).toMatchObject({ reason: 'tunnel', message: expect.stringContaining('it did not answer in time') })
+  })
+
   it('say that the tunnel is what failed', async () => {
     const server = await aServer()
     const { target, dial } = through(aHome([]), [aHop({ port: server.port })])
@@ -260,9 +268,9 @@ describe.skipIf(noSshd !== null)(`sessions through OpenSSH${noSshd === null ? ''
   })
 
   it('are let in by the agent, which is not forwarded', async () => {
-    const agent = await startAgent(sshd.folder)
-    execFileSync('ssh-add', ['-q', sshd.key], { env: { ...process.env, SSH_AUTH_SOCK: agent }, stdio: 'ignore' })
-    const home = aHome([sshd.knownHost], { SSH_AUTH_SOCK: agent })
+    const agent = await anAgent(sshd.folder)
+    agent.add(sshd.key)
+    const home = aHome([sshd.knownHost], { SSH_AUTH_SOCK: agent.socket })
 
     const session = await through(home, [{ ...byKey(), authentication: 'agent', keyFile: null }]).open()
 
@@ -271,13 +279,12 @@ describe.skipIf(noSshd !== null)(`sessions through OpenSSH${noSshd === null ? ''
   })
 
   it('say that an agent holds no key, and that none of its keys fits', async () => {
-    const agent = await startAgent(sshd.folder)
-    const home = aHome([sshd.knownHost], { SSH_AUTH_SOCK: agent })
+    const agent = await anAgent(sshd.folder)
+    const home = aHome([sshd.knownHost], { SSH_AUTH_SOCK: agent.socket })
     const hop: SshHop = { ...byKey(), authentication: 'agent', keyFile: null }
 
     const empty = await failureOf(through(home, [hop]).open())
-    const environment = { ...process.env, SSH_AUTH_SOCK: agent }
-    execFileSync('ssh-add', ['-q', makeKey(sshd.folder, 'stranger')], { env: environment, stdio: 'ignore' })
+    agent.add(makeKey(sshd.folder, 'stranger'))
     const unfit = await failureOf(through(home, [hop]).open())
 
     expect([empty, unfit].map((failure) => (failure as { message: string }).message)).toEqual([
@@ -385,12 +392,10 @@ describe.skipIf(noSshd !== null)(`sessions through OpenSSH${noSshd === null ? ''
   })
 })
 
-async function startAgent(folder: string): Promise<string> {
-  const socket = join(folder, `agent-${undo.length}-${Math.round(performance.now())}`)
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] })
-  undo.push(() => agent.kill('SIGKILL'))
-  await once(agent.stdout as NodeJS.ReadableStream, 'data')
-  return socket
+const anAgent = async (folder: string) => {
+  const agent = await startAgent(folder)
+  undo.push(() => agent.stop())
+  return agent
 }
 
 /** Bytes that the SSH server has read from the database, once they grow no more. */

@@ -4,7 +4,8 @@ import type { TabId } from '../../../contract/workspace'
 import { planSentence, planTitle } from '../../../renderer/migration/plan-words'
 import type { MigrationsEvent } from '../../../renderer/migration/reduce-migrations'
 import { runStatus } from '../../../renderer/migration/run-status'
-import { clockTime, listed, seconds } from '../../../renderer/migration/words'
+import { clockTime, listed } from '../../../renderer/migration/words'
+import { formatSeconds } from '../../../renderer/ui/format'
 import {
   aBlocker,
   aMigration,
@@ -236,7 +237,7 @@ describe('words', () => {
   })
 
   it('tell short runs in seconds', () => {
-    expect([0, 4, 120, 1940, 252_000].map(seconds)).toEqual(['0.00 s', '0.00 s', '0.12 s', '1.94 s', '4:12 min'])
+    expect([0, 4, 120, 1940, 252_000].map(formatSeconds)).toEqual(['0.00 s', '0.00 s', '0.12 s', '1.94 s', '4:12 min'])
   })
 
   it('tell the time of the day', () => {

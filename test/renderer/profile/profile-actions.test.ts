@@ -47,7 +47,7 @@ const names = () => asked.map(([name]) => name)
 const fails = (parts: Parameters<typeof aFailure>[0] = {}) => ({ ok: false, failure: aFailure(parts) }) as const
 
 function paste(text: string): void {
-  newConnection('url')
+  newConnection()
   tellProfiles({ type: 'urlEdited', text })
 }
 

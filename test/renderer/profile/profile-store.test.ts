@@ -10,7 +10,7 @@ import {
 import { aFailure, aProfile } from './builders'
 
 const REPORT: ConnectionReport = { steps: [], failure: null, serverVersion: '18.4' }
-const OPENED: ProfileEvent = { type: 'formOpened', draft: newDraft(), focus: 'fields' }
+const OPENED: ProfileEvent = { type: 'formOpened', draft: newDraft() }
 
 function stateAfter(...events: readonly ProfileEvent[]): ProfileState {
   return events.reduce(reduceProfiles, initialProfileState)
@@ -139,7 +139,7 @@ describe('connection dialog', () => {
   })
 
   it('keeps the drafts of different profiles apart', () => {
-    const edit: ProfileEvent = { type: 'formOpened', draft: draftOfProfile(aProfile()), focus: 'fields' }
+    const edit: ProfileEvent = { type: 'formOpened', draft: draftOfProfile(aProfile()) }
 
     const state = stateAfter(OPENED, roleTyped('new'), { type: 'formClosed' }, edit, roleTyped('old'), {
       type: 'formClosed',

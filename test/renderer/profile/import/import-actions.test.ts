@@ -83,6 +83,7 @@ describe('an import in the window', () => {
 
     expect(asked.find(([name]) => name === 'profile.test')?.[1]).toMatchObject({ secrets: [], finding: 'f1' })
     expect(asked.find(([name]) => name === 'import.offerSecrets')?.[1]).toMatchObject({ token: 'f1', typed: [] })
+    expect(asked.at(-1)).toEqual(['import.forget', { except: null }])
   })
 
   it('has a typed password win over the found one', async () => {

@@ -1,8 +1,8 @@
+import type { SignalOutcome } from '../../../contract/backend'
 import type { EngineContract } from '../../../contract/contract'
 import type { InputOf } from '../../../contract/define'
-import type { SignalOutcome } from '../../../contract/migration'
-import type { Session } from '../session/session'
-import { IDENTITY_COLUMNS } from './blockers'
+import { IDENTITY_COLUMNS } from './backend-columns'
+import type { Session } from './session'
 
 /**
  * Cancels a backend's statement, or terminates the backend, if it still is the one that was shown: process ids are used again. A server
@@ -10,7 +10,7 @@ import { IDENTITY_COLUMNS } from './blockers'
  */
 export async function signalBackend(
   session: Session,
-  input: Omit<InputOf<EngineContract, 'migration.signal'>, 'profileId'>,
+  input: Omit<InputOf<EngineContract, 'session.signal'>, 'profileId'>,
 ): Promise<SignalOutcome> {
   const pid = String(input.backendPid)
   const { rows } = await session.query(

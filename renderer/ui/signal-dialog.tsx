@@ -1,10 +1,11 @@
 import { type ReactNode, useState } from 'react'
+import type { Backend, SignalOutcome } from '../../contract/backend'
 import type { Failure } from '../../contract/failure'
-import type { Blocker, SignalOutcome } from '../../contract/migration'
-import { Button } from '../ui/button'
-import { Dialog } from '../ui/dialog'
-import { FailureView } from '../ui/failure-view'
-import { blockerState } from './words'
+import { backendState } from './backend-state'
+import { Button } from './button'
+import { Dialog } from './dialog'
+import { FailureView } from './failure-view'
+import './signal-dialog.css'
 
 const DEEDS = {
   cancel: {
@@ -24,12 +25,14 @@ const OUTCOMES: Readonly<Record<Exclude<SignalOutcome, 'sent'>, string>> = {
 
 /** Names whose statement is to be cancelled, or whose session is to be terminated, and asks; says why when the server refused. */
 export function SignalDialog(props: {
-  readonly blocker: Blocker
+  readonly backend: Backend
+  /** The tab of this window whose session it is; left out for anybody else's. */
+  readonly tabTitle?: string | undefined
   readonly signal: 'cancel' | 'terminate'
   readonly onSignal: () => Promise<SignalOutcome | Failure>
   readonly onClose: () => void
 }): ReactNode {
-  const { blocker, signal, onSignal, onClose } = props
+  const { backend, tabTitle, signal, onSignal, onClose } = props
   const [answer, setAnswer] = useState<'asked' | Exclude<SignalOutcome, 'sent'> | Failure | null>(null)
   const { title, text } = DEEDS[signal]
   const isOver = answer === 'ended' || answer === 'moved on'
@@ -43,14 +46,14 @@ export function SignalDialog(props: {
     <Dialog
       role="alertdialog"
       label={title}
-      title={`${title} of pid ${blocker.backendPid}`}
+      title={`${title} of pid ${backend.backendPid}`}
       width={520}
       onClose={onClose}
       footer={
         <>
           <span className="grow" />
           <Button autoFocus onPress={onClose}>
-            {isOver ? 'Close' : 'Cancel'}
+            {isOver ? 'Close' : 'Leave it'}
           </Button>
           {isOver ? null : (
             <Button variant="danger" isDisabled={answer === 'asked'} onPress={() => void send()}>
@@ -63,22 +66,25 @@ export function SignalDialog(props: {
       <p className="dialog-text">{isOver ? OUTCOMES[answer] : text}</p>
       <dl className="signal-facts selectable">
         <dt>Process</dt>
-        <dd>{blocker.backendPid}</dd>
+        <dd>{backend.backendPid}</dd>
         <dt>Application</dt>
-        <dd>{blocker.applicationName === '' ? 'none given' : blocker.applicationName}</dd>
+        <dd>
+          {tabTitle === undefined ? null : <b>Your tab “{tabTitle}” </b>}
+          {backend.applicationName === '' ? 'none given' : backend.applicationName}
+        </dd>
         <dt>Role</dt>
-        <dd>{blocker.role === '' ? 'unknown' : blocker.role}</dd>
-        {blocker.clientAddress === '' ? null : (
+        <dd>{backend.role === '' ? 'unknown' : backend.role}</dd>
+        {backend.clientAddress === '' ? null : (
           <>
             <dt>Host</dt>
-            <dd>{blocker.clientAddress}</dd>
+            <dd>{backend.clientAddress}</dd>
           </>
         )}
         <dt>State</dt>
-        <dd>{blockerState(blocker)}</dd>
+        <dd>{backendState(backend)}</dd>
         <dt>Statement</dt>
         <dd>
-          <pre className="mono">{blocker.query === '' ? 'not known' : blocker.query}</pre>
+          <pre className="mono">{backend.query === '' ? 'not known' : backend.query}</pre>
         </dd>
       </dl>
       {answer !== null && typeof answer === 'object' ? <FailureView failure={answer} className="in-dialog" /> : null}

@@ -1,0 +1,147 @@
+import pg from 'pg'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { type Activity, activity } from '../../../contract/activity'
+import type { Channel } from '../../../contract/define'
+import type { TabId } from '../../../contract/workspace'
+import { followActivity } from '../../../electron/engine/activity/follow-activity'
+import { type Ownership, readActivity } from '../../../electron/engine/activity/read-activity'
+import type { Session } from '../../../electron/engine/session/session'
+import { openTestSession } from '../../support/builders'
+import { createDatabase } from '../../support/database'
+import type { TestDatabase } from '../../support/database-on'
+
+const NOBODY: Ownership = { tabOf: () => null, isOfApp: () => false }
+
+describe('activity', () => {
+  let database: TestDatabase
+  let session: Session
+  const clients: pg.Client[] = []
+  beforeEach(async () => {
+    database = await createDatabase()
+    session = await openTestSession(database, { applicationName: 'Strata activity' })
+    await database.query('create table a (i int)')
+  })
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map((client) => client.end().catch(() => {})))
+    await session.end()
+    await database.drop()
+  })
+
+  const connect = async (applicationName: string) => {
+    const { host, port, role, database: name } = database.target
+    const client = new pg.Client({
+      host,
+      port,
+      user: role,
+      password: database.password,
+      database: name,
+      application_name: applicationName,
+    })
+    client.on('error', () => {})
+    await client.connect()
+    clients.push(client)
+    const { rows } = await client.query('select pg_backend_pid() as pid')
+    return { client, pid: Number(rows[0]?.pid) }
+  }
+  const look = async (ownership = NOBODY) => activity.parse(await readActivity(session, ownership))
+  const untilWaiting = async (count: number) => {
+    for (;;) {
+      const seen = await look()
+      if (seen.backends.filter(({ waitsFor }) => waitsFor.length > 0).length >= count) return seen
+    }
+  }
+
+  it('tells who waits for whom, for how long and with what', async () => {
+    const holder = await connect('holder')
+    const first = await connect('first')
+    const second = await connect('second')
+    await holder.client.query('begin; lock table a')
+    first.client.query('begin; lock table a').catch(() => {})
+    second.client.query('begin; lock table a').catch(() => {})
+
+    const { backends } = await untilWaiting(2)
+
+    const told = new Map(backends.map((backend) => [backend.backendPid, backend]))
+    expect(told.get(holder.pid)).toMatchObject({
+      applicationName: 'holder',
+      state: 'idle in transaction',
+      database: database.name,
+      backendType: 'client backend',
+      waitsFor: [],
+      wait: '',
+      query: 'begin; lock table a',
+      own: 'none',
+    })
+    expect(told.get(holder.pid)?.transactionMs).toBeGreaterThan(0)
+    for (const { pid } of [first, second]) {
+      expect(told.get(pid)).toMatchObject({ state: 'active', wait: 'Lock: relation' })
+      expect(told.get(pid)?.waitsFor).toContain(holder.pid)
+    }
+  })
+
+  it('names the tabs and the other sessions of this app', async () => {
+    const tab = await connect('Strata')
+    const other = await connect('Strata catalog')
+    const tabId = 'tab-7' as TabId // branded here: no tab is open in this test
+
+    const { backends } = await look({
+      tabOf: (pid) => (pid === tab.pid ? tabId : null),
+      isOfApp: (pid) => pid === other.pid,
+    })
+
+    const own = backends.filter((backend) => backend.own !== 'none')
+    expect(new Map(own.map((backend) => [backend.backendPid, [backend.own, backend.tabId]]))).toEqual(
+      new Map([
+        [tab.pid, ['tab', tabId]],
+        [other.pid, ['app', null]],
+      ]),
+    )
+  })
+
+  it('leaves itself out, and counts sessions against the limit', async () => {
+    const { backends, sessionCount, sessionLimit } = await look()
+
+    expect(backends.map(({ backendPid }) => backendPid)).not.toContain(session.facts.backendPid)
+    expect([sessionCount >= 1, sessionLimit >= sessionCount]).toEqual([true, true])
+    expect(backends.some(({ backendType }) => backendType === 'checkpointer')).toBe(true)
+  })
+
+  it('says where the role may not see what others run', async () => {
+    const { app } = inject('cluster').roles
+    const target = { ...database.target, role: app.role }
+    const restricted = await openTestSession(database, { target, password: app.password })
+    const other = await connect('other')
+    await other.client.query('select 1 as secret')
+
+    const seen = await readActivity(restricted, NOBODY).finally(() => restricted.end())
+
+    const told = seen.backends.find(({ backendPid }) => backendPid === other.pid)
+    expect([seen.isRestricted, told?.state, told?.query.includes('as secret')]).toEqual([true, '', false])
+    expect((await look()).isRestricted).toBe(false)
+  })
+
+  it('looks again until its channel is closed, and gives its session back', async () => {
+    const { client, pid } = await connect('moving')
+    const heard: Activity[] = []
+    const closing: (() => void)[] = []
+    let isReleased = false
+    const channel: Channel<Activity> = {
+      isClosed: false,
+      send: (seen) => {
+        heard.push(seen)
+        if (heard.length === 1) void client.query('begin')
+        if (seen.backends.find(({ backendPid }) => backendPid === pid)?.state !== 'idle in transaction') return
+        Object.assign(channel, { isClosed: true })
+        for (const listener of closing) listener()
+      },
+      onClose: (listener) => closing.push(listener),
+    }
+    const release = async () => {
+      isReleased = true
+    }
+
+    await followActivity(async () => ({ session, release }), NOBODY, channel, 1)
+
+    expect([isReleased, heard.length > 1]).toEqual([true, true])
+  })
+})
