@@ -81,7 +81,7 @@ export function draftOfFinding(finding: Finding): ConnectionDraft {
   )
   const chosen: Follower[] = ['name', 'environment', ...said]
   return {
-    ...draftOf(null, 'remote', { ...fields, port }, chosen),
+    ...draftOf(null, 'remote', follow({ ...fields, port }, new Set(chosen)), chosen),
     found: secrets.length === 0 ? null : { token, secrets },
   }
 }

@@ -214,8 +214,13 @@ test.describe('profiles', () => {
       tabs.map((tab) => getComputedStyle(tab, '::before').backgroundColor),
     )
     await screenshot('profiles-tabs')
-    expect(edges).toHaveLength(2)
-    for (const edge of edges) expect(edge).toMatch(/^(rgb\(17|rgb\(18|rgb\(19|rgb\(20|color\()/)
+    const colour = await page
+      .locator('.titlebar .chip')
+      .first()
+      .evaluate((chip) => getComputedStyle(chip).backgroundColor)
+    expect([edges.length, edges[1]]).toEqual([2, colour])
+    expect(edges[0]).toMatch(/^color\(srgb 0\.[67]/)
+    await expect(page.locator('.tab-env')).toHaveText('production')
   })
 })
 

@@ -74,6 +74,8 @@ export function tlsFailure(error: unknown, target: Target): FailureError {
 }
 
 const INVALID_PASSWORD = '28P01'
+/** Servers that ask others about passwords say 28000, PgBouncer 08P01: then only the words tell that the password was wrong. */
+const REFUSED_PASSWORD = /\b(?:password|LDAP|PAM|BSD|RADIUS) authentication failed\b/
 
 /** A `connection` failure for what the server itself answered during login. */
 export function loginFailure(error: unknown, target: Target): FailureError {
@@ -86,11 +88,12 @@ export function loginFailure(error: unknown, target: Target): FailureError {
   // A server that does not like our certificate says so in an alert, which may come when the handshake is over.
   if (code?.startsWith('ERR_SSL_') === true) return tlsFailure(error, target)
   if (code === undefined || !/^[0-9A-Z]{5}$/.test(code)) return networkFailure(error, target)
-  if (code.startsWith('28')) {
+  const isPassword = code === INVALID_PASSWORD || REFUSED_PASSWORD.test(said)
+  if (code.startsWith('28') || (code === '08P01' && isPassword)) {
     return made(error, 'authentication', said, {
       code,
       advice: roleAdvice(said, target),
-      ...(code === INVALID_PASSWORD ? { secret: { kind: 'password', state: 'wrong' } } : {}),
+      ...(isPassword ? { secret: { kind: 'password', state: 'wrong' } } : {}),
     })
   }
   if (code === '3D000') {

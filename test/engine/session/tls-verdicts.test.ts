@@ -65,7 +65,7 @@ async function verdicts({ target = {}, password, passphrase }: Case): Promise<{ 
     passphrase,
     home,
   }))
-  const [ours, psqls] = [await Promise.all(all.map(ourVerdict)), await Promise.all(all.map(psqlVerdict))]
+  const [ours, psqls] = await Promise.all([Promise.all(all.map(ourVerdict)), Promise.all(all.map(psqlVerdict))])
   compared += all.length
   const named = (found: readonly Verdict[]) => Object.fromEntries(tlsMode.options.map((mode, at) => [mode, found[at]]))
   return { ours: named(ours), psqls: named(psqls) }

@@ -6,6 +6,7 @@ export function handshakeWords(
   said: string,
   target: Target,
 ): { readonly message: string; readonly advice: string } {
+  const isDirect = target.tlsNegotiation === 'direct'
   const unsent = 'The connection was closed before the password was sent.'
   const file = target.rootCertificate ?? '~/.postgresql/root.crt'
   const roots = file === 'system' ? 'the roots this computer trusts' : file
@@ -66,8 +67,9 @@ export function handshakeWords(
   if (code !== undefined && /WRONG_VERSION_NUMBER|PACKET_LENGTH|UNKNOWN_PROTOCOL|NOT_SSL/.test(code))
     return {
       message: 'What the server sent as TLS is not TLS.',
-      advice:
-        'Somebody between here and the server may have put it there, or it is no PostgreSQL. Check host and port.',
+      advice: isDirect
+        ? 'Direct negotiation needs PostgreSQL 17 or newer: let the negotiation begin as usual.'
+        : 'Somebody between here and the server may have put it there, or it is no PostgreSQL. Check host and port.',
     }
   if (code !== undefined && /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS/.test(code))
     return {

@@ -87,15 +87,22 @@ function shakeHands(target: Target, socket: Duplex, material: TlsMaterial, limit
       stream.off('close', onClose)
       act()
     }
-    const onError = (error: Error) => settle(() => reject(error))
-    const onClose = () =>
-      settle(() =>
-        reject(new TlsProblem('The server closed the connection during the TLS handshake.', 'Its log may say why.')),
-      )
+    const onError = (error: Error) =>
+      settle(() => reject('code' in error && error.code === 'ECONNRESET' ? closed(target) : error))
+    const onClose = () => settle(() => reject(closed(target)))
     stream.on('error', onError)
     stream.on('close', onClose)
     stream.once('secureConnect', () => settle(() => resolve(stream)))
   })
+}
+
+function closed({ tlsNegotiation }: Target): TlsProblem {
+  return new TlsProblem(
+    'The server closed the connection during the TLS handshake.',
+    tlsNegotiation === 'direct'
+      ? 'Direct negotiation needs PostgreSQL 17 or newer: let the negotiation begin as usual.'
+      : 'Its log may say why.',
+  )
 }
 
 function wrongName(target: Target, names: readonly string[]): TlsProblem {

@@ -220,6 +220,18 @@ describe('a failure of TLS', () => {
     expect(session.facts.tlsFacts?.hasClientCertificate).toBe(true)
   })
 
+  it.each<[string, (socket: Socket) => void]>([
+    ['closes the connection', (socket) => socket.end()],
+    ['answers in plain text', (socket) => socket.end(fatalError('0A000', 'unsupported frontend protocol'))],
+  ])('says what a server that knows no direct negotiation lacks when it %s', async (_name, act) => {
+    const server = await startScriptedServer({ onStartup: act })
+    closing.push(server.close)
+
+    const failure = await failureOf({ port: server.port, tlsNegotiation: 'direct' })
+
+    expect(failure).toMatchObject({ reason: 'tls', advice: expect.stringMatching(/needs PostgreSQL 17 or newer/) })
+  })
+
   it('leaves open sessions alone when the certificate is changed, and tells the next one why', async () => {
     await cluster.present(named)
     const session = await open({})
