@@ -8,6 +8,8 @@ import type { RunRequest } from '../tab-query'
 
 const { happen } = queryStore.getState()
 
+type ScriptChecked = Extract<CheckEvent, { type: 'scriptChecked' }>
+
 /** Tabs whose question was answered with yes. */
 const confirmed = new Set<TabId>()
 
@@ -24,27 +26,32 @@ export async function askFirst(
   happen(tabId, { type: 'checkStarted', at: performance.now() })
   const session = await sessionFor(wanted)
   if (session === null) return null
+  const left = whenLeft(tabId)
   const { commitMode, onFailure } = queryOf(tabId)
-  const checked = firstOf<Extract<CheckEvent, { type: 'scriptChecked' }>>()
+  const checked = firstOf<ScriptChecked>()
   const stream = openStream(
     'query.check',
     { sessionId: session.sessionId, script, range, commitMode, onFailure, parameters: [...parameters] },
     (event) => {
       if (event.type === 'scriptChecked') checked.settle(event)
-      else happen(tabId, event)
+      else if (!left.isLeft()) happen(tabId, event)
     },
   )
   void stream.ended.then((failure) => {
-    if (failure !== null && queryOf(tabId).guard !== null)
-      happen(tabId, { type: 'streamFailed', failure, at: performance.now() })
+    if (failure !== null && !left.isLeft()) happen(tabId, { type: 'streamFailed', failure, at: performance.now() })
     checked.settle(null)
   })
-  const found = await checked.promise
+  const found = await Promise.race([checked.promise, left.promise])
   try {
-    if (found === null || queryOf(tabId).guard === null) return null
-    if (found.dangerCount > 0 && !(await isConfirmed(tabId, found))) return null
-    happen(tabId, { type: 'checkEnded' })
-    return found.confirmation
+    if (found === null || left.isLeft()) return null
+    if (found.dangerCount === 0) {
+      happen(tabId, { type: 'checkEnded' })
+      return found.confirmation
+    }
+    const { database, statements, dangers, dangerCount } = found
+    happen(tabId, { type: 'guardAsked', question: { database, statements, dangers, dangerCount, rows: new Map() } })
+    await left.promise
+    return confirmed.delete(tabId) ? found.confirmation : null
   } finally {
     stream.close() // whatever is still being estimated
   }
@@ -56,20 +63,21 @@ export function answerGuard(tabId: TabId, isYes: boolean): void {
   happen(tabId, { type: 'checkEnded' })
 }
 
-function isConfirmed(tabId: TabId, found: Extract<CheckEvent, { type: 'scriptChecked' }>): Promise<boolean> {
-  const { database, statements, dangers, dangerCount } = found
-  return new Promise((resolve) => {
-    happen(tabId, {
-      type: 'guardAsked',
-      question: { database, statements, dangers, dangerCount, rows: new Map() },
-    })
-    // Answered, or gone with its session or its tab: then the answer is no.
+/** Tells when the check of a tab is over: answered, cancelled, or gone with its session or its tab. A later check is another one. */
+function whenLeft(tabId: TabId): { readonly promise: Promise<null>; readonly isLeft: () => boolean } {
+  let isOver = queryOf(tabId).guard === null
+  const promise = new Promise<null>((resolve) => {
     const stop = queryStore.subscribe(() => {
       if (queryOf(tabId).guard !== null) return
       stop()
-      resolve(confirmed.delete(tabId))
+      isOver = true
+      resolve(null)
     })
+    if (!isOver) return
+    stop()
+    resolve(null)
   })
+  return { promise, isLeft: () => isOver }
 }
 
 function firstOf<T>(): { readonly promise: Promise<T | null>; readonly settle: (value: T | null) => void } {

@@ -34,7 +34,7 @@ export function GuardDialog(props: {
           <span className={`grow small cut ${isAuto ? 'guard-final' : 'dim'}`}>
             {isAuto
               ? 'Auto-commit: what has run is final.'
-              : 'Manual commit: nothing of it is final before you commit.'}
+              : 'Manual commit: Roll back undoes what a transaction can undo.'}
           </span>
           <Button autoFocus onPress={() => onAnswer(false)}>
             Cancel

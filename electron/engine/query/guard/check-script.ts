@@ -29,10 +29,11 @@ export interface ScriptCheck {
 /** Statements that are read before others get their turn: a few milliseconds. */
 const STATEMENTS_PER_TURN = 50
 
-/** What of the statements that would run asks before they are run on production, read by PostgreSQL’s own grammar. */
+/** What of the statements that would run asks before they are run on production, read by PostgreSQL’s own grammar. Stops once it is not wanted. */
 export async function checkScript(
   input: Omit<CheckInput, 'sessionId'>,
   session: { readonly hasStandardStrings: boolean; readonly isReadOnly: boolean },
+  isWanted: () => boolean = () => true,
 ): Promise<ScriptCheck> {
   const { script, parameters = [] } = input
   const { hasStandardStrings } = session
@@ -46,6 +47,7 @@ export async function checkScript(
   let count = 0
   for (const [index, { statement }] of steps.entries()) {
     if (index % STATEMENTS_PER_TURN === STATEMENTS_PER_TURN - 1) await nextTurn()
+    if (!isWanted()) break
     const { text, values } = bindStatement(script, statement, parameters, hasStandardStrings)
     const finding = find(parser, text, statement, prepared, isUnclear)
     // What it is called may have been prepared before, when the PREPARE of this script failed.

@@ -31,8 +31,9 @@ export class ProductionGuard {
     const { facts, hasStandardStrings } = session
     const { isGuarded, isReadOnly } = await this.rules(facts.profileId)
     const found = isGuarded
-      ? await checkScript(input, { hasStandardStrings, isReadOnly })
+      ? await checkScript(input, { hasStandardStrings, isReadOnly }, () => !channel.isClosed)
       : { ranges: [], dangers: [], count: 0 }
+    if (channel.isClosed) return
     channel.send({
       type: 'scriptChecked',
       database: facts.database,
