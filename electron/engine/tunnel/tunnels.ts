@@ -84,8 +84,9 @@ export class Tunnels {
     try {
       const stream = await tunnel.open(socket ?? target.host, target.port)
       onStep({ name: 'reach', state: 'done', detail: addressOf(target), elapsedMs: performance.now() - reachedAt })
-      // What lies behind the last SSH server is a network, unless the database is on that server itself.
-      return { stream, isLocal: isLocalHost(target.host) }
+      // What lies behind the last SSH server is a network, unless the database is on that server itself. Its resolver may send names
+      // under localhost anywhere.
+      return { stream, isLocal: isLocalHost(target.host) && !/\.localhost$/i.test(target.host) }
     } catch (error) {
       throw failedStep(onStep, 'reach', reachedAt, error as never) // as above
     }
