@@ -276,6 +276,7 @@ function Footer(props: {
   const notes = [
     countOf(rows.length, 'process', 'processes'),
     ...(shown.known?.activity.isCut === true ? ['there are more than are shown'] : []),
+    ...(shown.known?.activity.tellsBlockers === false ? ['this server does not tell who waits for whom'] : []),
     ...(shown.known?.activity.isRestricted === true
       ? ['your role may not see what others run (pg_read_all_stats)']
       : []),

@@ -43,7 +43,7 @@ function OpenDialog(
 
   // What is missing is shown in its section; the first of it gets the focus.
   const focusFirstProblem = () => {
-    const [first] = Object.keys(problemsOf(draft.fields))
+    const [first] = Object.keys(problemsOf(draft))
     if (first === undefined) return
     setSection(sectionOf(first))
     requestAnimationFrame(() =>
@@ -65,12 +65,12 @@ function OpenDialog(
       if (opened.ok) props.onOpen(opened.profile, opened.facts)
     })
   const pressConnect = async () => {
-    if (Object.keys(problemsOf(draft.fields)).length > 0) await connectNow()
+    if (Object.keys(problemsOf(draft)).length > 0) await connectNow()
     else props.beforeConnect(draft.profileId, () => void connectNow())
   }
   const endsSessions = draft.profileId !== null && draft.profileId === props.openId && changesSessions(draft)
   const pressSave = async () => {
-    if (endsSessions && Object.keys(problemsOf(draft.fields)).length === 0)
+    if (endsSessions && Object.keys(problemsOf(draft)).length === 0)
       props.beforeConnect(draft.profileId, () => void saveConnection())
     else await press(saveConnection)
   }

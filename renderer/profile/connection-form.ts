@@ -1,6 +1,7 @@
 import { formatConnectionUrl, parseConnectionText } from '../../contract/connection-url'
 import type { FoundTarget } from '../../contract/connection-words'
 import type { Finding, FindingToken } from '../../contract/import'
+import { isLocalHost } from '../../contract/local-host'
 import type { Profile, ProfileDraft, ProfileId, Target } from '../../contract/profile'
 import { methodsFor, SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../contract/profile-defaults'
 import type { SecretKind } from '../../contract/secret'
@@ -86,11 +87,6 @@ export function draftOfFinding(finding: Finding): ConnectionDraft {
   }
 }
 
-/** True for hosts that no network lies before. */
-export function isLocalHost(host: string): boolean {
-  return /^(\/|localhost$|.+\.localhost$|127\.|::1$)/i.test(host.trim())
-}
-
 /** The name a connection has until one is typed. */
 export function defaultName({ database, host }: Pick<ConnectionFields, 'database' | 'host'>): string {
   return database === '' || host.trim() === '' ? '' : `${database} on ${host.trim()}`.slice(0, 100)
@@ -103,7 +99,8 @@ export function withField<F extends keyof ConnectionFields>(
   value: ConnectionFields[F],
 ): ConnectionDraft {
   const chosen = isFollower(field) ? new Set([...draft.chosen, field]) : draft.chosen
-  return { ...draft, chosen, fields: follow({ ...draft.fields, [field]: value }, chosen), beforeUrl: null }
+  const edited = { ...draft.fields, ...(leads(field) && { acceptsUnencrypted: false }), [field]: value }
+  return { ...draft, chosen, fields: follow(edited, chosen), beforeUrl: null }
 }
 
 /**
@@ -147,7 +144,7 @@ export function withoutEdits({ profileId, kind, initial, chosen, found }: Connec
 export function withoutSecrets(draft: ConnectionDraft): ConnectionDraft {
   const left = withUrlLeft(draft)
   const tunnel = left.fields.tunnel.map((hop) => ({ ...hop, secret: '' }))
-  const fields = { ...left.fields, password: '', clientKeyPassphrase: '', tunnel }
+  const fields = { ...left.fields, password: '', acceptsUnencrypted: false, clientKeyPassphrase: '', tunnel }
   const kept: ConnectionDraft = { ...left, fields, beforeUrl: null }
   return left.reading.type === 'unreadable' ? { ...kept, url: '', reading: { type: 'none' } } : kept
 }
@@ -227,6 +224,7 @@ function fill(
     password: password ?? (leadsElsewhere ? '' : fields.password),
     tlsMode: found.tlsMode ?? fields.tlsMode,
     rootCertificate: found.rootCertificate === undefined ? fields.rootCertificate : (found.rootCertificate ?? ''),
+    acceptsUnencrypted: false,
     ...tlsFieldsOf({ ...tlsTargetOf(fields), ...found }),
     clientKeyPassphrase: fields.clientKeyPassphrase,
     ...(found.tunnel === undefined ? {} : sshFieldsOf({ tunnel: found.tunnel })),
@@ -256,6 +254,11 @@ function follow(fields: ConnectionFields, chosen: ReadonlySet<Follower>): Connec
     rootCertificate: isChosen ? fields.rootCertificate : tlsMode === 'verify-full' ? SYSTEM_ROOTS : '',
     authenticationMethods: chosen.has('authenticationMethods') ? fields.authenticationMethods : methodsFor(fields.host),
   }
+}
+
+/** True for fields that say where a password goes, and how: what was accepted for one way is not for another. */
+function leads(field: keyof ConnectionFields): boolean {
+  return field === 'host' || field === 'tlsMode'
 }
 
 function isFollower(field: keyof ConnectionFields): field is Follower {

@@ -1,5 +1,6 @@
 import { profileDraft } from '../../contract/profile'
-import { type ConnectionFields, profileDraftOf } from './connection-form'
+import { type ConnectionDraft, type ConnectionFields, profileDraftOf } from './connection-form'
+import { mayGoUnencrypted } from './sections/weak-tls'
 
 /** What is wrong, in a few words each, by the name of the field; of an SSH server by `tunnel.0.host` and the like. */
 export type Problems = Readonly<Record<string, string>>
@@ -35,8 +36,11 @@ export function sectionOf(field: string): Section {
 }
 
 /** What keeps a draft from being tested, saved or opened; empty when nothing does. */
-export function problemsOf(fields: ConnectionFields): Problems {
+export function problemsOf({ fields, found }: Pick<ConnectionDraft, 'fields' | 'found'>): Problems {
   const parsed = profileDraft.safeParse(profileDraftOf({ profileId: null, fields }))
+  const hasPassword = fields.password !== '' || found?.secrets.includes('password') === true
+  if (parsed.success && hasPassword && !fields.acceptsUnencrypted && mayGoUnencrypted(parsed.data.target))
+    return { acceptsUnencrypted: 'accept it, or choose verify-full' }
   if (parsed.success) return {}
   const problems: Record<string, string> = {}
   for (const { path } of parsed.error.issues) {

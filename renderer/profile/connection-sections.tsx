@@ -46,7 +46,7 @@ export function ConnectionSections(props: {
   readonly isFocused: boolean
 }): ReactNode {
   const { draft, section, onSection, isFocused } = props
-  const problems = draft.showsProblems ? problemsOf(draft.fields) : {}
+  const problems = draft.showsProblems ? problemsOf(draft) : {}
   const shown = draft.kind === 'local' ? SECTIONS.filter((each) => each === 'general' || each === 'session') : SECTIONS
   return (
     <Tabs

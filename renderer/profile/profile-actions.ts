@@ -232,7 +232,7 @@ function end(attempt: number, draft: ConnectionDraft): void {
 function readyDraft() {
   const { form } = profileStore.getState()
   if (form.type === 'closed' || 'attempt' in form) return null
-  if (Object.keys(problemsOf(form.draft.fields)).length === 0) return form.draft
+  if (Object.keys(problemsOf(form.draft)).length === 0) return form.draft
   tellProfiles({ type: 'problemsFound' })
   return null
 }

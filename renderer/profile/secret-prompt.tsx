@@ -4,11 +4,13 @@ import { type SecretKeeper, SHORTEST_PASSPHRASE } from '../../contract/secret'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Select, TextField } from '../ui/field'
+import { Toggle } from '../ui/toggle'
 import './connection.css'
 import type { OnOpen } from './opened'
 import { type SecretPrompt as Prompt, profileStore } from './profile-store'
 import { closeSecretQuestion, giveSecret, unlockAndTry } from './secret-actions'
 import { keeperChoices, newVaultNote, secretName, whyAsked } from './secret-words'
+import { acceptanceOf, mayGoUnencrypted } from './sections/weak-tls'
 import { tunnelStore } from './tunnel-store'
 import { vaultStore } from './vault-store'
 
@@ -31,6 +33,7 @@ function Question({ prompt, onOpen }: { readonly prompt: Asked; readonly onOpen:
   const [secret, setSecret] = useState('')
   const [passphrase, setPassphrase] = useState('')
   const [repeated, setRepeated] = useState('')
+  const [isAccepted, setAccepted] = useState(false)
   const choices = keeperChoices(keeper, vault)
   const usual = kept.place === 'nowhere' ? undefined : choices.find(({ value }) => value === kept.place)
   const [place, setPlace] = useState<SecretKeeper>(
@@ -39,8 +42,11 @@ function Question({ prompt, onOpen }: { readonly prompt: Asked; readonly onOpen:
   const name = secretName(profile, wanted.kind)
   const isNewVault = !unlocks && place === 'vault' && (vault?.state ?? 'none') === 'none'
   const needsPassphrase = unlocks || (place === 'vault' && vault?.state !== 'open')
+  // What the vault keeps was accepted when it was typed.
+  const asksAcceptance = !unlocks && wanted.kind === 'password' && mayGoUnencrypted(profile.target)
   const isReady =
     (unlocks || secret !== '') &&
+    (!asksAcceptance || isAccepted) &&
     (!needsPassphrase ||
       (isNewVault ? passphrase.length >= SHORTEST_PASSPHRASE && passphrase === repeated : passphrase !== ''))
   const submit = async () => {
@@ -109,6 +115,14 @@ function Question({ prompt, onOpen }: { readonly prompt: Asked; readonly onOpen:
                 onChange={setSecret}
               />
               <Select label="Keep it" className="w" value={place} choices={choices} onChange={setPlace} />
+              {asksAcceptance ? (
+                <Toggle
+                  label="Unencrypted"
+                  text={acceptanceOf(profile.target)}
+                  isOn={isAccepted}
+                  onChange={setAccepted}
+                />
+              ) : null}
             </>
           )}
           {needsPassphrase ? (

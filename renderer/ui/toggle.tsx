@@ -8,6 +8,7 @@ export function Toggle(props: {
   readonly isOn: boolean
   readonly onChange: (isOn: boolean) => void
   readonly autoFocus?: boolean
+  readonly isInvalid?: boolean
 }): ReactNode {
   return (
     <div className="field-pair">
@@ -18,6 +19,7 @@ export function Toggle(props: {
         className="check w"
         aria-label={props.label}
         autoFocus={props.autoFocus ?? false}
+        isInvalid={props.isInvalid ?? false}
         isSelected={props.isOn}
         onChange={props.onChange}
       >

@@ -45,7 +45,13 @@ export interface SshServer {
 
 /** A new private host key in the OpenSSH format. */
 export function newHostKey(type: 'ed25519' | 'rsa' | 'ecdsa' = 'ed25519'): string {
-  if (type === 'ed25519') return ssh2.utils.generateKeyPairSync('ed25519').private
+  if (type === 'ed25519') {
+    // One in some hundred keys that ssh2 makes it cannot read itself.
+    for (;;) {
+      const made = ssh2.utils.generateKeyPairSync('ed25519').private
+      if (!(ssh2.utils.parseKey(made) instanceof Error)) return made
+    }
+  }
   return type === 'rsa'
     ? ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).private
     : ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private

@@ -1,3 +1,4 @@
+import { isLocalHost } from '../../../contract/local-host'
 import type { ProfileId, SshHop, Target } from '../../../contract/profile'
 import type { ResolvedHopWords } from '../../../contract/tunnel'
 import { addressOf } from '../session/connection-failure'
@@ -83,8 +84,9 @@ export class Tunnels {
     try {
       const stream = await tunnel.open(socket ?? target.host, target.port)
       onStep({ name: 'reach', state: 'done', detail: addressOf(target), elapsedMs: performance.now() - reachedAt })
-      // What lies behind the last SSH server is a network, unless the database is on that server itself.
-      return { stream, isLocal: socket !== null || /^(localhost$|127\.|::1$)/.test(target.host) }
+      // What lies behind the last SSH server is a network, unless the database is on that server itself. Its resolver may send names
+      // under localhost anywhere.
+      return { stream, isLocal: isLocalHost(target.host) && !/\.localhost$/i.test(target.host) }
     } catch (error) {
       throw failedStep(onStep, 'reach', reachedAt, error as never) // as above
     }

@@ -11,6 +11,8 @@ export interface GeneralFields {
   readonly role: string
   readonly password: string
   readonly tlsMode: TlsMode
+  /** The person takes it that the password is used where the way may not be encrypted; asked again for every password that is typed. */
+  readonly acceptsUnencrypted: boolean
   /** `system` is the word for the roots this computer trusts, as in libpq. */
   readonly rootCertificate: string
 }
@@ -26,6 +28,7 @@ export const NO_GENERAL: GeneralFields = {
   role: '',
   password: '',
   tlsMode: 'prefer',
+  acceptsUnencrypted: false,
   rootCertificate: '',
 }
 
@@ -47,6 +50,7 @@ export function generalFieldsOf({
     role,
     password: '',
     tlsMode,
+    acceptsUnencrypted: false,
     rootCertificate: rootCertificate ?? '',
   }
 }

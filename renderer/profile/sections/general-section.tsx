@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import type { Environment } from '../../../contract/profile'
 import { Button } from '../../ui/button'
 import { Select, TextField } from '../../ui/field'
+import { Toggle } from '../../ui/toggle'
 import { defaultName } from '../connection-form'
 import { profileStore } from '../profile-store'
 import { ENVIRONMENTS, foldersOf, protectionOf, TLS_MODES } from '../profile-words'
@@ -13,6 +14,7 @@ import { FolderField } from './folder-field'
 import { SYSTEM_ROOTS, usesRootCertificate } from './general-fields'
 import { editField, type SectionProps, textProps } from './section-props'
 import { TlsFileField } from './tls-file-field'
+import { acceptanceOf, mayGoUnencrypted } from './weak-tls'
 
 const MEANINGS: Readonly<Record<Environment, string>> = {
   local: 'Its colour and its word are on every tab and in every question.',
@@ -117,6 +119,31 @@ function Remote(props: SectionProps): ReactNode {
         }
       />
       <p className="note">{protectionOf(fields)}</p>
+      <Acceptance {...props} />
+    </>
+  )
+}
+
+/** Stands where a password was given that may go over a network unencrypted. */
+function Acceptance({ draft, problems }: SectionProps): ReactNode {
+  const { fields, found } = draft
+  const hasPassword = fields.password !== '' || found?.secrets.includes('password') === true
+  if (!hasPassword || !mayGoUnencrypted(fields)) return null
+  const problem = problems.acceptsUnencrypted
+  return (
+    <>
+      <Toggle
+        label="Unencrypted"
+        text={acceptanceOf(fields)}
+        isOn={fields.acceptsUnencrypted}
+        isInvalid={problem !== undefined}
+        onChange={(value) => editField({ field: 'acceptsUnencrypted', value })}
+      />
+      {problem === undefined ? null : (
+        <p className="note bad" role="alert">
+          Nothing was sent: {problem}.
+        </p>
+      )}
     </>
   )
 }

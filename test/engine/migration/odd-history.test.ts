@@ -22,7 +22,10 @@ describe('a history', () => {
   })
 
   const projectAs = async (role: string) => {
-    const other = await createProject(database, { folder: project.folder, target: { ...database.target, role } })
+    const other = await createProject(database, {
+      folder: project.folder,
+      target: { ...database.target, role, authenticationMethods: ['scram-sha-256', 'none'] },
+    })
     others.push(other)
     return other
   }

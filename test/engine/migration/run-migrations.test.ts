@@ -436,7 +436,9 @@ describe('running migrations', () => {
     await database.drop()
     database = await createDatabase('postgres')
     await project.remove()
-    project = await createProject(database, { target: { ...database.target, role: 'trusted' } })
+    project = await createProject(database, {
+      target: { ...database.target, role: 'trusted', authenticationMethods: ['none'] },
+    })
     await project.add('1_a', 'create table a ()')
 
     const run = project.act(ALL)
@@ -451,7 +453,9 @@ describe('running migrations', () => {
     database = await createDatabase('postgres')
     await database.query('create schema strata authorization trusted')
     await project.remove()
-    project = await createProject(database, { target: { ...database.target, role: 'trusted' } })
+    project = await createProject(database, {
+      target: { ...database.target, role: 'trusted', authenticationMethods: ['none'] },
+    })
     await project.add('1_a', 'select 1')
 
     expect((await project.act(ALL)).outcome).toBe('complete')

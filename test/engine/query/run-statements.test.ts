@@ -260,7 +260,9 @@ describe('a run', () => {
           ]),
         ),
     })
-    const own = await openTestSession(database, { target: { ...database.target, port: server.port } })
+    const own = await openTestSession(database, {
+      target: { ...database.target, port: server.port, authenticationMethods: ['none'] },
+    })
 
     const { channel } = await runScript(own, 'select 1')
 

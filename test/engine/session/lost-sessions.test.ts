@@ -193,6 +193,9 @@ describe('a server that is restarted', () => {
     await session.query('begin')
     const losses: SessionLoss[] = []
     new SessionRegistry((loss) => losses.push(loss)).add(session)
+    // A backend that is still at its last answer cannot say a word: the server drops it.
+    const waits = `select wait_event from pg_stat_activity where pid = ${session.facts.backendPid}`
+    await expect.poll(async () => (await database.query(waits)).rows[0]?.wait_event).toBe('ClientRead')
     const data = join(dirname(cluster.facts.logFile), 'data')
     const [pid] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')
 

@@ -122,6 +122,30 @@ describe('sessions through a tunnel', () => {
     expect(wrong).toMatchObject({ reason: 'tls', message: 'The server\'s certificate is not for "db.internal".' })
   })
 
+  it('are cancelled, and asked for a sign of life, over TLS within it', async () => {
+    const server = await aServer({ names: { localhost: '127.0.0.1' } })
+    const tls = { tlsMode: 'verify-full', rootCertificate: inject('cluster').tls.rootCertificate } as const
+    const hops = [aHop({ port: server.port })]
+    const { open } = through(aHome([server.knownHost]), hops, { ...tls, host: 'localhost' })
+    const session = await open()
+    const before = server.forwards.length
+    const text = 'select pg_sleep(601)'
+    const sleeping = failureOf(session.query(text))
+    const sql = 'select count(*) from pg_stat_activity where state = $1 and query = $2'
+    await expect.poll(async () => (await database.query(sql, ['active', text])).rows).toEqual([{ count: '1' }])
+
+    await session.cancel()
+
+    expect(await sleeping).toMatchObject({ kind: 'cancelled' })
+    const silentBefore = session.tap.heardAt
+    await session.askForSign()
+    expect(session.tap.heardAt).toBeGreaterThan(silentBefore)
+    expect([session.facts.tls, server.forwards.slice(before)]).toEqual([
+      'verified host',
+      [`localhost:${database.target.port}`],
+    ])
+  })
+
   it('are lost together when it goes away, with the tunnel as the reason', async () => {
     const server = await aServer()
     const tls = { tlsMode: 'require', host: 'localhost' } as const

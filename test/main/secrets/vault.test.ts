@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sealOf } from '../../../electron/main/secrets/seal'
 import type { SecretKey } from '../../../electron/main/secrets/shelf'
 import { Vault } from '../../../electron/main/secrets/vault'
-import { aTarget } from '../../support/builders'
+import { aTarget, seededRandom } from '../../support/builders'
+import { bundleChild, startChild } from '../../support/child-program'
+import { rounds } from '../../support/rounds'
 
 let folder: string
 let file: string
@@ -194,4 +196,33 @@ describe('the vault', () => {
 
     expect([state, await readdir(folder)]).toEqual(['none', ['vault.json.kept-1']])
   })
+
+  it('keeps every secret that it took, whenever the app is killed', async () => {
+    const program = await bundleChild('test/main/secrets/vault-child.ts', folder)
+    const random = seededRandom(5)
+    let kept = -1
+    for (const _ of rounds(8)) {
+      const child = startChild(program, [file, PASSPHRASE, seal])
+      const wanted = 1 + Math.floor(random() * 12)
+      for (let line = 0; line < wanted; line += 1) await child.next()
+      await new Promise((resolve) => setTimeout(resolve, random() * 5)) // some way into the next write, not for its end
+      child.process.kill('SIGKILL')
+      await child.ended
+      kept = Number(child.lines.at(-1))
+    }
+
+    const vault = aVault()
+    const isOpen = await vault.unlock(PASSPHRASE)
+    const lost: number[] = []
+    for (let number = 0; number <= kept; number += 1) {
+      const found = await vault.look({ profileId: `p${number}`, kind: 'password', slot: 'kept' }, seal)
+      if (found.state !== 'found' || found.secret !== `secret ${number}`) lost.push(number)
+    }
+    expect([isOpen, kept > 10, lost, notes]).toEqual([true, true, [], []])
+    await vault.put(key, seal, 'last')
+    expect((await readdir(folder)).filter((name) => name.startsWith('vault'))).toEqual([
+      'vault-child.mjs',
+      'vault.json',
+    ])
+  }, 60_000)
 })

@@ -260,7 +260,7 @@ describe('problems of fields', () => {
     ],
     ['no way to prove the role', { authenticationMethods: [] }, { authenticationMethods: 'choose at least one' }],
   ])('name %s', (_name, parts, expected) => {
-    expect(problemsOf(someFields(parts))).toEqual(expected)
+    expect(problemsOf({ fields: someFields(parts), found: null })).toEqual(expected)
   })
 })
 
@@ -309,5 +309,45 @@ describe('profile of a draft', () => {
     const draft = profileDraftOf({ profileId: null, fields: someFields({ password: 'hunter2' }) })
 
     expect(JSON.stringify(draft)).not.toContain('hunter2')
+  })
+})
+
+describe('a password that may go over a network unencrypted', () => {
+  const typed = (host: string, tlsMode: ConnectionFields['tlsMode'], parts: Partial<ConnectionFields> = {}) =>
+    problemsOf({ fields: someFields({ host, tlsMode, password: 'p', ...parts }), found: null })
+
+  it('is not taken until that is accepted, on a host that is not this computer', () => {
+    const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
+    const hosts = ['db.example.net', '10.0.0.5', '127.0.0.1.example.net', 'localhost', '127.0.0.1', '::1', '/run']
+
+    const asking = hosts.flatMap((host) =>
+      modes.filter((mode) => 'acceptsUnencrypted' in typed(host, mode)).map((mode) => `${host} ${mode}`),
+    )
+
+    expect(asking).toEqual(
+      hosts.slice(0, 3).flatMap((host) => ['disable', 'allow', 'prefer'].map((mode) => `${host} ${mode}`)),
+    )
+    expect(typed('db.example.net', 'prefer', { acceptsUnencrypted: true })).toEqual({})
+  })
+
+  it('is asked about when an import found it, and not where there is none', () => {
+    const fields = someFields({ host: 'db.example.net', tlsMode: 'prefer' })
+    const found = { token: 't' as never, secrets: ['password'] as const }
+
+    expect([problemsOf({ fields, found }), problemsOf({ fields, found: null })]).toEqual([
+      { acceptsUnencrypted: 'accept it, or choose verify-full' },
+      {},
+    ])
+  })
+
+  it.each([
+    ['host', (draft: ConnectionDraft) => withField(draft, 'host', 'other.example.net')],
+    ['TLS mode', (draft: ConnectionDraft) => withField(draft, 'tlsMode', 'allow')],
+    ['text', (draft: ConnectionDraft) => withUrl(draft, 'postgres://u:p@elsewhere.example.net/d?sslmode=prefer')],
+  ])('is asked about again after another %s', (_name, edit) => {
+    const weak = withField(withField(newDraft(), 'host', 'db.example.net'), 'tlsMode', 'prefer')
+    const accepted = withField(withField(weak, 'password', 'p'), 'acceptsUnencrypted', true)
+
+    expect([accepted.fields.acceptsUnencrypted, edit(accepted).fields.acceptsUnencrypted]).toEqual([true, false])
   })
 })

@@ -40,7 +40,7 @@ describe('the SSH section', () => {
   it('names what is missing by its server', () => {
     const draft = withField(withField(newDraft(), 'usesTunnel', true), 'tunnel', [{ ...NEW_HOP, port: '70000' }])
 
-    expect(problemsOf(draft.fields)).toMatchObject({ 'tunnel.0.host': 'required', 'tunnel.0.port': '1 to 65535' })
+    expect(problemsOf(draft)).toMatchObject({ 'tunnel.0.host': 'required', 'tunnel.0.port': '1 to 65535' })
   })
 
   it('does not call a database behind a tunnel local', () => {

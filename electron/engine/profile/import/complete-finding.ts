@@ -1,4 +1,5 @@
 import type { Finding, FindingToken } from '../../../../contract/import'
+import { isLocalHost } from '../../../../contract/local-host'
 import { hideSecrets, maskPlain } from '../../../../contract/mask-secrets'
 import type { Profile } from '../../../../contract/profile'
 import type { FoundConnection } from './found-connection'
@@ -66,11 +67,6 @@ export function completeFinding(
     ignored: found.ignored.map(({ name, reason }) => ({ name: hideSecrets(name, secrets), reason })),
     savedAs: savedAs(target, profiles),
   }
-}
-
-/** True for hosts that no network lies before. */
-function isLocalHost(host: string): boolean {
-  return /^(\/|localhost$|.+\.localhost$|127\.|::1$)/i.test(host)
 }
 
 function savedAs(target: Target, profiles: readonly Profile[]): Finding['savedAs'] {
