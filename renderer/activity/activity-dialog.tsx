@@ -231,7 +231,7 @@ function Row({ row, who }: { readonly row: ActivityRow; readonly who: string }):
       <span className="cut">{clientAddress}</span>
       <span className={`cut st ${stateLook(backend)}`}>{state}</span>
       <span className="num end">{sinceWords(backend)}</span>
-      <span className={waitsFor.length > 0 ? 'cut st is-changed' : 'cut'}>
+      <span className={waitsFor.length > 0 ? 'cut st is-changed' : 'cut'} title={wait}>
         {waitsFor.length > 0 ? `blocked by ${waitsFor.join(', ')}` : wait}
       </span>
       <code className="mono cut">{query.replace(/\s+/g, ' ')}</code>
