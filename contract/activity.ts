@@ -29,6 +29,8 @@ export const activity = z.strictObject({
   isRestricted: z.boolean(),
   /** True when there are more backends than are told. */
   isCut: z.boolean(),
+  /** False for a server that does not know who waits for whom. */
+  tellsBlockers: z.boolean(),
 })
 /** What goes on in the server, as it was at one moment. */
 export type Activity = z.output<typeof activity>

@@ -32,7 +32,7 @@ export const shellMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ping'), id: callId }),
   z.strictObject({ type: z.literal('stop') }),
   /** Answers `secret wanted`; null when none is kept for exactly that target. */
-  z.strictObject({ type: z.literal('secret'), id: callId, secret: z.string().nullable() }),
+  z.strictObject({ type: z.literal('secret'), id: callId, secret: secretText.nullable() }),
   /** Answers `host key question`. */
   z.strictObject({ type: z.literal('host key answer'), id: callId, answer: hostKeyAnswer }),
   z.strictObject({ type: z.literal('migration folder'), profileId: opaqueId, folder: z.string().max(4096) }),

@@ -111,8 +111,7 @@ function ownCommands(profile: Profile): Command[] {
     },
     {
       id: 'copy-connection-url',
-      label: 'Copy connection URL',
-      remark: 'without a password',
+      label: 'Copy URL without password',
       isEnabled: true,
       run: () => void copyProfileUrl(profile),
     },

@@ -62,6 +62,9 @@ function WaitDialog({ wait }: { readonly wait: ServerWait }): ReactNode {
             {nextAt === null ? 'Trying again…' : `Trying again in ${seconds} s`}
           </span>
           <span className="grow" />
+          <Button autoFocus onPress={wait.stop}>
+            Stop
+          </Button>
           <Button onPress={wait.tryNow} isDisabled={nextAt === null}>
             Try now
           </Button>
@@ -70,9 +73,6 @@ function WaitDialog({ wait }: { readonly wait: ServerWait }): ReactNode {
               Close {countOf(idle.length, 'idle session')}
             </Button>
           )}
-          <Button autoFocus onPress={wait.stop}>
-            Stop
-          </Button>
         </>
       }
     >

@@ -87,6 +87,7 @@ function ProfileMenu(props: { readonly opened: OpenedProfile; readonly entries: 
   const { profile, facts } = props.opened
   const isLocalSocket = profile.target.host.startsWith('/')
   const host = profile.kind === 'local' || isLocalSocket ? 'localhost' : profile.target.host
+  const where = `${facts.role}@${host}/${facts.database}`
   return (
     <>
       <MenuButton
@@ -96,9 +97,9 @@ function ProfileMenu(props: { readonly opened: OpenedProfile; readonly entries: 
         menuLabel="Profile"
         entries={props.entries}
       >
-        <b>{profile.name}</b>
-        <span className="t2">
-          {facts.role}@{host}/{facts.database}
+        <b title={profile.name}>{profile.name}</b>
+        <span className="t2" title={where}>
+          {where}
         </span>
         {profile.target.tunnel.length === 0 ? null : <span className="t2 small">{throughWords(profile.target)}</span>}
         <ChevronDown className="i i12" aria-hidden />

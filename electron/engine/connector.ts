@@ -30,6 +30,12 @@ export interface ConnectorOptions {
   readonly dialFor: (profileId: ProfileId) => Dial
 }
 
+/** Ends a session that was borrowed; what it still runs is cancelled first, because the server would go on with it. */
+export async function endBorrowed(session: Session): Promise<void> {
+  if (session.isBusy) await session.cancel().catch(() => {})
+  await session.end()
+}
+
 /** Opens sessions for profiles, and keeps one per open profile for catalog questions. */
 export class Connector {
   private readonly options: ConnectorOptions
@@ -63,7 +69,7 @@ export class Connector {
   ): Promise<{ readonly session: Session; release(): Promise<void> }> {
     try {
       const session = await this.open(profileId, applicationName)
-      return { session, release: () => session.end() }
+      return { session, release: () => endBorrowed(session) }
     } catch (error) {
       const present = this.present.get(profileId)
       const isFull =

@@ -193,7 +193,8 @@ export function createHandlers(services: Services): EngineHandlers {
     'server.start': () => services.startLocal(),
 
     'session.open': async ({ profileId, tabId, wanted }) => {
-      const session = await openTabSession(connector, profileId).catch(async (error: unknown) => {
+      const mayStart: typeof guard.checkStartup = (opening) => guard.checkStartup(opening)
+      const session = await openTabSession(connector, profileId, mayStart).catch(async (error: unknown) => {
         if (wanted !== undefined) await noteUnsent(services, profileId, wanted, error)
         throw error
       })

@@ -7,9 +7,13 @@ import { runStartupSql } from './session/startup-sql'
 
 /**
  * A new session for a tab, as the profile's settings want it; the caller must end it. Behind a pooler nothing is set and no start-up SQL runs:
- * it would reach other clients of the pooler, and the session's facts say what was left out.
+ * it would reach other clients of the pooler, and the session's facts say what was left out. `mayStart` refuses start-up SQL.
  */
-export async function openTabSession(connector: Connector, profileId: ProfileId): Promise<Session> {
+export async function openTabSession(
+  connector: Connector,
+  profileId: ProfileId,
+  mayStart: (session: Session) => Promise<void> = async () => {},
+): Promise<Session> {
   const session = await connector.open(profileId, 'Strata')
   try {
     await session.learnServer()
@@ -19,6 +23,7 @@ export async function openTabSession(connector: Connector, profileId: ProfileId)
     }
     await noticeDeadClient(session)
     await applyTabSettings(session)
+    await mayStart(session)
     await runStartupSql(session)
     return session
   } catch (error) {

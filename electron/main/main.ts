@@ -45,8 +45,7 @@ function run(): void {
     if (!notices.includes(line)) notices.push(line)
   }
   const repaired = repairPermissions(userData)
-  if (repaired > 0)
-    note(`Other users could reach ${repaired} files and folders of Strata in ${userData}: that was repaired.`)
+  if (repaired > 0) note(`Other users could reach files of Strata in ${userData} (${repaired}): that was repaired.`)
   const keyring = systemKeyring()
   const vault = new Vault({ file: join(userData, 'vault.json'), note })
   const secrets = new SecretStore({

@@ -231,7 +231,7 @@ function Row({ row, who }: { readonly row: ActivityRow; readonly who: string }):
       <span className="cut">{clientAddress}</span>
       <span className={`cut st ${stateLook(backend)}`}>{state}</span>
       <span className="num end">{sinceWords(backend)}</span>
-      <span className={waitsFor.length > 0 ? 'cut st is-changed' : 'cut'}>
+      <span className={waitsFor.length > 0 ? 'cut st is-changed' : 'cut'} title={wait}>
         {waitsFor.length > 0 ? `blocked by ${waitsFor.join(', ')}` : wait}
       </span>
       <code className="mono cut">{query.replace(/\s+/g, ' ')}</code>
@@ -276,6 +276,7 @@ function Footer(props: {
   const notes = [
     countOf(rows.length, 'process', 'processes'),
     ...(shown.known?.activity.isCut === true ? ['there are more than are shown'] : []),
+    ...(shown.known?.activity.tellsBlockers === false ? ['this server does not tell who waits for whom'] : []),
     ...(shown.known?.activity.isRestricted === true
       ? ['your role may not see what others run (pg_read_all_stats)']
       : []),

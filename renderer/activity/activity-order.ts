@@ -30,8 +30,12 @@ export function orderActivity(backends: readonly ActiveBackend[], filter: Activi
   const waiting = new Map<number, ActiveBackend[]>()
   for (const backend of backends)
     for (const pid of new Set(backend.waitsFor)) {
-      if (byPid.has(pid)) waiting.set(pid, [...(waiting.get(pid) ?? []), backend])
+      if (!byPid.has(pid)) continue
+      const others = waiting.get(pid)
+      if (others === undefined) waiting.set(pid, [backend])
+      else others.push(backend)
     }
+  const blocked = countBlocked(waiting)
   const isInChain = (backend: ActiveBackend) => waiting.has(backend.backendPid) || backend.waitsFor.length > 0
   const isShown = (backend: ActiveBackend) =>
     hasWords(backend, filter.words) && (isInChain(backend) || passes(backend, filter))
@@ -40,8 +44,9 @@ export function orderActivity(backends: readonly ActiveBackend[], filter: Activi
   const place = (backend: ActiveBackend, depth: number) => {
     if (placed.has(backend.backendPid)) return
     placed.add(backend.backendPid)
-    if (isShown(backend)) rows.push({ backend, depth, blockedCount: countBlocked(backend.backendPid, waiting) })
-    for (const next of (waiting.get(backend.backendPid) ?? []).toSorted(byRank)) place(next, depth + 1)
+    if (isShown(backend)) rows.push({ backend, depth, blockedCount: blocked.get(backend.backendPid) ?? 0 })
+    for (const next of (waiting.get(backend.backendPid) ?? []).toSorted(byRank))
+      if (!placed.has(next.backendPid)) place(next, depth + 1)
   }
   const roots = backends.filter((backend) => !backend.waitsFor.some((pid) => byPid.has(pid)))
   const blocks = (backend: ActiveBackend) => waiting.has(backend.backendPid)
@@ -51,17 +56,39 @@ export function orderActivity(backends: readonly ActiveBackend[], filter: Activi
   return rows
 }
 
-function countBlocked(pid: number, waiting: ReadonlyMap<number, readonly ActiveBackend[]>): number {
-  const seen = new Set<number>([pid])
-  const walk = (from: number) => {
-    for (const { backendPid } of waiting.get(from) ?? []) {
-      if (seen.has(backendPid)) continue
-      seen.add(backendPid)
-      walk(backendPid)
+/**
+ * How many wait for each backend, directly or behind others; in a circle, which the server breaks within a second, perhaps fewer. A queue
+ * of n has n²/2 waits: each set is made once, of the sets of those who wait, and none is added that is in it already.
+ */
+function countBlocked(waiting: ReadonlyMap<number, readonly ActiveBackend[]>): ReadonlyMap<number, number> {
+  const pids = new Set<number>(waiting.keys())
+  for (const waiters of waiting.values()) for (const { backendPid } of waiters) pids.add(backendPid)
+  const placeOf = new Map([...pids].map((pid, place) => [pid, place]))
+  const sets = new Map<number, Uint32Array>()
+  const setOf = (pid: number): Uint32Array => {
+    const known = sets.get(pid)
+    if (known !== undefined) return known
+    const own = new Uint32Array(Math.ceil(pids.size / 32))
+    sets.set(pid, own)
+    const waiters = (waiting.get(pid) ?? []).map(({ backendPid }) => backendPid)
+    for (const waiter of waiters.toSorted((a, b) => (waiting.get(b)?.length ?? 0) - (waiting.get(a)?.length ?? 0))) {
+      const place = placeOf.get(waiter) as number // of every waiter
+      if (((own[place >> 5] ?? 0) & (1 << (place & 31))) !== 0) continue
+      for (const [at, word] of setOf(waiter).entries()) own[at] = (own[at] ?? 0) | word
+      own[place >> 5] = (own[place >> 5] ?? 0) | (1 << (place & 31))
     }
+    return own
   }
-  walk(pid)
-  return seen.size - 1
+  return new Map([...waiting.keys()].map((pid) => [pid, sizeWithout(setOf(pid), placeOf.get(pid) as number)]))
+}
+
+function sizeWithout(set: Uint32Array, place: number): number {
+  let size = 0
+  for (const [at, word] of set.entries()) {
+    let left = at === place >> 5 ? word & ~(1 << (place & 31)) : word
+    for (; left !== 0; left &= left - 1) size += 1
+  }
+  return size
 }
 
 function passes(backend: ActiveBackend, { database, withIdle, withProcesses }: ActivityFilter): boolean {

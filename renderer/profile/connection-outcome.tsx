@@ -35,9 +35,7 @@ export function ConnectionOutcome({ form }: { readonly form: OpenForm }): ReactN
         {steps.map(({ name, state, what, outcome }) => (
           <li key={name} className={STATES[state].className}>
             {STATES[state].icon}
-            <span className={state === 'failed' ? 'strong cut' : state === 'done' ? 'cut' : 'dim cut'} title={what}>
-              {what}
-            </span>
+            <span className={state === 'failed' ? 'strong' : state === 'done' ? '' : 'dim'}>{what}</span>
             <span className="cut" title={outcome}>
               {outcome}
             </span>

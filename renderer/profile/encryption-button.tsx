@@ -1,5 +1,5 @@
 import { Lock, LockOpen } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components'
 import type { Profile } from '../../contract/profile'
 import type { SessionFacts } from '../../contract/session'
@@ -34,7 +34,7 @@ export function EncryptionButton(props: { readonly profile: Profile; readonly fa
               <div key={name} className="fact">
                 <dt>{name}</dt>
                 <dd className={isMono === true ? 'mono' : ''}>
-                  <bdi>{value}</bdi>
+                  <bdi>{breakable(value)}</bdi>
                 </dd>
               </div>
             ))}
@@ -43,6 +43,16 @@ export function EncryptionButton(props: { readonly profile: Profile; readonly fa
       </Popover>
     </DialogTrigger>
   )
+}
+
+/** A fingerprint breaks between its bytes. */
+function breakable(value: string): ReactNode {
+  return value.split(/(?<=:)/).map((part, index) => (
+    <Fragment key={index}>
+      {part}
+      <wbr />
+    </Fragment>
+  ))
 }
 
 type Fact = readonly [name: string, value: string, isMono?: boolean]

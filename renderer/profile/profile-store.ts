@@ -238,7 +238,8 @@ function reduceForm(state: ProfileState, event: FormEvent): ProfileState {
     case 'problemsFound':
       return { ...state, form: editing({ ...draft, showsProblems: true }) }
     case 'attemptStarted':
-      return { ...state, form: { type: event.kind, draft, attempt: event.attempt } }
+      // Nothing is missing any more: what is added after this attempt is not marked before the next one.
+      return { ...state, form: { type: event.kind, draft: { ...draft, showsProblems: false }, attempt: event.attempt } }
     case 'formClosed': {
       const drafts = isDirty(draft) ? new Map(state.drafts).set(key, withoutSecrets(draft)) : without(state.drafts, key)
       return { ...state, form: { type: 'closed' }, drafts }

@@ -94,10 +94,16 @@ export function stepWords(step: ConnectionStep, port: string): StepWords {
   const { name, state, detail, elapsedMs } = step
   const time = `${elapsedMs < 10 ? elapsedMs.toFixed(1) : Math.round(elapsedMs)} ms`
   const hasDetail = (name === 'tls' || name === 'login' || name === 'tunnel') && detail !== '' && state !== 'failed'
-  const says = hasDetail ? `${{ tls: 'TLS: ', login: 'Logged in as ', tunnel: 'SSH: ' }[name]}${detail}` : null
+  const says = hasDetail ? saysOf(name, detail) : null
   const isAddress = name === 'resolve' && (state === 'done' || state === 'not used')
   const outcome = state === 'not tried' || (state === 'not used' && !isAddress) ? state : isAddress ? detail : time
   return { name, state, what: says ?? titleOf(name, state, port), outcome }
+}
+
+function saysOf(name: 'tls' | 'login' | 'tunnel', detail: string): string {
+  // What begins with the step's own word needs no other one before it.
+  if (name === 'tls' && detail.startsWith('TLS ')) return detail
+  return `${{ tls: 'TLS: ', login: 'Logged in as ', tunnel: 'SSH: ' }[name]}${detail}`
 }
 
 /** The steps as far as a failure alone implies them: a server that refused the password was reached. */

@@ -1,5 +1,5 @@
-import { ChevronDown, ChevronRight, Folder, Search, X } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useCallback, useDeferredValue, useRef, useState } from 'react'
+import { ArrowDownUp, ChevronDown, ChevronRight, Folder, Search, X } from 'lucide-react'
+import { type KeyboardEvent, type ReactNode, useCallback, useDeferredValue, useEffect, useRef, useState } from 'react'
 import { Button as AriaButton, Input, SearchField } from 'react-aria-components'
 import { useStore } from 'zustand'
 import type { Profile, ProfileId } from '../../contract/profile'
@@ -38,6 +38,15 @@ export function RecentProfiles(props: { readonly onOpen: OnOpen }): ReactNode {
   // A long list is drawn behind what is typed.
   const sought = useDeferredValue(typed)
   const rows = listRows(profiles, sought, view)
+  const section = useRef<HTMLElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is sought is not read, but it changes what is found
+  useEffect(() => {
+    const { current } = section
+    const scroller = current?.closest('.welcome')
+    if (current == null || scroller == null) return
+    // Somebody who searches from far down begins at the first that is found.
+    if (current.getBoundingClientRect().top < scroller.getBoundingClientRect().top) current.scrollIntoView()
+  }, [sought])
   const { onOpen } = props
   const open = useCallback(
     async (profile: Profile) => {
@@ -82,7 +91,7 @@ export function RecentProfiles(props: { readonly onOpen: OnOpen }): ReactNode {
   }
 
   return (
-    <section>
+    <section ref={section}>
       <div className="rechead">
         <h2>Connections</h2>
         {profiles.some(({ folder }) => folder !== '') && typed === '' ? <Order order={view.order} /> : null}
@@ -166,8 +175,10 @@ function Order({ order }: { readonly order: 'folders' | 'recent' }): ReactNode {
       size="small"
       className="order"
       aria-label={`Order: ${order === 'folders' ? 'by folder' : 'recently opened first'}`}
+      tip={order === 'folders' ? 'Show those opened last first' : 'Show by folder'}
       onPress={() => tellProfiles({ type: 'orderChosen', order: other })}
     >
+      <ArrowDownUp className="i i12" aria-hidden />
       {order === 'folders' ? 'by folder' : 'recently opened first'}
     </Button>
   )

@@ -114,7 +114,7 @@ export function Select<T extends string>(props: {
         <SelectValue className="input select-value" />
         <ChevronDown className="i i12" aria-hidden />
       </AriaButton>
-      <Popover className="menu" offset={4}>
+      <Popover className="menu choices" offset={4}>
         <ListBox>
           {choices.map((choice) => (
             <ListBoxItem key={choice.value} id={choice.value} textValue={choice.label} className="menu-item">

@@ -65,6 +65,9 @@ test.describe('profiles', () => {
     await search.press('ArrowDown')
     await expect(recent.getByRole('button', { name: 'Orders,' })).toBeFocused()
     await recent.getByRole('button', { name: 'Folder Billing' }).focus()
+    // The head of the list stays at the top of the window, and nothing scrolls through above it.
+    const topOf = async (selector: string) => (await page.locator(selector).boundingBox())?.y
+    expect(await topOf('.rechead')).toBe(await topOf('.welcome'))
     await page.keyboard.press('ArrowLeft')
     await expect(recent.getByRole('button', { name: 'Database 0,' })).toHaveCount(0)
     await page.keyboard.press('ArrowRight')

@@ -7,7 +7,8 @@ import { FailureError } from '../../electron/engine/failure-error'
 import { type ResultOptions, ResultRegistry } from '../../electron/engine/query/result-registry'
 import { runStatements } from '../../electron/engine/query/run-statements'
 import { openSession } from '../../electron/engine/session/connect'
-import type { ConnectOptions, Session } from '../../electron/engine/session/session'
+import type { Session } from '../../electron/engine/session/session'
+import type { ConnectOptions } from '../../electron/engine/session/session-parts'
 import type { TestDatabase } from './database-on'
 
 /** The profile of sessions for which none was saved. */

@@ -22,12 +22,18 @@ export async function followActivity(
 ): Promise<void> {
   const { session, release } = await borrow()
   const closing = new AbortController()
-  channel.onClose(() => closing.abort())
+  // At once: a server that does not answer any more would keep the session for as long.
+  channel.onClose(() => {
+    closing.abort()
+    void release()
+  })
   try {
     while (!channel.isClosed) {
       channel.send(await readActivity(session, ownership))
       await wait(lookEveryMs, undefined, { signal: closing.signal, ref: false }).catch(() => {})
     }
+  } catch (error) {
+    if (!channel.isClosed) throw error
   } finally {
     await release()
   }

@@ -1,6 +1,7 @@
 import { type Direction, migrationName } from '../../../contract/migration'
 import { FailureError, refusal } from '../failure-error'
-import type { Session, TextRows } from '../session/session'
+import type { Session } from '../session/session'
+import type { TextRows } from '../session/text-rows'
 import { compareNames } from './migration-name'
 import { quoteLiteral } from './quote-literal'
 

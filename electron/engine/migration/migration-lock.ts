@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Blocker, MigrationEvent } from '../../../contract/migration'
 import { BACKEND_COLUMNS, backendOf } from '../session/backend-columns'
-import type { Session, TextRows } from '../session/session'
+import type { Session } from '../session/session'
+import type { TextRows } from '../session/text-rows'
 import { readBlockers } from './blockers'
 
 /** Key of the advisory lock that a migration run holds in its database: `strata1` in ASCII. */

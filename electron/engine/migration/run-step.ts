@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Blocker } from '../../../contract/migration'
-import type { Session, TextRows } from '../session/session'
+import type { Session } from '../session/session'
+import type { TextRows } from '../session/text-rows'
 import { checkConstraints } from './check-constraints'
 import type { AppliedRecord } from './migration-history'
 import { awaitLock, beginLockedWith } from './migration-lock'

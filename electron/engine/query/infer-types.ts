@@ -1,4 +1,5 @@
-import type { RawStatement, Session } from '../session/session'
+import type { Session } from '../session/session'
+import type { RawStatement } from '../session/statement-door'
 import { describeColumns } from './type-name'
 
 /** Milliseconds that the server has to say the types; a form that waits longer would seem stuck. */

@@ -1,5 +1,5 @@
 import type { CopyData, CopyStream } from './copy-data'
-import type { RawStatement } from './session'
+import type { RawStatement } from './statement-door'
 
 /** The part of pg's connection that the extended protocol needs (pg/lib/connection.js). */
 interface Wire {

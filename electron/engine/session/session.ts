@@ -1,81 +1,32 @@
-import type { Client } from 'pg'
 import type { ConnectionFailure } from '../../../contract/failure'
-import type { ProfileId, SessionSettings } from '../../../contract/profile'
+import type { SessionSettings } from '../../../contract/profile'
 import { SETTINGS_DEFAULTS } from '../../../contract/profile-defaults'
 import type { Notice } from '../../../contract/query'
 import type { SessionFacts, SessionId, TransactionStatus } from '../../../contract/session'
 import { FailureError } from '../failure-error'
-import type { Authentication } from './authentication'
 import { requestCancel } from './cancel'
 import { Canceller } from './canceller'
-import { encodingNotice, encodingRefusal, foreignEncoding, ownEncoding } from './client-encoding'
 import { lostFailure } from './connection-failure'
+import { connectionOf, keyOf } from './driver-client'
+import { EncodingKeeper } from './encoding-keeper'
 import { FramedQuestions } from './framed-questions'
 import { KnownServer } from './known-server'
 import { endsSession, noticeOf } from './postgres-failure'
+import { factsOf, type SessionParts } from './session-parts'
+import { type RawStatement, StatementDoor } from './statement-door'
+import { effectOf, isCommit } from './statement-effect'
 import { statementFailure } from './statement-failure'
-import type { Transport } from './transport'
-import type { StepListener, Way } from './way'
-import type { RowSink, WireListener, WireTap } from './wire-tap'
+import { type TextRows, textRowsOf } from './text-rows'
+import type { WireListener, WireTap } from './wire-tap'
 
 /** Hears COPY data, piece by piece: in `bytes` from `start` to `end`, which may be reused afterwards. */
-export type CopyListener = WireListener['copyData']
-
-/** Rows of a short question, every cell as the server's text or NULL. */
-export interface TextRows {
-  readonly rows: readonly (readonly (string | null)[])[]
-  /** The command tag's count; null where the command has none. */
-  readonly affected: number | null
-  readonly command: string
-}
-
-/** What a session is opened with. */
-export interface ConnectOptions extends Way {
-  readonly profileId: ProfileId
-  /** Null or empty when none is known: a server that asks for one is refused before anything is sent. */
-  readonly password: string | null
-  /** libpq's password file, where the password is from there. */
-  readonly passwordFile?: string | null
-  /** Shown to others in `pg_stat_activity.application_name`. */
-  readonly applicationName: string
-  /** What the profile wants of its sessions; the defaults when left out. */
-  readonly settings?: SessionSettings
-  readonly onStep?: StepListener
-}
-
-/** One statement for `Session.run`: what the driver calls on a custom query object (pg's `Submittable`). */
-export interface RawStatement {
-  /** Sends the statement; always answers null. */
-  submit(connection: unknown): null
-  handleError(error: unknown): void
-  /** What `handleError` was given first; undefined while all is well. */
-  readonly error: unknown
-}
-
-interface SessionParts {
-  readonly id: SessionId
-  readonly options: ConnectOptions
-  readonly transport: Transport
-  readonly authentication: Authentication
-  readonly client: Client
-  readonly tap: WireTap
-  readonly ports: WireListener
-  readonly parameters: ReadonlyMap<string, string>
-  /** libpq's password file, where the server asked for a password and was given the one of that. */
-  readonly passwordFile: string | null
-}
+type CopyListener = WireListener['copyData']
 
 /** The `Sync` message: it changes nothing, and is answered with ReadyForQuery. */
 const SYNC = Buffer.from([0x53, 0, 0, 0, 4])
 
 /** Milliseconds that a server which has said farewell has to close the connection. */
 const LAST_WORDS_MS = 1_000
-
-/** Takes the rows of statements that are run for their effect. */
-const NO_ROWS: RowSink = { takeRows: () => {} }
-
-/** Statements that end a transaction by committing it. */
-const COMMITS = /^\s*(?:commit|end|prepare\s+transaction)\b/i
 
 /** admin_shutdown, crash_shutdown. */
 const FAREWELLS: ReadonlySet<string> = new Set(['57P01', '57P02'])
@@ -94,17 +45,15 @@ export class Session {
   private readonly parts: SessionParts
   private status: TransactionStatus = 'none'
   private readonly canceller: Canceller
+  private readonly door: StatementDoor
+  private readonly encoding: EncodingKeeper
   private firstError: unknown
   private isEnding = false
   private loss: ConnectionFailure | null = null
   private readonly lossListeners = new Set<(failure: ConnectionFailure) => void>()
-  private readonly readyListeners = new Set<(status: TransactionStatus) => void>()
   private noticeListener: (notice: Notice) => void = () => {}
   private copyListener: CopyListener = () => {}
   private endedBecause: ConnectionFailure | null = null
-  private active: RawStatement | null = null
-  /** Settles the statement of `run` when the connection has ended under it. */
-  private abandon: () => void = () => {}
   private busy: Promise<unknown> | null = null
   private isStreamPaused = false
   private framed: FramedQuestions | null = null
@@ -119,6 +68,10 @@ export class Session {
     this.id = parts.id
     this.parts = parts
     this.tap = parts.tap
+    this.door = new StatementDoor(parts.client, parts.tap)
+    this.encoding = new EncodingKeeper(parts.client, parts.parameters, () =>
+      this.loss !== null || this.isEnding ? 'gone' : this.status,
+    )
     // As the session itself: what it encrypted is never said in the clear (CVE-2020-25694).
     const encryption = parts.transport.tls === 'none' ? 'none' : 'tls'
     this.server = new KnownServer(parts.parameters, () => keyOf(parts.client).processID)
@@ -151,27 +104,9 @@ export class Session {
     return this.parts.options.settings ?? SETTINGS_DEFAULTS
   }
 
-  /** What is known of the session now; time zone and encoding follow the server's own reports. */
+  /** What is known of the session now. */
   get facts(): SessionFacts {
-    const { options, client, parameters, transport, authentication, passwordFile } = this.parts
-    return {
-      sessionId: this.id,
-      profileId: options.profileId,
-      backendPid: keyOf(client).processID,
-      serverVersion: (parameters.get('server_version') ?? 'unknown').split(' ')[0] ?? 'unknown',
-      database: options.target.database,
-      role: parameters.get('session_authorization') ?? options.target.role,
-      serverEncoding: parameters.get('server_encoding') ?? 'unknown',
-      timeZone: parameters.get('TimeZone') ?? 'unknown',
-      tls: transport.tls,
-      tlsFacts: transport.tlsFacts,
-      authentication: authentication.method,
-      isChannelBound: authentication.isChannelBound,
-      isSuperuser: parameters.get('is_superuser') === 'on',
-      server: this.server.facts,
-      unsentSettings: [...this.unsent],
-      ...(passwordFile !== null && { passwordFile }),
-    }
+    return factsOf(this.parts, this.server, this.unsent)
   }
 
   /** The transaction state of the last ReadyForQuery. */
@@ -304,9 +239,9 @@ export class Session {
     const { text } = question
     const asked = this.canceller.count
     await this.untilFree()
-    await this.refuseForeignEncoding(text)
+    await this.encoding.refuseForeign(text)
     this.refuseWhenGone()
-    const ready = this.nextReady()
+    const ready = this.door.nextReady()
     try {
       return await this.parts.client.query(question as never)
     } catch (error) {
@@ -314,21 +249,8 @@ export class Session {
       throw this.explain(error, text, asked)
     } finally {
       await ready // the driver tells of an error before the server has told what became of the transaction
-      await this.speakOwnEncoding(this.noticeListener)
+      await this.encoding.speakOwn(this.noticeListener)
     }
-  }
-
-  private nextReady(): Promise<void> {
-    const { client } = this.parts
-    return new Promise((resolve) => {
-      const settle = () => {
-        this.readyListeners.delete(settle)
-        client.off('end', settle)
-        resolve()
-      }
-      this.readyListeners.add(settle)
-      client.once('end', settle)
-    })
   }
 
   /** Hands a statement to the driver and resolves when the server is ready for the next one; throws a `FailureError`. */
@@ -339,68 +261,20 @@ export class Session {
   private async runOnce(statement: RawStatement, text: string): Promise<TransactionStatus> {
     const asked = this.canceller.count
     await this.untilFree()
-    await this.refuseForeignEncoding(text)
+    await this.encoding.refuseForeign(text)
     this.refuseWhenGone()
     try {
-      return await this.submit(statement, text, asked)
+      return await this.door.submit(statement, (error) => this.explain(error, text, asked))
     } finally {
-      await this.speakOwnEncoding(this.noticeListener)
+      await this.encoding.speakOwn(this.noticeListener)
     }
-  }
-
-  private submit(statement: RawStatement, text: string, asked: number): Promise<TransactionStatus> {
-    return new Promise((resolve, reject) => {
-      const settle = () => {
-        this.active = null
-        this.abandon = () => {}
-        if (this.tap.sink === NO_ROWS) this.tap.sink = null
-        this.readyListeners.delete(onReady)
-      }
-      const onReady = (status: TransactionStatus) => {
-        settle()
-        if (statement.error === undefined) resolve(status)
-        else reject(this.explain(statement.error, text, asked))
-      }
-      this.abandon = () => {
-        settle()
-        reject(this.explain(statement.error, text, asked))
-      }
-      this.readyListeners.add(onReady)
-      this.active = statement
-      // The driver would make texts of rows that nobody looks at; whoever does takes its place.
-      this.tap.sink ??= NO_ROWS
-      this.parts.client.query(statement as never)
-    })
-  }
-
-  /** Sets `client_encoding` back right after the statement that changed it; null when it is ours, else the one that it still is. */
-  private async speakOwnEncoding(tell: (notice: Notice) => void): Promise<string | null> {
-    const { client, parameters } = this.parts
-    const encoding = foreignEncoding(parameters)
-    // In an aborted transaction the server refuses; there it has taken back what the transaction had set.
-    if (encoding === null || this.status === 'aborted' || this.loss !== null || this.isEnding) return encoding
-    const own = ownEncoding(parameters)
-    try {
-      await client.query(`set client_encoding to '${own}'`)
-      tell(encodingNotice(encoding, own))
-    } catch {
-      // Cancelled, or lost: the next statement tries again.
-    }
-    return foreignEncoding(parameters)
-  }
-
-  private async refuseForeignEncoding(text: string): Promise<void> {
-    const encoding = await this.speakOwnEncoding(() => {})
-    if (encoding === null || encoding === 'UTF8' || this.loss !== null) return
-    // ROLLBACK must get through, and reads the same in every encoding.
-    if (this.status !== 'aborted' || /[^\0-\x7f]/.test(text)) throw encodingRefusal(encoding)
   }
 
   /** Remembers what runs, from the call on, until it has ended: a cancel may come before the statement has been sent. */
   private async track<T>(statement: Promise<T>, text: string): Promise<T> {
     this.busy = statement
     this.busyWith = text
-    if (!COMMITS.test(text)) this.noted = null
+    if (!isCommit(text)) this.noted = null
     try {
       return await statement
     } finally {
@@ -470,13 +344,13 @@ export class Session {
 
   private noteStatus(status: TransactionStatus): void {
     this.status = status
-    for (const listener of [...this.readyListeners]) listener(status)
+    this.door.noteReady(status)
   }
 
   private noteEnd(): void {
     if (!this.isEnding && this.loss === null) {
       // A FATAL answer to the running statement says more than the closed socket.
-      const said = this.active?.error
+      const said = this.door.error
       this.isAnswered = endsSession(said)
       const first = this.isAnswered ? said : (this.firstError ?? said)
       this.loss = this.endedBecause ?? lostFailure(first, this.parts.options.target)
@@ -484,7 +358,7 @@ export class Session {
       for (const listener of [...this.lossListeners]) listener(this.loss)
       this.lossListeners.clear()
     }
-    this.abandon()
+    this.door.abandon()
   }
 
   private explain(error: unknown, text: string, cancelsBefore: number): FailureError {
@@ -497,31 +371,4 @@ export class Session {
       isEnding: this.isEnding,
     })
   }
-}
-
-/** What the driver answers with, in our words. */
-function textRowsOf(result: unknown): TextRows {
-  const { rows, rowCount, command } = result as {
-    rows: (string | null)[][]
-    rowCount: number | null
-    command: string | null
-  }
-  return { rows, affected: rowCount, command: command ?? '' }
-}
-
-/** What a statement can do to the database when it is the last one before a loss; null for one that only opens a transaction. */
-function effectOf(text: string): 'commit' | 'statement' | null {
-  if (COMMITS.test(text)) return 'commit'
-  return /^\s*(?:begin|start\s+transaction)\b/i.test(text) ? null : 'statement'
-}
-
-/** Where the driver tells of the server's messages; pg's types leave it out. */
-function connectionOf(client: Client): NodeJS.EventEmitter<{ parameterStatus: [{ readonly parameterName: string }] }> {
-  return (client as unknown as { connection: ReturnType<typeof connectionOf> }).connection
-}
-
-/** The key of the cancel request; pg's types leave it out. Zeros, which are nobody's, where the server gave none. */
-function keyOf(client: Client): { readonly processID: number; readonly secretKey: number } {
-  const { processID, secretKey } = client as unknown as { processID: number | null; secretKey: number | null }
-  return { processID: processID ?? 0, secretKey: secretKey ?? 0 }
 }

@@ -113,7 +113,7 @@ function Remarks({ finding }: { readonly finding: Finding }): ReactNode {
       {words === '' ? null : (
         <p className="remark bad">
           <CircleAlert className="i" aria-label="problem" />
-          <span>{words}. Edit and connect asks for it.</span>
+          <span>{words}. Edit and connect asks for what is missing.</span>
         </p>
       )}
       {notes.map((note, index) => (

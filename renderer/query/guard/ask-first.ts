@@ -59,6 +59,7 @@ export async function askFirst(
 
 /** Answers the question of a tab; without a yes nothing is run. */
 export function answerGuard(tabId: TabId, isYes: boolean): void {
+  if (queryOf(tabId).guard?.question == null) return // its question has gone: the answer is none to the next one
   if (isYes) confirmed.add(tabId)
   happen(tabId, { type: 'checkEnded' })
 }

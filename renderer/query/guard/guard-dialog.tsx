@@ -31,7 +31,7 @@ export function GuardDialog(props: {
       onClose={() => onAnswer(false)}
       footer={
         <>
-          <span className={`grow small cut ${isAuto ? 'guard-final' : 'dim'}`}>
+          <span className={`grow small ${isAuto ? 'guard-final' : 'dim'}`}>
             {isAuto
               ? 'Auto-commit: what has run is final.'
               : 'Manual commit: Roll back undoes what a transaction can undo.'}
@@ -52,9 +52,11 @@ export function GuardDialog(props: {
         <span className="cut" title={`${database} on ${host}`}>
           <b>{database}</b> on {host}
         </span>
-        <span className="cut dim" title={profile.name}>
-          {profile.name}
-        </span>
+        {profile.name === `${database} on ${host}` ? null : (
+          <span className="cut dim" title={profile.name}>
+            {profile.name}
+          </span>
+        )}
       </p>
       <ol className="guard-list" aria-label="Statements that ask">
         {dangers.map((danger) => (

@@ -5,10 +5,12 @@ import type { Channel } from '../../../contract/define'
 import type { TabId } from '../../../contract/workspace'
 import { followActivity } from '../../../electron/engine/activity/follow-activity'
 import { type Ownership, readActivity } from '../../../electron/engine/activity/read-activity'
+import { endBorrowed } from '../../../electron/engine/connector'
 import type { Session } from '../../../electron/engine/session/session'
 import { openTestSession } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'
+import { COCKROACH, startLookAlike } from '../../support/look-alike'
 
 const NOBODY: Ownership = { tabOf: () => null, isOfApp: () => false }
 
@@ -119,6 +121,72 @@ describe('activity', () => {
     expect([seen.isRestricted, told?.state, told?.query.includes('as secret')]).toEqual([true, '', false])
     expect((await look()).isRestricted).toBe(false)
   })
+
+  it('knows a session as one where the role may not see what it is, and counts it', async () => {
+    const { app } = inject('cluster').roles
+    const target = { ...database.target, role: app.role }
+    const restricted = await openTestSession(database, { target, password: app.password })
+    const other = await connect('other')
+    const [seen, all] = [await readActivity(restricted, NOBODY), await look()]
+    await restricted.end()
+
+    const told = seen.backends.find(({ backendPid }) => backendPid === other.pid)
+    const processes = seen.backends.filter(({ backendType }) => backendType !== 'client backend')
+    expect([told?.backendType, processes.length > 0]).toEqual(['client backend', true])
+    expect(Math.abs(seen.sessionCount - all.sessionCount)).toBeLessThanOrEqual(2) // others of this cluster come and go
+    expect(seen.sessionCount).toBeGreaterThanOrEqual(3)
+  })
+
+  it('tells what a server without pg_blocking_pids has, and that who waits for whom is not known', async () => {
+    const server = await startLookAlike(inject('cluster'), {
+      ...COCKROACH,
+      lacks: [[/pg_blocking_pids|pg_has_role/, '42883']],
+    })
+    const target = { ...database.target, port: server.port }
+    const elsewhere = await openTestSession(database, { target })
+    const other = await connect('other')
+
+    const seen = activity.parse(await readActivity(elsewhere, NOBODY))
+
+    await elsewhere.end()
+    await server.close()
+    expect([seen.tellsBlockers, seen.backends.some(({ backendPid }) => backendPid === other.pid)]).toEqual([
+      false,
+      true,
+    ])
+    expect((await look()).tellsBlockers).toBe(true)
+  })
+
+  it.each(['before its session is there', 'while the server does not answer'])(
+    'gives its session back when its channel is closed %s',
+    async (when) => {
+      const own = await openTestSession(database, { applicationName: 'Strata activity' })
+      const { backendPid } = own.facts
+      const closing: (() => void)[] = []
+      const channel: Channel<Activity> = {
+        isClosed: false,
+        send: () => {},
+        onClose: (listener) => closing.push(listener),
+      }
+      const close = () => {
+        Object.assign(channel, { isClosed: true })
+        for (const listener of closing) listener()
+      }
+      const borrow = async () => {
+        if (when === 'before its session is there') close()
+        else void own.query('select pg_sleep(60)').catch(() => {}) // what the look waits behind
+        return { session: own, release: () => endBorrowed(own) }
+      }
+
+      const following = followActivity(borrow, NOBODY, channel)
+      if (!channel.isClosed) await expect.poll(() => own.isBusy && closing.length).toBe(1)
+      close()
+      await following
+
+      const isThere = async () => (await look()).backends.some((backend) => backend.backendPid === backendPid)
+      await expect.poll(isThere, { timeout: 5_000 }).toBe(false)
+    },
+  )
 
   it('looks again until its channel is closed, and gives its session back', async () => {
     const { client, pid } = await connect('moving')

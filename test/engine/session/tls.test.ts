@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Target } from '../../../contract/profile'
-import type { ConnectOptions } from '../../../electron/engine/session/session'
+import type { ConnectOptions } from '../../../electron/engine/session/session-parts'
 import { aTarget, openingFailure, openTestSession } from '../../support/builders'
 import { createDatabase } from '../../support/database'
 import type { TestDatabase } from '../../support/database-on'

@@ -49,6 +49,21 @@ describe('the order of activity', () => {
     ])
   })
 
+  it('counts a queue of 2,000 before one lock within a blink', () => {
+    const queue = Array.from({ length: 2_000 }, (_, at) =>
+      aBackend(at + 1, { state: 'active', waitsFor: Array.from({ length: at }, (_, ahead) => ahead + 1) }),
+    )
+    const startedAt = performance.now()
+
+    const rows = orderActivity(queue, ALL)
+
+    expect(rows.length).toBe(2_000)
+    expect([rows[0]?.blockedCount, rows.find(({ backend }) => backend.backendPid === 1_990)?.blockedCount]).toEqual([
+      1_999, 10,
+    ])
+    expect(performance.now() - startedAt).toBeLessThan(2_000) // a walk per row takes minutes
+  })
+
   it('shows each backend once, also those that wait in a circle, and those that wait for two', () => {
     const backends = [
       aBackend(1, { waitsFor: [2] }),

@@ -47,6 +47,17 @@ describe('connection dialog', () => {
     expect(state.form).toMatchObject({ type: 'failed', draft: { fields: { role: 'me', password: 'secret' } } })
   })
 
+  it('marks nothing that is added after an attempt that lacked nothing', () => {
+    const state = stateAfter(
+      OPENED,
+      { type: 'problemsFound' },
+      { type: 'attemptStarted', kind: 'testing', attempt: 1 },
+      { type: 'testEnded', attempt: 1, report: REPORT },
+    )
+
+    expect(draftIn(state)?.showsProblems).toBe(false)
+  })
+
   it('drops a report once a field is edited', () => {
     const tested = [
       OPENED,

@@ -42,6 +42,13 @@ describe('words about profiles', () => {
       ['Role and password', 'not tried'],
     ])
   })
+
+  it.each([
+    ['TLSv1.3, verified host', 'TLS: TLSv1.3, verified host'],
+    ['TLS mode is prefer, and with TLS: refused', 'TLS mode is prefer, and with TLS: refused'],
+  ])('say %s of TLS with the word once', (detail, what) => {
+    expect(stepWords({ name: 'tls', state: 'not used', detail, elapsedMs: 0 }, '5432').what).toBe(what)
+  })
 })
 
 describe('steps that a failure implies', () => {

@@ -2,9 +2,12 @@ import type { Channel } from '../../../../contract/define'
 import type { CheckEvent, CheckInput } from '../../../../contract/guard'
 import type { Profile, ProfileId } from '../../../../contract/profile'
 import type { RunEvent, RunInput } from '../../../../contract/query'
+import { scanScript } from '../../../../contract/script-scanner'
+import { lineColumnAt } from '../../../../contract/statement'
 import type { Session } from '../../session/session'
+import { settingFailure } from '../../session/session-settings'
 import { checkScript, type FoundDanger } from './check-script'
-import { Confirmations } from './confirmations'
+import { Confirmations, type GuardRules } from './confirmations'
 import { estimateRows, type NameSpace } from './estimate-rows'
 
 /** What the guard asks of its neighbours. */
@@ -29,7 +32,8 @@ export class ProductionGuard {
   /** Tells what of a script asks, and what its rows are estimated at; ends when that is all. */
   async check(input: CheckInput, session: Session, isBusy: boolean, channel: Channel<CheckEvent>): Promise<void> {
     const { facts, hasStandardStrings } = session
-    const { isGuarded, isReadOnly } = await this.rules(facts.profileId)
+    const rules = await this.rules(facts.profileId)
+    const { isGuarded, isReadOnly } = rules
     const found = isGuarded
       ? await checkScript(input, { hasStandardStrings, isReadOnly }, () => !channel.isClosed)
       : { ranges: [], dangers: [], count: 0 }
@@ -40,7 +44,7 @@ export class ProductionGuard {
       statements: found.ranges.length,
       dangers: found.dangers.map(({ danger }) => danger),
       dangerCount: found.count,
-      confirmation: this.confirmations.mint(facts, input),
+      confirmation: this.confirmations.mint(facts, input, rules),
     })
     const asked = found.dangers.filter(({ finding }) => finding.rows !== null)
     if (asked.length > 0 && !channel.isClosed) await this.estimate(asked, session, isBusy, channel)
@@ -50,8 +54,9 @@ export class ProductionGuard {
   async refusalOf(input: RunInput, session: Session): Promise<readonly RunEvent[] | null> {
     const startedAt = performance.now()
     const { facts, hasStandardStrings } = session
-    const { isGuarded, isReadOnly } = await this.rules(facts.profileId)
-    const isConfirmed = this.confirmations.take(input.confirmation, facts, input)
+    const rules = await this.rules(facts.profileId)
+    const { isGuarded, isReadOnly } = rules
+    const isConfirmed = this.confirmations.take(input.confirmation, facts, input, rules)
     if (!isGuarded || isConfirmed) return null
     const { ranges, dangers, count } = await checkScript(input, { hasStandardStrings, isReadOnly })
     const [first] = dangers
@@ -68,7 +73,25 @@ export class ProductionGuard {
     ]
   }
 
-  private async rules(profileId: ProfileId): Promise<{ readonly isGuarded: boolean; readonly isReadOnly: boolean }> {
+  /** Refuses a session whose start-up SQL asks, on production: it runs where nobody can be asked. */
+  async checkStartup({ facts, hasStandardStrings, settings }: Session): Promise<void> {
+    const script = settings.startupSql
+    const { isGuarded, isReadOnly } = await this.rules(facts.profileId)
+    if (script === '' || !isGuarded) return
+    const wanted = { script, range: null, commitMode: 'auto' as const }
+    const { ranges, dangers } = await checkScript(wanted, { hasStandardStrings, isReadOnly })
+    const [first] = dangers
+    const isUnread = ranges.length === 0 && scanScript(script, { hasStandardStrings }).statements.length > 0
+    if (first === undefined && !isUnread) return
+    const { title, reason, range } = first?.danger ?? UNREAD
+    const { line } = lineColumnAt(script, range.from)
+    throw settingFailure(
+      `The start-up SQL of this connection was not run on production, line ${line}: ${title}. ${reason}`,
+      'What asks before it runs on production is run in a tab. Edit the connection: its start-up SQL stands in the section Session.',
+    )
+  }
+
+  private async rules(profileId: ProfileId): Promise<GuardRules> {
     const { environment, settings } = await this.options.profileOf(profileId)
     return { isGuarded: environment === 'production', isReadOnly: settings.isReadOnly }
   }
@@ -102,6 +125,8 @@ export class ProductionGuard {
     for (const { danger } of asked) if (!told.has(danger.statement)) tell(danger.statement, null)
   }
 }
+
+const UNREAD = { title: 'Not understood', reason: 'A part of it cannot be run here.', range: { from: 0 } }
 
 const NOWHERE: NameSpace = { searchPath: null, role: null }
 

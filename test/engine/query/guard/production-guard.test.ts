@@ -160,6 +160,24 @@ describe('a confirmation', () => {
     expect(await ran(input(script, { sessionId: other, confirmation }))).toEqual(REFUSED)
   })
 
+  it.each([
+    ['was read-only', { environment: 'production', isReadOnly: true }],
+    ['was no production', { environment: 'development', isReadOnly: false }],
+  ] as const)('is not good when the connection %s as it was given', async (_, { environment, isReadOnly }) => {
+    const draft = { ...aDraft({ target: database.target }), name: 'changing' }
+    const before = { ...draft, environment, settings: { ...SETTINGS_DEFAULTS, isReadOnly } }
+    const { id } = await window.get('profile.save', { draft: before })
+    engine.passwords.set(id, database.password)
+    const session = await openSession(id)
+    const wanted = input(script, { sessionId: session })
+    const { confirmation, dangerCount } = await checked(wanted)
+    await window.get('profile.save', {
+      draft: { ...draft, id, environment: 'production', settings: SETTINGS_DEFAULTS },
+    })
+
+    expect([dangerCount, await ran({ ...wanted, confirmation })]).toEqual([0, REFUSED])
+  })
+
   it('cannot be made up', async () => {
     const { confirmation } = await checked(input('select 1'))
     const madeUp = confirmation.replace(/^./, (first) => (first === 'a' ? 'b' : 'a')) as typeof confirmation
@@ -257,6 +275,37 @@ describe('a check', () => {
     const { dangers } = await checked(wanted)
 
     expect([dangers, await ran(wanted)]).toMatchObject([[], { outcome: 'complete' }])
+  })
+})
+
+describe('start-up SQL on production', () => {
+  const opening = async (environment: Environment, startupSql: string) => {
+    const draft = aDraft({ environment, target: database.target, settings: { ...SETTINGS_DEFAULTS, startupSql } })
+    const { id } = await window.get('profile.save', { draft })
+    engine.passwords.set(id, database.password)
+    tabs += 1
+    const reply = await window.ask('session.open', { profileId: id, tabId: `tab-${tabs}` as TabId }) // the window mints tab ids
+    return replyFailure(reply)
+  }
+
+  it.each([
+    ['set work_mem = 4096;\ndelete from orders', 'line 2: DELETE without WHERE.'],
+    ['do $$ begin delete from orders; end $$', 'line 1: DO.'],
+    ['select :nobody', 'line 1: Not understood.'],
+    ['update orders set paid = true where id = 1; copy orders from stdin', 'line 1: '],
+  ])('that asks is not run, and no session is open without it: %s', async (startupSql, words) => {
+    const failure = await opening('production', startupSql)
+
+    expect(failure).toMatchObject({ kind: 'connection', message: expect.stringContaining(words) })
+    expect(await rowCount()).toBe(12_400)
+  })
+
+  it('is run where nothing in it asks, and elsewhere', async () => {
+    expect([
+      await opening('production', "set work_mem = 4096; select set_config('a.b', 'c', false)"),
+      await opening('production', '-- nothing :yet'),
+      await opening('staging', 'delete from orders where id = 0; do $$ begin end $$'),
+    ]).toEqual([null, null, null])
   })
 })
 
