@@ -1,9 +1,9 @@
-import { readFileSync, statSync } from 'node:fs'
 import type { HostKeyAnswer, HostKeyQuestion } from '../../../contract/host-key'
 import { writeAtomically } from '../disk/atomic-write'
 import type { FailureError } from '../failure-error'
 import { fingerprintOf, keyTypeName } from './fingerprint'
 import { hostKeyAlgorithms, judgeHostKey, type KnownHost, keyTypeOf, parseKnownHosts } from './known-hosts'
+import { readPlainFile } from './plain-file'
 import { hopName, type ResolvedHop } from './resolve-hops'
 import { tunnelRefused } from './tunnel-failure'
 
@@ -107,12 +107,7 @@ function read(file: string): KnownHost[] {
 }
 
 function textOf(file: string): string {
-  try {
-    const { size } = statSync(file)
-    return size > MAX_BYTES ? '' : readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
+  return readPlainFile(file, MAX_BYTES)?.toString('utf8') ?? ''
 }
 
 function changedKey(hop: ResolvedHop, key: Buffer, entries: readonly KnownHost[]): FailureError {

@@ -12,8 +12,8 @@ export type KeyReading =
   | { readonly type: 'open to others'; readonly mode: string }
   | { readonly type: 'unusable'; readonly why: string }
 
-/** No private key is longer. */
-const MAX_BYTES = 64 * 1024
+/** No key is longer. */
+export const MAX_KEY_BYTES = 64 * 1024
 
 /** Reads a private key in the OpenSSH, PEM or PKCS #8 format. The passphrase is asked for only when the key needs one. */
 export async function readPrivateKey(file: string, askPassphrase: () => Promise<string | null>): Promise<KeyReading> {
@@ -31,7 +31,7 @@ function readKeyFile(file: string): string | KeyReading {
     try {
       const { mode, uid, size } = fstatSync(descriptor)
       if ((mode & constants.S_IFMT) !== constants.S_IFREG) return { type: 'unusable', why: 'it is not a file' }
-      if (size > MAX_BYTES) return { type: 'unusable', why: 'it is too large to be a key' }
+      if (size > MAX_KEY_BYTES) return { type: 'unusable', why: 'it is too large to be a key' }
       // As ssh: a key of ours that others can read is no secret. Windows has no such modes.
       if (process.platform !== 'win32' && uid === process.getuid?.() && (mode & 0o077) !== 0) {
         return { type: 'open to others', mode: (mode & 0o777).toString(8).padStart(4, '0') }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import ssh2, { type AnyAuthMethod, type AuthenticationType, type ParsedKey } from 'ssh2'
 import type { SecretKind, WantedSecret } from '../../../contract/secret'
 import type { FailureError } from '../failure-error'
 import { readAgent } from './agent-keys'
-import { type KeyReading, readPrivateKey } from './private-key'
+import { readPlainFile } from './plain-file'
+import { type KeyReading, MAX_KEY_BYTES, readPrivateKey } from './private-key'
 import { hopName, type ResolvedHop } from './resolve-hops'
 import { tunnelRefused, wordsOf } from './tunnel-failure'
 
@@ -180,7 +180,9 @@ function publicKeys(hop: ResolvedHop): Buffer[] {
   return hop.keyFiles.flatMap((file) => {
     for (const path of [`${file}.pub`, file]) {
       try {
-        const parsed: unknown = ssh2.utils.parseKey(readFileSync(path))
+        const bytes = readPlainFile(path, MAX_KEY_BYTES)
+        if (bytes === null) continue
+        const parsed: unknown = ssh2.utils.parseKey(bytes)
         const key = (Array.isArray(parsed) ? parsed[0] : parsed) as ParsedKey | Error | undefined
         if (key !== undefined && !(key instanceof Error)) return [key.getPublicSSH()]
       } catch {

@@ -20,6 +20,9 @@ export interface TlsMaterial {
   readonly identity: { readonly certificate: string; readonly key: string } | null
 }
 
+/** The roots of a whole system are a quarter of a megabyte. */
+const MAX_BYTES = 4 * 1024 * 1024
+
 /**
  * Reads the files a target names, and those in libpq's own places, by libpq's rules (fe-secure-openssl.c): which may be missing, which
  * must not, and who may read a key. Throws a `TlsProblem`.
@@ -58,7 +61,9 @@ async function readRevocationLists({ rootCertificate, revocationList }: Target):
   if ((await lookAt(path)) === null) return []
   const text = await read('revocation list', path)
   // The runtime reads one list of a text; a chain needs one of each authority.
-  const lists = text.match(/-----BEGIN X509 CRL-----[\s\S]*?-----END X509 CRL-----/g) ?? []
+  const lists = blocksOf(text)
+    .filter((block) => block.startsWith('-----BEGIN X509 CRL-----'))
+    .map((block) => `${block}-----END X509 CRL-----`)
   // libpq would go on as if nothing had been revoked.
   if (lists.length === 0) throw fileProblem('revocation list', path, 'empty')
   return lists
@@ -79,6 +84,7 @@ async function readKey(path: string, findSecret: FindSecret): Promise<KeyObject>
   const found = await lookAt(path)
   if (found === null) throw fileProblem('client key', path, 'missing')
   if (!found.isFile()) throw fileProblem('client key', path, 'not a file')
+  checkPlain('client key', path, found)
   if (process.platform !== 'win32' && isOpenToOthers(found)) throw fileProblem('client key', path, 'open to others')
   const bytes = await readFile(path).catch((error: unknown) => {
     throw fileProblem('client key', path, 'unreadable', error)
@@ -124,17 +130,33 @@ async function lookAt(path: string): Promise<Stats | null> {
   return stat(path).catch(() => null)
 }
 
+/** A pipe would keep the connection waiting for its writer, a device would never end. */
+function checkPlain(what: TlsFile, path: string, found: Stats | null): void {
+  if (found === null || found.isDirectory()) return // reading says why
+  if (!found.isFile()) throw fileProblem(what, path, 'not a file')
+  if (found.size > MAX_BYTES) throw fileProblem(what, path, 'too large')
+}
+
 async function read(what: TlsFile, path: string): Promise<string> {
+  checkPlain(what, path, await lookAt(path))
   return readFile(path, 'utf8').catch((error: unknown) => {
     throw fileProblem(what, path, 'unreadable', error)
   })
 }
 
+/** Every block of PEM from its beginning to its end mark; in one pass, however many beginnings have no end. */
+function blocksOf(text: string): string[] {
+  return text.split(/(?=-----BEGIN )/).flatMap((part) => {
+    const end = part.indexOf('-----END')
+    return end < 0 ? [] : [part.slice(0, end)]
+  })
+}
+
 function certificatesIn(what: TlsFile, path: string, text: string): readonly X509Certificate[] {
-  const blocks = text.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END/g) ?? []
+  const blocks = blocksOf(text).filter((block) => /^-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(block))
   try {
     const found = blocks.map(
-      (block) => new X509Certificate(`${block} CERTIFICATE-----`.replace(/(TRUSTED |X509 )/g, '')),
+      (block) => new X509Certificate(`${block}-----END CERTIFICATE-----`.replace(/(TRUSTED |X509 )/g, '')),
     )
     if (found.length > 0) return found
   } catch (error) {

@@ -18,7 +18,7 @@ export class TlsProblem extends Error {
 /** The files of TLS, as the form calls them. */
 export type TlsFile = 'root certificate' | 'revocation list' | 'client certificate' | 'client key'
 
-type FileProblem = 'missing' | 'unreadable' | 'empty' | 'open to others' | 'not a file' | 'not its own'
+type FileProblem = 'missing' | 'unreadable' | 'empty' | 'open to others' | 'not a file' | 'too large' | 'not its own'
 
 const CONTENTS: Readonly<Record<TlsFile, string>> = {
   'root certificate': 'certificate',
@@ -62,7 +62,9 @@ export function fileProblem(what: TlsFile, path: string, problem: FileProblem, c
         `libpq would not use it either. Take the permission away: chmod 600 ${path}`,
       )
     case 'not a file':
-      return made(`The private key ${path} is not a regular file.`, 'Choose the file with the key.')
+      return made(`The ${what} ${path} is not a regular file.`, `Choose the file with the ${CONTENTS[what]}.`)
+    case 'too large':
+      return made(`The file ${path} is too large for a ${what}.`, `Choose the file with the ${CONTENTS[what]}.`)
     case 'not its own':
       return made(
         `The private key ${path} does not belong to the client certificate.`,

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import type { Socket } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectionFailure } from '../../../../contract/failure'
 import type { Target } from '../../../../contract/profile'
@@ -65,6 +67,12 @@ const client = async (key: string | Buffer, mode?: number): Promise<Partial<Targ
   clientKey: await cluster.write('client.key', key, mode),
 })
 const locked = forRole.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open me' })
+
+function aPipe(): string {
+  const path = join(cluster.folder, 'pipe')
+  execFileSync('mkfifo', [path])
+  return path
+}
 
 interface Case {
   readonly issued?: Issued
@@ -160,6 +168,28 @@ const CASES: Readonly<Record<string, Case>> = {
     target: async () => ({ rootCertificate: cluster.folder }),
     message: /cannot be read: it is a folder\.$/,
     advice: /another file/,
+  },
+  'a CA file that is a pipe, which nobody writes to': {
+    target: async () => ({ rootCertificate: aPipe() }),
+    message: /^The root certificate \/.*pipe is not a regular file\.$/,
+    advice: /^Choose the file with the certificate\.$/,
+  },
+  'a client certificate that is a device without an end': {
+    target: async () => ({ clientCertificate: '/dev/zero' }),
+    message: /^The client certificate \/dev\/zero is not a regular file\.$/,
+    advice: /^Choose the file with the certificate\.$/,
+  },
+  'a CA file of many beginnings without an end': {
+    target: async () => ({
+      rootCertificate: await cluster.write('begins.pem', '-----BEGIN CERTIFICATE-----\n'.repeat(140_000)),
+    }),
+    message: /begins\.pem holds no certificate that can be read\.$/,
+    advice: /PEM/,
+  },
+  'a revocation list that is too large': {
+    target: async () => ({ revocationList: await cluster.write('large.crl', ' '.repeat(4 * 1024 * 1024 + 1)) }),
+    message: /large\.crl is too large for a revocation list\.$/,
+    advice: /^Choose the file with the revocation list\.$/,
   },
   'the roots of this computer': {
     target: async () => ({ rootCertificate: 'system' }),
