@@ -73,6 +73,7 @@ export function openGatheredStream<N extends EngineStreamName>(
   onEvents: (events: readonly StreamEventOf<EngineContract, N>[]) => void,
 ): OpenStream {
   const { port1, port2 } = new MessageChannel()
+  let forget = () => {}
   const ended = new Promise<Failure | null>((resolve) => {
     const finish = (failure: Failure | null) => {
       lossListeners.delete(onLoss)
@@ -81,13 +82,18 @@ export function openGatheredStream<N extends EngineStreamName>(
     }
     const onLoss = () => finish(engineGone())
     lossListeners.add(onLoss)
+    forget = () => lossListeners.delete(onLoss)
     port1.onmessage = (message: MessageEvent<StreamMessage>) => {
       if (message.data.type === 'events') onEvents(message.data.events as StreamEventOf<EngineContract, N>[])
       else finish(message.data.failure as Failure | null)
     }
   })
   send({ type: 'open', name, input }, [port2])
-  return { ended, close: () => port1.close() }
+  const close = () => {
+    forget() // a view that looks again and again opens many
+    port1.close()
+  }
+  return { ended, close }
 }
 
 /** Calls the listener for every such event of the engine; answers with how to stop. */
