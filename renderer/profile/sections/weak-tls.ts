@@ -9,7 +9,6 @@ export function mayGoUnencrypted({ host, tlsMode }: Leading): boolean {
 }
 
 /** What the person accepts, beside its check box. */
-export function acceptanceOf({ host, tlsMode }: Leading): string {
-  const way = tlsMode === 'disable' ? 'is not encrypted' : 'may not be encrypted'
-  return `Use the password for ${host.trim()} on a way that ${way}`
+export function acceptanceOf({ tlsMode }: Leading): string {
+  return `Use the password where the way ${tlsMode === 'disable' ? 'is' : 'may be'} unencrypted`
 }
