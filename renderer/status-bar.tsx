@@ -7,6 +7,7 @@ import { keptRows } from './query/run-status'
 import { NEW_QUERY, type TabQuery } from './query/tab-query'
 import { transactionLook } from './query/transaction-look'
 import { UnseenFile } from './query/unseen-files'
+import { unsentOf } from './query/unsent-timeout'
 import { countOf, formatElapsed } from './ui/format'
 import { useTicking } from './ui/use-ticking'
 
@@ -41,7 +42,7 @@ export function StatusBar(props: StatusBarProps): ReactNode {
   return (
     <footer className="status">
       <SessionWords facts={facts} query={query} />
-      <SessionMarks settings={settings} unsent={shown.unsentSettings} />
+      <SessionMarks settings={settings} unsent={unsentOf(shown, query)} />
       <Transaction query={query} />
       <UnseenFile />
       <span className="grow" />

@@ -1,6 +1,7 @@
 import type { Profile, ProfileId, Target } from '../../contract/profile'
 import { FailureError } from './failure-error'
 import { type FindKeptSecret, withPassword, withSecrets } from './secrets'
+import { answeredWithin } from './session/answered-within'
 import { openSession } from './session/connect'
 import type { Session } from './session/session'
 import { actAsRole } from './session/session-settings'
@@ -51,7 +52,7 @@ export class Connector {
     const profile = await this.options.profileOf(profileId)
     const session = await this.openOwn(profile, applicationName, database)
     try {
-      await actAsRole(session)
+      await answeredWithin(session, () => actAsRole(session))
     } catch (error) {
       await session.end()
       throw error
@@ -135,7 +136,7 @@ export class Connector {
   private async openCatalogSession(profileId: ProfileId): Promise<Session> {
     const session = await this.open(profileId, 'Strata catalog')
     try {
-      await this.options.prepareCatalogSession(session)
+      await answeredWithin(session, () => this.options.prepareCatalogSession(session))
     } catch (error) {
       await session.end()
       throw error

@@ -14,6 +14,7 @@ import { openTabSession } from '../../electron/engine/tab-session'
 import { aDraft, aProfileId, openTestSession, runScript } from '../support/builders'
 import { createDatabase } from '../support/database'
 import type { TestDatabase } from '../support/database-on'
+import { startFaultProxy } from '../support/fault-proxy'
 import { type Pooler, poolerMissing, startPooler } from '../support/pgbouncer'
 
 let database: TestDatabase
@@ -286,3 +287,20 @@ async function keepaliveTimers(backendPid: number): Promise<number[]> {
     .filter((cells) => cells[1]?.endsWith(`:${port}`) && cells[5]?.startsWith('02:'))
     .map((cells) => Number.parseInt(cells[5]?.slice(3) ?? '', 16) / 100)
 }
+
+describe('a server that falls silent while a tab’s session is set up', () => {
+  it('is given up, and says so', async () => {
+    const proxy = await startFaultProxy(database.target)
+    const [query, parse] = [0x51, 0x50]
+    // The first question behind the login.
+    proxy.holdAfter((sent) => sent[0] === query || sent[0] === parse)
+    const connector = connectorWith({}, { port: proxy.port })
+
+    const opening = openTabSession(connector, aProfileId, async () => {}, 300)
+
+    await expect(opening).rejects.toMatchObject({
+      failure: { kind: 'connection', reason: 'lost', message: expect.stringContaining('nothing came for 0.3 s') },
+    })
+    await proxy.close()
+  })
+})

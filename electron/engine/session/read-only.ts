@@ -70,20 +70,23 @@ async function endOwn(session: Session, tag: string | null): Promise<void> {
   }
 }
 
-/** From this version on RESET does not lift a READ ONLY transaction, and large objects are not written in one. */
-const FIRST_TIGHT = 16
+/** Servers whose transactions have ids only when they write. */
+const HAS_IDS: ReadonlySet<string> = new Set(['postgresql', 'citus'])
 
-/** On older servers: whoever wrote has an id. What was written is rolled back, and with it the transaction. */
+/**
+ * Rolls back what wrote all the same, which has a transaction id: EXPLAIN ANALYZE CREATE TABLE AS makes its table in a READ ONLY transaction,
+ * also from within a function, and before PostgreSQL 16 RESET lifted it. What locks or rewrites a whole table has an id too.
+ */
 async function refuseWritten(session: Session): Promise<void> {
   const { kind } = session.server.facts
-  const major = Number.parseInt(session.facts.serverVersion, 10)
-  if (session.transactionStatus !== 'open' || kind !== 'postgresql' || !(major < FIRST_TIGHT)) return
+  if (session.transactionStatus !== 'open' || !HAS_IDS.has(kind)) return
   const { rows } = await session.query('select pg_catalog.txid_current_if_assigned()')
   if (rows[0]?.[0] == null) return
   await rollBack(session)
+  const major = Number.parseInt(session.facts.serverVersion, 10)
   throw refusal(
     'transaction',
-    `This connection is read-only, and this would have written all the same: PostgreSQL ${major} lets it. The transaction was rolled back.`,
+    `This connection is read-only, and this would have written all the same, or locked a table as what writes does: PostgreSQL ${major} lets it. The transaction was rolled back.`,
   )
 }
 

@@ -5,7 +5,8 @@ import { readOnlyFrame } from './read-only'
 import type { Session } from './session'
 import { settingFailure } from './session-settings'
 
-const LIMIT_MS = 60_000
+/** Milliseconds that start-up SQL may take. */
+export const STARTUP_LIMIT_MS = 60_000
 const ADVICE = 'Nothing of the tab was run. Edit the connection: its start-up SQL stands in the section Session.'
 const IGNORED = { columnsArrived: () => {}, commandCompleted: () => {} }
 
@@ -13,7 +14,7 @@ const IGNORED = { columnsArrived: () => {}, commandCompleted: () => {} }
  * Runs the profile's start-up SQL, statement by statement; rows are thrown away. The first that fails ends it, and the `connection` failure
  * says which one and why: the session is not as the profile wants it.
  */
-export async function runStartupSql(session: Session, limitMs = LIMIT_MS): Promise<void> {
+export async function runStartupSql(session: Session, limitMs = STARTUP_LIMIT_MS): Promise<void> {
   const { startupSql } = session.settings
   if (startupSql === '') return
   const limit = setTimeout(() => void session.cancel().catch(() => {}), limitMs)

@@ -31,7 +31,7 @@ export const READ_ONLY_MEANING =
 export const READ_ONLY_GAPS: readonly string[] = [
   'A superuser can still run programs and write files on the server: COPY … TO PROGRAM, COPY … TO a file, lo_export.',
   'Whoever may end sessions still can: pg_terminate_backend, pg_cancel_backend.',
-  'NOTIFY, LOCK, advisory locks, ANALYZE, REINDEX, CLUSTER and CHECKPOINT go through: they change no rows, but others can feel them.',
+  'NOTIFY, CHECKPOINT, advisory locks and the weaker modes of LOCK go through: they change no rows, but others can feel them.',
   'A function that connects elsewhere, as dblink does, or that is written in an untrusted language, can write there.',
 ]
 

@@ -35,8 +35,8 @@ const HELD = `select md5(string_agg(part, E'\\n' order by part)) from (
   union all select 'comment ' || d::text from pg_description d where objoid >= 16384
   union all select 'default right ' || d::text from pg_default_acl d
   union all select 'large object ' || (oid, lomowner)::text from pg_largeobject_metadata
-  union all select 'setting ' || s::text from pg_db_role_setting s where setdatabase = 0 or setdatabase = (select oid from pg_database where datname = current_database())
-  union all select 'role ' || rolname from pg_roles
+  union all select 'setting ' || s::text from pg_db_role_setting s where setrole = 'app'::regrole or setdatabase = (select oid from pg_database where datname = current_database())
+  union all select 'role ' || rolname from pg_roles where rolname in ('app', 'sneaked')
 ) held (part)`
 
 async function held(): Promise<unknown> {

@@ -237,14 +237,28 @@ describe('what a read-only connection cannot stop', () => {
     expect([events, await lost]).toMatchObject([['SELECT 1', 'complete'], { reason: 'lost' }])
   })
 
+  it.each(['notify news', 'select pg_advisory_lock(11)', 'lock table items in share mode', 'checkpoint'])(
+    'is %s',
+    async (script) => {
+      expect((await asSuperuser(script)).at(-1)).toBe('complete')
+    },
+  )
+})
+
+describe('what PostgreSQL lets through in a READ ONLY transaction, and is rolled back here', () => {
   it.each([
-    'notify news',
-    'select pg_advisory_lock(11)',
-    'lock table items',
-    'checkpoint',
+    'explain analyze create table sneaked as select 1',
+    "do $$ begin execute 'explain analyze create table sneaked as select 1'; end $$",
     'analyze items',
-    'reindex table items',
   ])('is %s', async (script) => {
-    expect((await asSuperuser(script)).at(-1)).toBe('complete')
+    const events = told((await run(script)).channel)
+    const inTransaction = told((await run(`begin; ${script}; commit`)).channel)
+
+    const { rows } = await session.query("select to_regclass('sneaked')::text")
+    expect([events, inTransaction.slice(0, 3), rows]).toEqual([
+      ['refused', 'failed'],
+      ['BEGIN', 'open', 'refused'],
+      [[null]],
+    ])
   })
 })
