@@ -1,6 +1,6 @@
+import { mayGoUnencrypted } from '../../contract/local-host'
 import { profileDraft } from '../../contract/profile'
 import { type ConnectionDraft, type ConnectionFields, profileDraftOf } from './connection-form'
-import { mayGoUnencrypted } from './sections/weak-tls'
 
 /** What is wrong, in a few words each, by the name of the field; of an SSH server by `tunnel.0.host` and the like. */
 export type Problems = Readonly<Record<string, string>>

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import type { ProfileId, Target } from '../../contract/profile'
 import { askEngine } from '../support/app-engine'
-import { windowOf } from '../support/app-window'
+import { openRecent, windowOf } from '../support/app-window'
 import { aTarget } from '../support/builders'
 import { type LaunchedApp, launchApp, removeUserData } from '../support/launch-app'
 import { aSavedProfile, writeProfiles } from '../support/saved-profiles'
@@ -71,7 +71,11 @@ test.describe('a profile edited on the disk', () => {
       ...Object.entries(edits).map(([name, change]) =>
         aSavedProfile(name.replaceAll(/\W/g, '-'), { name, target: aTarget({ port: asked.port, ...change }) }),
       ),
-      aSavedProfile('weak', { name: 'Weak', target: aTarget({ host: 'db.example.invalid', tlsMode: 'prefer' }) }),
+      // An address that is not taken for this computer, although it leads there.
+      aSavedProfile('weak', {
+        name: 'Weak',
+        target: aTarget({ host: '::ffff:127.0.0.1', port: asked.port, tlsMode: 'prefer' }),
+      }),
     ])
     launched = await launchApp({ userData })
   })
@@ -129,6 +133,33 @@ test.describe('a profile edited on the disk', () => {
     await dialog.getByRole('button', { name: 'Connect', exact: true }).click()
     await expect(dialog.getByRole('alert')).toContainText('db.example.invalid')
     await expect(dialog.getByRole('alert')).not.toContainText('accept it')
+    launched.assertNoViolations()
+  })
+
+  test('whose password is asked for sends it only once the weak way is accepted', async () => {
+    const { page, screenshot } = launched
+    const { dialog } = windowOf(page)
+    await page.keyboard.press('Escape')
+    await expect(dialog).toHaveCount(0)
+    await openRecent(page, 'Weak')
+    const connect = dialog.getByRole('button', { name: 'Connect', exact: true })
+    await dialog.getByRole('textbox', { name: 'Password', exact: true }).fill(PASSWORD)
+    await expect(connect).toBeDisabled()
+    await page.keyboard.press('Enter')
+    await screenshot('weak-tls-prompt')
+    const before = asked.takeHeard()
+
+    await dialog.getByRole('checkbox', { name: 'Unencrypted' }).press('Space')
+    await connect.click()
+
+    let after = ''
+    await expect
+      .poll(() => {
+        after += asked.takeHeard()
+        return after.includes(PASSWORD)
+      })
+      .toBe(true)
+    expect(before).not.toContain(PASSWORD)
     launched.assertNoViolations()
   })
 })

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Label, Radio, RadioGroup } from 'react-aria-components'
 import { useStore } from 'zustand'
+import { mayGoUnencrypted } from '../../../contract/local-host'
 import type { Environment } from '../../../contract/profile'
 import { Button } from '../../ui/button'
 import { Select, TextField } from '../../ui/field'
@@ -14,7 +15,7 @@ import { FolderField } from './folder-field'
 import { SYSTEM_ROOTS, usesRootCertificate } from './general-fields'
 import { editField, type SectionProps, textProps } from './section-props'
 import { TlsFileField } from './tls-file-field'
-import { acceptanceOf, mayGoUnencrypted } from './weak-tls'
+import { acceptanceOf } from './weak-tls'
 
 const MEANINGS: Readonly<Record<Environment, string>> = {
   local: 'Its colour and its word are on every tab and in every question.',

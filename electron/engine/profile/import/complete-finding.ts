@@ -1,5 +1,5 @@
 import type { Finding, FindingToken } from '../../../../contract/import'
-import { isLocalHost } from '../../../../contract/local-host'
+import { isLocalHost, mayGoUnencrypted } from '../../../../contract/local-host'
 import { hideSecrets, maskPlain } from '../../../../contract/mask-secrets'
 import type { Profile } from '../../../../contract/profile'
 import type { FoundConnection } from './found-connection'
@@ -42,6 +42,10 @@ export function completeFinding(
   const isOpenWay = ['disable', 'allow', 'prefer'].includes(target.tlsMode ?? '') && (target.tunnel ?? []).length === 0
   if (isOpenWay && host !== '' && !isLocalHost(host)) {
     found.note(`TLS mode ${target.tlsMode} does not keep others on the way to this host from reading along.`, null)
+  }
+  const { tlsMode } = target
+  if (tlsMode !== undefined && found.secrets.has('password') && mayGoUnencrypted({ host, tlsMode }) && host !== '') {
+    found.note('Its password is not saved with it: it is asked for once you accept that way.', null)
   }
   const isLocal = isLocalHost(host) && (target.tunnel ?? []).length === 0
   const secrets = [...found.secrets.values()]

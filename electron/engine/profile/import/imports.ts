@@ -3,6 +3,7 @@ import { access, realpath } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { z } from 'zod'
 import type { FindingToken, ImportReading, importChoices } from '../../../../contract/import'
+import { mayGoUnencrypted } from '../../../../contract/local-host'
 import { type Profile, type ProfileId, type Target, target as targetSchema } from '../../../../contract/profile'
 import { SETTINGS_DEFAULTS, TARGET_DEFAULTS } from '../../../../contract/profile-defaults'
 import type { SecretKeeper, SecretKind } from '../../../../contract/secret'
@@ -94,7 +95,11 @@ export class Imports {
       saved.push(profile)
       const choice = choices[index]
       if (choice?.keepsSecrets !== true) continue
-      for (const [kind, secret] of this.get(choice.token).found.secrets) this.offer(profile, kind, secret, keeper)
+      for (const [kind, secret] of this.get(choice.token).found.secrets) {
+        // The question for it is where the person accepts that way.
+        if (kind === 'password' && mayGoUnencrypted(profile.target)) continue
+        this.offer(profile, kind, secret, keeper)
+      }
     }
     return saved
   }

@@ -87,6 +87,22 @@ describe('an import', () => {
     expect(offers).toEqual([])
   })
 
+  it.each([
+    ['db.example.com', 'disable', 0],
+    ['db.example.com', 'allow', 0],
+    ['db.example.com', 'prefer', 0],
+    ['db.example.com', 'verify-full', 1],
+    ['localhost', 'prefer', 1],
+  ])('offers the password for %s with TLS mode %s %d times, and says so', async (host, mode, times) => {
+    const text = `postgres://app:${SECRET}@${host}/shop?sslmode=${mode}`
+    const { findings } = await imports.readText(text)
+
+    await imports.save([await chosen(text)], 'memory')
+
+    const isSaid = findings[0]?.notes.some(({ message }) => message.startsWith('Its password is not saved')) ?? false
+    expect([offers.length, isSaid]).toEqual([times, times === 0])
+  })
+
   it('saves nothing when one finding lacks a part', async () => {
     const { findings } = await imports.readText('postgres://u:x@h/d\npostgres://:x@h/d')
     const choices = findings.map(({ token, name, folder: listed, environment }) => {
