@@ -509,10 +509,10 @@ test.describe('the grid', () => {
 
     const { edge } = await boxOf('c1')
     await drag(edge, { x: edge.x - 60, y: edge.y })
-    const narrow = await widthOf('c1')
+    await expect.poll(() => widthOf('c1')).toBe(fitted - 60)
     const narrowEdge = (await boxOf('c1')).edge
     await page.mouse.dblclick(narrowEdge.x, narrowEdge.y)
-    const again = await widthOf('c1')
+    await expect.poll(() => widthOf('c1')).toBe(fitted)
     await drag((await boxOf('c1')).middle, (await boxOf('c3')).middle)
     await expect(header('c1')).toHaveAttribute('aria-colindex', '3')
     await header('c2').click({ button: 'right' })
@@ -520,7 +520,6 @@ test.describe('the grid', () => {
     await grid.focus()
     await page.keyboard.press('ControlOrMeta+End')
 
-    expect([narrow, again]).toEqual([fitted - 60, fitted])
     await expect(header('c40')).toBeInViewport()
     await expect(header('c2')).toBeInViewport()
     await expect(header('c2')).toHaveAttribute('aria-colindex', '1')

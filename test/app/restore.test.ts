@@ -104,7 +104,13 @@ test.describe('nothing typed is lost', () => {
     await startLocalDatabase(launched.page)
     await typeIntoThreeTabs(launched.page, 'select 3 as third')
 
-    await launched.page.getByRole('button', { name: 'Close window' }).click()
+    const closed = launched.page.waitForEvent('close')
+    // The window may be gone before the click is over.
+    await launched.page
+      .getByRole('button', { name: 'Close window' })
+      .click()
+      .catch(() => {})
+    await closed
     await launched.close()
     launched = await launchApp({ userData })
     await startLocalDatabase(launched.page)

@@ -53,7 +53,7 @@ export class Session {
   private readonly lossListeners = new Set<(failure: ConnectionFailure) => void>()
   private noticeListener: (notice: Notice) => void = () => {}
   private copyListener: CopyListener = () => {}
-  private endedBecause: ConnectionFailure | null = null
+  private endedBecause: { readonly heard: ConnectionFailure; readonly unheard: ConnectionFailure } | null = null
   private busy: Promise<unknown> | null = null
   private isStreamPaused = false
   private framed: FramedQuestions | null = null
@@ -320,9 +320,12 @@ export class Session {
     this.parts.transport.stream.destroy()
   }
 
-  /** Notes why the session is about to be lost: the user gave it up. Reads on, so that the server's last words are heard. */
-  giveUp(because: ConnectionFailure): void {
-    this.endedBecause = because
+  /**
+   * Notes why the session is about to be lost: the user gave it up. Reads on, so that the server's last words are heard; `heard` is the
+   * reason where these say that it was terminated.
+   */
+  giveUp(unheard: ConnectionFailure, heard: ConnectionFailure): void {
+    this.endedBecause = { heard, unheard }
     this.resume()
   }
 
@@ -353,12 +356,19 @@ export class Session {
       const said = this.door.error
       this.isAnswered = endsSession(said)
       const first = this.isAnswered ? said : (this.firstError ?? said)
-      this.loss = this.endedBecause ?? lostFailure(first, this.parts.options.target)
+      this.loss = this.reasonOf(first)
       if (this.busy !== null) this.under = effectOf(this.busyWith)
       for (const listener of [...this.lossListeners]) listener(this.loss)
       this.lossListeners.clear()
     }
     this.door.abandon()
+  }
+
+  private reasonOf(first: unknown): ConnectionFailure {
+    const loss = lostFailure(first, this.parts.options.target)
+    if (this.endedBecause === null) return loss
+    const { heard, unheard } = this.endedBecause
+    return loss.code === heard.code ? heard : unheard
   }
 
   private explain(error: unknown, text: string, cancelsBefore: number): FailureError {

@@ -31,16 +31,17 @@ export async function terminateSession(session: Session, openOther: () => Promis
   const lost = new Promise<true>((resolve) => {
     session.onLost(() => resolve(true))
   })
-  session.giveUp(UNCONFIRMED)
+  // Its last words may come before the answer of the session that asked.
+  session.giveUp(UNCONFIRMED, CONFIRMED)
   const isTerminated = await within(ASK_LIMIT_MS, async () => {
     const other = await openOther()
     const { rows } = await other.query('select pg_catalog.pg_terminate_backend($1)', [String(session.facts.backendPid)])
     return rows[0]?.[0] === 't'
   })
-  if (isTerminated && session.lostBecause === null) session.giveUp(CONFIRMED)
+  if (isTerminated && session.lostBecause === null) session.giveUp(CONFIRMED, CONFIRMED)
   if (isTerminated) await Promise.race([lost, wait(LAST_WORDS_MS, undefined, { ref: false })])
   if (session.lostBecause !== null) return
-  session.giveUp(UNCONFIRMED)
+  session.giveUp(UNCONFIRMED, CONFIRMED)
   session.cut()
   await lost
 }

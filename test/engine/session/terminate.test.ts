@@ -33,6 +33,20 @@ describe('ending a session', () => {
     await other.end()
   })
 
+  it('says so too where its last words come before the answer to who terminated it', async () => {
+    const session = await openTestSession(database)
+    const { host, port } = database.target
+    const proxy = await startFaultProxy({ host, port })
+    const other = await openTestSession(database, { target: { ...database.target, port: proxy.port } })
+    proxy.holdAnswers()
+
+    await terminateSession(session, async () => other)
+
+    expect(session.lostBecause).toMatchObject({ message: 'You ended this session.', code: '57P01' })
+    await other.end()
+    await proxy.close()
+  })
+
   it('works where the server does not answer, and says that it is unknown what became of the transaction', async () => {
     const { host, port } = database.target
     const proxy = await startFaultProxy({ host, port })
