@@ -37,6 +37,8 @@ export function SignalDialog(props: {
   const { title, text } = DEEDS[signal]
   const isOver = answer === 'ended' || answer === 'moved on'
   const send = async () => {
+    // Not disabled meanwhile: a disabled button loses the focus, which then would not return to where the question was asked.
+    if (answer === 'asked') return
     setAnswer('asked')
     const outcome = await onSignal()
     if (outcome === 'sent') onClose()
@@ -56,7 +58,7 @@ export function SignalDialog(props: {
             {isOver ? 'Close' : 'Leave it'}
           </Button>
           {isOver ? null : (
-            <Button variant="danger" isDisabled={answer === 'asked'} onPress={() => void send()}>
+            <Button variant="danger" onPress={() => void send()}>
               {title}
             </Button>
           )}
