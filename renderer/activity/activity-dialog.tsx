@@ -11,7 +11,7 @@ import { FailureView } from '../ui/failure-view'
 import { countOf, formatCount } from '../ui/format'
 import { ContextMenu } from '../ui/menu'
 import { SignalDialog } from '../ui/signal-dialog'
-import { VirtualList } from '../ui/virtual-list'
+import { VirtualList, type VirtualListHandle } from '../ui/virtual-list'
 import './activity.css'
 import { closeActivity, filterActivity, pauseActivity, refreshActivity, signalBackend } from './activity-actions'
 import { type ActivityRow, orderActivity } from './activity-order'
@@ -42,6 +42,18 @@ function OpenActivity({ shown, tabs }: { readonly shown: ShownActivity; readonly
   const rows = useMemo(() => (known === null ? [] : orderActivity(known.activity.backends, filter)), [known, filter])
   const at = rows.findIndex(({ backend }) => backend.backendPid === chosenPid)
   const chosen = rows[at]?.backend ?? null
+  const list = useRef<VirtualListHandle>(null)
+  const isAsking = asked !== null
+  const hasAsked = useRef(false)
+  useEffect(() => {
+    if (isAsking) hasAsked.current = true
+    if (isAsking || !hasAsked.current) return
+    // What the question was asked from may be disabled by its answer: the keys go on in the list, a frame behind the dialog's own try.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => list.current?.focus())
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [isAsking])
   const titleOf = (backend: ActiveBackend) => (backend.tabId === null ? null : tabs.titleOf(backend.tabId))
   const choose = (index: number) => changeActivity({ chosenPid: rows[index]?.backend.backendPid ?? null })
   const show = (backend: ActiveBackend) => {
@@ -85,6 +97,7 @@ function OpenActivity({ shown, tabs }: { readonly shown: ShownActivity; readonly
         </div>
         <div className="act-list">
           <VirtualList
+            ref={list}
             label="Sessions"
             count={rows.length}
             rowHeight={ROW_HEIGHT}
